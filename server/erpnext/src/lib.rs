@@ -1,0 +1,39 @@
+//! The client of one ERPNext site: typed requests over its REST API, and errors named by what the caller can do.
+//!
+//! Reads that are safe to repeat are tried twice; writes are sent once, because only the caller knows the key
+//! that makes a second try harmless. No cookie is ever kept: a `sid` left over from an earlier answer would beat
+//! the token of the next request.
+//!
+//! The process must have installed a rustls crypto provider before [`Site::new`] is called.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may"))]
+
+mod answer;
+mod communications;
+mod doctype;
+mod error;
+mod issues;
+mod list;
+mod projects;
+mod refusal;
+mod send;
+mod server_messages;
+mod sign_in;
+mod site;
+mod site_time;
+mod sweep;
+mod tasks;
+mod text;
+mod users;
+
+pub use communications::{KEY_FIELD, NewCommunication, TimelineLink};
+pub use doctype::Doctype;
+pub use error::{ErpError, Retry, Unreached};
+pub use issues::IssueRow;
+pub use projects::{Project, ProjectRow, ProjectUser};
+pub use sign_in::SignedInUser;
+pub use site::{Site, SiteConfig};
+pub use site_time::site_time;
+pub use sweep::SweepRow;
+pub use tasks::TaskRow;
+pub use text::plain_text_as_html;
+pub use users::User;

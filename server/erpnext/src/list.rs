@@ -1,0 +1,56 @@
+//! Lists of documents.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::{ErpError, Site, send::LONGEST_URL_BYTES};
+
+/// A list request. There is no default order in ERPNext, so one must be given.
+pub(crate) struct List<'a> {
+    pub doctype: &'a str,
+    pub fields: &'a [&'a str],
+    pub filters: Value,
+    pub order_by: &'a str,
+    /// 0 asks for all.
+    pub limit: u32,
+}
+
+impl<'a> List<'a> {
+    /// The rows changed at or after `since`, oldest change first.
+    pub(crate) fn since(
+        doctype: &'a str,
+        fields: &'a [&'a str],
+        since: Option<&str>,
+        limit: u32,
+    ) -> Self {
+        let filters = match since {
+            Some(since) => json!([["modified", ">=", since]]),
+            None => json!([]),
+        };
+        Self { doctype, fields, filters, order_by: "modified asc, name asc", limit }
+    }
+}
+
+impl Site {
+    pub(crate) async fn list<T: DeserializeOwned>(
+        &self,
+        list: List<'_>,
+    ) -> Result<Vec<T>, ErpError> {
+        let arguments = [
+            ("fields", json!(list.fields).to_string()),
+            ("filters", list.filters.to_string()),
+            ("order_by", list.order_by.to_owned()),
+            ("limit_start", "0".to_owned()),
+            ("limit_page_length", list.limit.to_string()),
+        ];
+        let mut url = self.url(["api", "resource", list.doctype]);
+        url.query_pairs_mut().extend_pairs(&arguments);
+        if url.as_str().len() <= LONGEST_URL_BYTES {
+            return self.get(url).await?.take("data");
+        }
+        // The same list as a method, which may be asked by POST.
+        let mut arguments = arguments.to_vec();
+        arguments.push(("doctype", list.doctype.to_owned()));
+        self.read_method("frappe.client.get_list", &arguments).await?.take("message")
+    }
+}

@@ -1,0 +1,93 @@
+//! Sending a request: reads twice if need be, writes once.
+
+use std::time::Duration;
+
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::{ErpError, Site, answer::Answer};
+
+/// The application server refuses request lines over 4094 bytes; method and version take some of them.
+pub(crate) const LONGEST_URL_BYTES: usize = 4000;
+
+impl Site {
+    /// `GET` as the service account; tried a second time when the first try met the network, not ERPNext.
+    pub(crate) async fn get(&self, url: Url) -> Result<Answer, ErpError> {
+        match self.once(self.request(Method::GET, url.clone())).await {
+            Err(error) if is_worth_a_second_try(&error) => {
+                tracing::debug!(%error, path = url.path(), "reading again");
+                tokio::time::sleep(jitter()).await;
+                self.once(self.request(Method::GET, url)).await
+            }
+            first => first,
+        }
+    }
+
+    /// A whitelisted method that only reads: `GET`, or `POST` with a JSON body where the URL would be too long.
+    pub(crate) async fn read_method(
+        &self,
+        method: &str,
+        arguments: &[(&str, String)],
+    ) -> Result<Answer, ErpError> {
+        let bare = self.url(["api", "method", method]);
+        let mut url = bare.clone();
+        if !arguments.is_empty() {
+            url.query_pairs_mut().extend_pairs(arguments);
+        }
+        if url.as_str().len() <= LONGEST_URL_BYTES {
+            return self.get(url).await;
+        }
+        let body: Map<String, Value> = arguments
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str())))
+            .collect();
+        self.once(self.request(Method::POST, bare).json(&body)).await
+    }
+
+    /// A write as the service account, sent once.
+    pub(crate) async fn post(&self, url: Url, body: &Value) -> Result<Answer, ErpError> {
+        self.once(self.request(Method::POST, url).json(body)).await
+    }
+
+    /// One try of a prepared request.
+    pub(crate) async fn once(&self, request: RequestBuilder) -> Result<Answer, ErpError> {
+        let response =
+            request.send().await.map_err(|source| ErpError::from_transport(source, false))?;
+        Answer::read(response).await
+    }
+
+    fn request(&self, method: Method, url: Url) -> RequestBuilder {
+        let (name, token) = self.service();
+        self.http().request(method, url).header(name, token)
+    }
+}
+
+fn is_worth_a_second_try(error: &ErpError) -> bool {
+    matches!(
+        error,
+        ErpError::Unreachable { .. }
+            | ErpError::Interrupted { .. }
+            | ErpError::Unavailable { .. }
+            | ErpError::Busy { .. }
+    )
+}
+
+/// 100 to 300 ms, so that replicas that failed together do not return together.
+fn jitter() -> Duration {
+    let seed = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |now| now.subsec_nanos());
+    Duration::from_millis(100 + u64::from(seed / 1_000) % 200)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_try_waits_a_moment_but_not_long() {
+        let wait = jitter();
+        assert!(wait >= Duration::from_millis(100) && wait < Duration::from_millis(300));
+    }
+}
