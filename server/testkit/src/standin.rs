@@ -1,0 +1,1 @@
+//! The ERPNext stand-in as a process of its own.
