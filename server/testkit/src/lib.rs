@@ -19,6 +19,7 @@ pub mod process;
 pub mod redis;
 pub mod socket;
 pub mod standin;
+pub mod testbed;
 mod wait;
 
 pub use wait::eventually;

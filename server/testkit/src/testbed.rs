@@ -1,0 +1,46 @@
+//! Parlance as it stands in production: one process with nothing around it, or several with PostgreSQL and Redis.
+
+use crate::{postgres::Postgres, process::Server, redis::Redis};
+
+/// Parlance servers for the same people, with what they need.
+#[derive(Debug)]
+pub struct Testbed {
+    /// The replicas. They go before what they need.
+    pub servers: Vec<Server>,
+    /// The database of several replicas.
+    pub postgres: Option<Postgres>,
+    /// What carries messages between several replicas.
+    pub redis: Option<Redis>,
+}
+
+impl Testbed {
+    /// One process in demo mode with SQLite.
+    pub async fn single() -> Self {
+        Self { servers: vec![Server::new().start().await], postgres: None, redis: None }
+    }
+
+    /// This many processes on one PostgreSQL, one Redis and one ERPNext.
+    ///
+    /// # Panics
+    /// If anything does not get ready.
+    pub async fn replicas(count: usize) -> Self {
+        let (postgres, redis) = (Postgres::start(), Redis::start());
+        let database = postgres.fresh_database();
+        let mut servers = Vec::new();
+        for number in 1..=count {
+            let server = Server::new()
+                .named(&format!("replica {number}"))
+                .env("DATABASE_URL", &database)
+                .env("REDIS_URL", redis.url());
+            // One after the other: the first makes the tables.
+            servers.push(server.start().await);
+        }
+        Self { servers, postgres: Some(postgres), redis: Some(redis) }
+    }
+
+    /// The replicas' addresses.
+    #[must_use]
+    pub fn urls(&self) -> Vec<String> {
+        self.servers.iter().map(Server::url).collect()
+    }
+}
