@@ -1,0 +1,180 @@
+import { type Browser, type BrowserContext, type BrowserContextOptions, type Locator, type Page } from '@playwright/test';
+import { expect, test as base } from '@playwright/test';
+import { Testbed } from './testbed';
+
+export { expect };
+
+/** Options and servers that last as long as the worker. */
+export interface Places {
+    /** How many processes serve the same people. */
+    replicas: number;
+    /** The servers, unless PARLANCE_E2E_URLS names running ones. */
+    testbed: Testbed | null;
+    /** One address for each replica. */
+    urls: string[];
+}
+
+interface Tools {
+    /** Opens a browser of its own for somebody; what its pages complain about fails the test. */
+    newcomer: (options?: BrowserContextOptions & { replica?: number }) => Promise<Person>;
+}
+
+/** The people of the demo. */
+export const MAYA = 'maya@parlance.demo';
+export const TOM = 'tom@parlance.demo';
+export const INES = 'ines@client.demo';
+const PASSWORD = 'demo';
+
+export const test = base.extend<Tools, Places>({
+    replicas: [1, { scope: 'worker', option: true }],
+
+    testbed: [
+        async ({ replicas }, use) => {
+            const running = process.env.PARLANCE_E2E_URLS ? null : await Testbed.start(replicas);
+            await use(running);
+            await running?.stop();
+        },
+        { scope: 'worker', timeout: 180_000 },
+    ],
+
+    urls: [
+        async ({ testbed }, use) => {
+            await use(testbed?.urls ?? process.env.PARLANCE_E2E_URLS!.trim().split(/\s+/));
+        },
+        { scope: 'worker' },
+    ],
+
+    newcomer: async ({ browser, urls }, use) => {
+        const people: Person[] = [];
+        await use(async ({ replica = 0, ...options } = {}) => {
+            const person = await Person.arrive(browser, urls[replica % urls.length], options);
+            people.push(person);
+            return person;
+        });
+        const complaints = people.flatMap(person => person.complaints);
+        for (const person of people) await person.context.close();
+        expect(complaints, 'what the pages complained about in the console').toEqual([]);
+    },
+});
+
+/** What a browser says when it is offline, or when a test asked for a page that is not there. */
+const OFFLINE = /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_NETWORK_CHANGED|WebSocket connection to/;
+
+/** Somebody with a browser of their own. */
+export class Person {
+    readonly complaints: string[] = [];
+    private tolerated: RegExp[] = [];
+
+    private constructor(
+        readonly context: BrowserContext,
+        readonly page: Page,
+        readonly base: string,
+    ) {}
+
+    static async arrive(browser: Browser, url: string, options: BrowserContextOptions): Promise<Person> {
+        const context = await browser.newContext({ baseURL: url, ...options });
+        const person = new Person(context, await context.newPage(), url);
+        context.on('console', message => {
+            const text = message.text();
+            const grave = message.type() === 'error';
+            const doubtful = message.type() === 'warning' && /hydrat|leptos|tachys|panic|reactive/i.test(text);
+            if ((grave || doubtful) && !person.tolerated.some(pattern => pattern.test(text))) {
+                person.complaints.push(`${message.type()} on ${message.page()?.url()}: ${text}`);
+            }
+        });
+        context.on('weberror', error => person.complaints.push(`uncaught: ${error.error()}`));
+        return person;
+    }
+
+    /** What this pattern matches is expected from now on. */
+    tolerate(pattern: RegExp) {
+        this.tolerated.push(pattern);
+    }
+
+    /** Another tab of the same browser, in place of the first. */
+    async anotherTab(): Promise<Person> {
+        const other = new Person(this.context, await this.context.newPage(), this.base);
+        return Object.assign(other, { complaints: this.complaints, tolerated: this.tolerated });
+    }
+
+    async fillSignIn(user: string, password = PASSWORD) {
+        await this.page.getByLabel('Email', { exact: true }).fill(user);
+        await this.page.getByLabel('Password', { exact: true }).fill(password);
+        await this.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    }
+
+    async signIn(user: string): Promise<this> {
+        await this.page.goto('/sign-in');
+        await this.fillSignIn(user);
+        await expect(this.page).not.toHaveURL(/sign-in/);
+        return this;
+    }
+
+    /** The workspaces this person may choose from. */
+    get workspaces(): Locator {
+        return this.page.getByRole('navigation', { name: 'Workspaces' }).getByRole('link');
+    }
+
+    /** Opens a workspace by its link: the one of this title, or the first. Gives its title. */
+    async openWorkspace(title?: string): Promise<string> {
+        const link = title ? this.workspaces.and(this.page.getByRole('link', { name: title, exact: true })) : this.workspaces.first();
+        const name = title ?? (await link.locator('bdi').first().innerText()).trim();
+        await link.click();
+        await expect(this.page).toHaveURL(/\/w\/[0-9a-f-]{36}$/);
+        await expect(this.list).toBeVisible();
+        return name;
+    }
+
+    get list(): Locator {
+        return this.page.getByRole('log', { name: 'Messages' });
+    }
+
+    /** Messages that hold this text. */
+    messages(text: string | RegExp = ''): Locator {
+        return this.list.getByRole('article').filter({ hasText: text });
+    }
+
+    get box(): Locator {
+        return this.page.getByRole('textbox', { name: 'Message', exact: true });
+    }
+
+    /** Types and sends, without waiting for the server. */
+    async write(text: string) {
+        await this.box.fill(text);
+        await this.page.getByRole('button', { name: 'Send', exact: true }).click();
+        await expect(this.box).toHaveValue('');
+    }
+
+    /** Says something and waits until the server has it. */
+    async say(text: string) {
+        await this.write(text);
+        await expect(this.messages(text)).toHaveAttribute('data-state', 'sent');
+    }
+
+    /** The page is alive: its line is open and what is typed will be sent. */
+    async goOffline() {
+        this.tolerate(OFFLINE);
+        await this.context.setOffline(true);
+        await expect(this.page.getByRole('status').filter({ hasText: 'offline' })).toBeVisible();
+    }
+
+    async goOnline() {
+        await this.context.setOffline(false);
+    }
+
+    /** Key, place and text of each message on the page, in the order they stand there. */
+    async standing(): Promise<{ key: string | null; seq: number; text: string }[]> {
+        return this.messages().evaluateAll(rows =>
+            rows.map(row => ({
+                key: row.getAttribute('data-key'),
+                seq: Number(row.getAttribute('data-seq')),
+                text: row.querySelector('.msg-body, [dir=auto]')?.textContent ?? '',
+            })),
+        );
+    }
+}
+
+/** A text that no other test and no earlier run has used. */
+export function unique(text: string): string {
+    return `${text} ${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`;
+}

@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** Running servers, started by the program `testbed` (server/testkit); they end when this process does. */
+export class Testbed {
+    private constructor(
+        private readonly process: ChildProcess,
+        private readonly answers: AsyncIterator<string>,
+        /** One address for each replica. */
+        readonly urls: string[],
+    ) {}
+
+    static async start(replicas: number): Promise<Testbed> {
+        const process = spawn(program('testbed'), ['--replicas', String(replicas)], {
+            stdio: ['pipe', 'pipe', 'inherit'],
+        });
+        const answers = createInterface({ input: process.stdout! })[Symbol.asyncIterator]();
+        const first = await answers.next();
+        if (first.done) throw new Error('the servers did not start; their logs are above');
+        return new Testbed(process, answers, JSON.parse(first.value).urls);
+    }
+
+    /** `kill9 N`, `terminate N` or `start N`: what happens to replica N. Returns when it has happened. */
+    async tell(command: string): Promise<void> {
+        this.process.stdin!.write(`${command}\n`);
+        const answer = await this.answers.next();
+        if (answer.value !== 'done') throw new Error(`${command}: ${answer.value}`);
+    }
+
+    async stop(): Promise<void> {
+        if (this.process.exitCode !== null) return;
+        const ended = new Promise(resolve => this.process.once('exit', resolve));
+        this.process.stdin!.end();
+        await ended;
+    }
+}
+
+/** A program that cargo built, without optimisation. */
+function program(name: string): string {
+    const cache =
+        process.env.PARLANCE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'parlance');
+    const target = process.env.CARGO_TARGET_DIR ?? join(cache, 'target');
+    const path = join(target, 'debug', name);
+    if (!existsSync(path)) throw new Error(`${path} is not there: run ./test browser, which builds it`);
+    return path;
+}
