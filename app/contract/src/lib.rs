@@ -1,0 +1,19 @@
+//! The verbs of Parlance: what a page may ask of the server. `app` knows only these traits; the server side
+//! implements them, so nothing of the server can reach the browser.
+
+mod accounts;
+mod administration;
+mod asker;
+mod error;
+mod workspaces;
+
+pub use accounts::{Accounts, Credentials, SignedIn};
+pub use administration::{Administration, ConnectionReport, DeadLetter};
+pub use asker::{Asker, SessionToken};
+pub use error::AppError;
+pub use workspaces::{EarlierMessages, Workspaces};
+
+/// Everything a page may ask for.
+pub trait Operations: Accounts + Workspaces + Administration + Send + Sync {}
+
+impl<T: Accounts + Workspaces + Administration + Send + Sync> Operations for T {}

@@ -1,0 +1,25 @@
+//! The nouns of Parlance, shared by the browser and the server: plain data, no I/O and no framework.
+//!
+//! ERPNext's own doctype and field names are kept as they are (`project_name`, `subject`, `exp_end_date`, …).
+
+mod audience;
+mod ids;
+mod message;
+mod moment;
+mod person;
+pub mod protocol;
+mod room;
+mod workspace;
+
+pub use audience::Audience;
+pub use ids::{
+    CustomerName, IssueName, MessageId, MessageKey, PersonId, ProjectName, RoomId, TaskName,
+    WorkspaceId,
+};
+pub use message::{Author, BODY_LIMIT_CHARS, BodyProblem, Message, MessageBody, MessageDraft, Seq};
+pub use moment::Moment;
+pub use person::{Person, PersonKind};
+pub use room::{Room, RoomKind};
+pub use workspace::{
+    Colleague, OpenIssue, OpenTask, SyncState, WorkspaceFacts, WorkspaceSummary, WorkspaceView,
+};

@@ -1,0 +1,105 @@
+//! Workspaces as pages show them.
+
+use crate::{
+    CustomerName, IssueName, Message, Person, ProjectName, Room, TaskName, WorkspaceId,
+};
+use serde::{Deserialize, Serialize};
+
+/// A row of "my workspaces".
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkspaceSummary {
+    /// Its identifier.
+    pub id: WorkspaceId,
+    /// ERPNext's `Project.name`.
+    pub project: ProjectName,
+    /// ERPNext's `Project.project_name`: the title.
+    pub project_name: String,
+    /// ERPNext's `Project.status`: Open, Completed or Cancelled.
+    pub status: String,
+    /// ERPNext's `Project.customer`, if any.
+    pub customer: Option<CustomerName>,
+    /// ERPNext's `Project.percent_complete`, 0 to 100, rounded.
+    pub percent_complete: u8,
+    /// The newest thing said, for the list.
+    pub newest: Option<Message>,
+}
+
+/// Somebody on the Project's `users` table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Colleague {
+    /// `Project User.user`.
+    pub user: String,
+    /// `Project User.full_name`.
+    pub full_name: String,
+}
+
+/// A Task that is not done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenTask {
+    /// `Task.name`.
+    pub name: TaskName,
+    /// `Task.subject`.
+    pub subject: String,
+    /// `Task.status`.
+    pub status: String,
+    /// `Task.priority`.
+    pub priority: String,
+    /// `Task.exp_end_date` as `YYYY-MM-DD`, if set.
+    pub exp_end_date: Option<String>,
+}
+
+/// An Issue that is not closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenIssue {
+    /// `Issue.name`.
+    pub name: IssueName,
+    /// `Issue.subject`.
+    pub subject: String,
+    /// `Issue.status`.
+    pub status: String,
+    /// `Issue.priority`.
+    pub priority: String,
+}
+
+/// What the mirror knows of the Project beside the talk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkspaceFacts {
+    /// The Project's `users`.
+    pub colleagues: Vec<Colleague>,
+    /// Tasks neither Completed nor Cancelled, due first.
+    pub open_tasks: Vec<OpenTask>,
+    /// Issues neither Closed nor Resolved, newest first.
+    pub open_issues: Vec<OpenIssue>,
+}
+
+/// A workspace as its page opens: enough for the first paint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkspaceView {
+    /// The workspace.
+    pub summary: WorkspaceSummary,
+    /// Its team room.
+    pub room: Room,
+    /// Who is looking.
+    pub me: Person,
+    /// People, tasks and issues.
+    pub facts: WorkspaceFacts,
+    /// The newest messages of the room, oldest first.
+    pub newest: Vec<Message>,
+    /// Whether the room has messages before `newest`.
+    pub has_earlier: bool,
+    /// How the connection to ERPNext stands.
+    pub sync: SyncState,
+}
+
+/// Whether what is said here also reaches ERPNext by now (rule 7: ERPNext down is a state).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum SyncState {
+    /// ERPNext answers.
+    Flowing,
+    /// ERPNext does not answer or is not set up; this many effects wait.
+    Paused {
+        /// Effects waiting in the outbox.
+        waiting: u64,
+    },
+}

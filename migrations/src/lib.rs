@@ -1,0 +1,27 @@
+//! The database's shape, one migration a file, the same for SQLite and PostgreSQL. `parlance serve` and
+//! `parlance migrate` run what is missing.
+//!
+//! Conventions: ids are UUIDs, points in time are milliseconds since the epoch, ERPNext's own stamps stay text in
+//! the site's time zone as ERPNext sent them.
+
+use sea_orm_migration::prelude::*;
+
+mod m0001_people;
+mod m0002_workspaces;
+mod m0003_talk;
+mod m0004_mirror;
+
+/// Runs the migrations in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_people::Migration),
+            Box::new(m0002_workspaces::Migration),
+            Box::new(m0003_talk::Migration),
+            Box::new(m0004_mirror::Migration),
+        ]
+    }
+}

@@ -1,0 +1,128 @@
+//! What ERPNext is owed, sent exactly once: at least once by trying until it answers, at most once by a unique key
+//! on the document. Lanes (one per workspace) keep the order; a lease keeps two replicas out of one lane.
+
+mod backoff;
+mod communication;
+mod lane;
+mod site_state;
+
+use erpnext::Site;
+use site_state::SiteState;
+use std::{sync::Arc, time::Duration};
+use store::{StoreError, worker::Worker};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+const GATHER: Duration = Duration::from_millis(30);
+const LANES_AT_ONCE: usize = 4;
+
+/// The name under which the outbox reports on the administrator's page.
+pub const REPORT: &str = "outbox";
+
+/// What one look achieved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Achieved {
+    /// Effects that are done.
+    pub settled: u64,
+    /// Effects put off.
+    pub put_off: u64,
+    /// Effects given up.
+    pub given_up: u64,
+}
+
+impl Achieved {
+    fn and(self, other: Self) -> Self {
+        Self {
+            settled: self.settled + other.settled,
+            put_off: self.put_off + other.put_off,
+            given_up: self.given_up + other.given_up,
+        }
+    }
+}
+
+/// Sends what ERPNext is owed.
+#[derive(Clone)]
+pub struct Outbox {
+    worker: Worker,
+    site: Site,
+    me: Uuid,
+    state: Arc<SiteState>,
+    nudge: Arc<Notify>,
+}
+
+impl Outbox {
+    /// An outbox towards `site`. `nudge` wakes it when something new is owed.
+    #[must_use]
+    pub fn towards(site: Site, worker: Worker, nudge: Arc<Notify>) -> Self {
+        Self { worker, site, me: Uuid::now_v7(), state: Arc::default(), nudge }
+    }
+
+    /// Sends until `stop`.
+    pub async fn run(&self, stop: CancellationToken) {
+        loop {
+            let achieved = self.look_with_report().await;
+            if achieved.settled > 0 {
+                continue;
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.nudge.notified() => tokio::time::sleep(GATHER).await,
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+    }
+
+    /// Sends what is due now, several lanes at a time.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn run_once(&self) -> Result<Achieved, StoreError> {
+        if !self.state.may_try() {
+            return Ok(Achieved::default());
+        }
+        let due = self.worker.lanes_due(LANES_AT_ONCE as u64).await?;
+        if due.is_empty() {
+            return Ok(Achieved::default());
+        }
+        let Some(manners) = self.state.learn_manners(&self.site).await else {
+            return Ok(Achieved::default());
+        };
+        let mut lanes = tokio::task::JoinSet::new();
+        for due in due {
+            let outbox = self.clone();
+            lanes.spawn(async move { outbox.serve_lane(due, manners).await });
+        }
+        let mut achieved = Achieved::default();
+        for lane in lanes.join_all().await {
+            achieved = achieved.and(lane?);
+        }
+        Ok(achieved)
+    }
+
+    async fn look_with_report(&self) -> Achieved {
+        let before = self.state.problem();
+        let achieved = match self.run_once().await {
+            Ok(achieved) => achieved,
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the outbox could not read or write its queue");
+                Achieved::default()
+            }
+        };
+        let now = self.state.problem();
+        if before != now {
+            let noted = match &now {
+                Some(problem) => {
+                    tracing::warn!(%problem, "the outbox waits");
+                    self.worker.note_round(REPORT, Err(problem)).await
+                }
+                None => self.worker.note_round(REPORT, Ok(None)).await,
+            };
+            if let Err(error) = noted {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the outbox could not report");
+            }
+        }
+        achieved
+    }
+}

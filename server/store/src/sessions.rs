@@ -1,0 +1,127 @@
+//! Sessions live here; only a hash of the token is kept. The only maker of a [`Principal`].
+
+use crate::{Db, StoreError, revocations, rows::person};
+use policy::Principal;
+use rand::{TryRngCore, rngs::OsRng};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use sha2::{Digest, Sha256};
+use vocabulary::{Moment, Person, PersonId};
+
+/// How long a session lives without a new sign-in: 7 days, as ERPNext's own (`session_expiry` 170 h, rounded down).
+pub const LIFETIME_MILLIS: i64 = 7 * 24 * 60 * 60 * 1000;
+
+/// What the store knows a session by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SessionHash(String);
+
+impl SessionHash {
+    /// The hash of a token.
+    #[must_use]
+    pub fn of(token: &str) -> Self {
+        Self(hex(&Sha256::digest(token.as_bytes())))
+    }
+
+    /// As text, for the bus.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// From the bus.
+    #[must_use]
+    pub const fn from_text(text: String) -> Self {
+        Self(text)
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A session that is valid now.
+#[derive(Clone, Debug)]
+pub struct CheckedSession {
+    /// Who acts.
+    pub principal: Principal,
+    /// The same person, for their own page.
+    pub person: Person,
+    /// What the store knows the session by.
+    pub hash: SessionHash,
+    /// When it ends by itself.
+    pub expires_at: Moment,
+}
+
+/// Begins a session of `person`; answers with the token, 256 random bits in hexadecimal, which is kept nowhere.
+///
+/// # Errors
+/// If the database or the machine's random source fails.
+pub async fn begin(db: &Db, person: PersonId) -> Result<String, StoreError> {
+    let mut bits = [0_u8; 32];
+    OsRng
+        .try_fill_bytes(&mut bits)
+        .map_err(|error| sea_orm::DbErr::Custom(format!("no random bits: {error}")))?;
+    let token = hex(&bits);
+    let now = Moment::now();
+    db.writer()
+        .execute_raw(db.statement(
+            "INSERT INTO sessions (token_hash, person_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
+            [
+                SessionHash::of(&token).0.into(),
+                person.as_uuid().into(),
+                now.as_millis().into(),
+                now.plus_millis(LIFETIME_MILLIS).as_millis().into(),
+            ],
+        ))
+        .await?;
+    Ok(token)
+}
+
+#[derive(FromQueryResult)]
+struct Found {
+    #[sea_orm(nested)]
+    person: person::Model,
+    expires_at: i64,
+}
+
+/// The session with this token, if it is valid now.
+///
+/// # Errors
+/// If the database fails.
+pub async fn check(db: &Db, token: &str) -> Result<Option<CheckedSession>, StoreError> {
+    let hash = SessionHash::of(token);
+    let found = Found::find_by_statement(db.statement(
+        r#"SELECT p.id, p."user", p.full_name, p.kind, p.enabled, p.password_hash, p.standing_asked_at, s.expires_at
+           FROM sessions s JOIN people p ON p.id = s.person_id
+           WHERE s.token_hash = $1 AND s.expires_at > $2 AND p.enabled"#,
+        [hash.0.clone().into(), Moment::now().as_millis().into()],
+    ))
+    .one(db.reader())
+    .await?;
+    let Some(Found { person, expires_at }) = found else { return Ok(None) };
+    let person = Person::try_from(person)?;
+    Ok(Some(CheckedSession {
+        principal: Principal::of_checked_session(person.id, person.kind, person.full_name.clone()),
+        person,
+        hash,
+        expires_at: Moment::from_millis(expires_at),
+    }))
+}
+
+/// Ends the session with this token; whether there was one.
+///
+/// # Errors
+/// If the database fails.
+pub async fn end(db: &Db, token: &str) -> Result<bool, StoreError> {
+    let hash = SessionHash::of(token);
+    let tx = db.begin().await?;
+    let ended = tx
+        .execute_raw(
+            db.statement("DELETE FROM sessions WHERE token_hash = $1", [hash.0.clone().into()]),
+        )
+        .await?;
+    if ended.rows_affected() > 0 {
+        revocations::note(db, &tx, Some(&hash), None).await?;
+    }
+    tx.commit().await?;
+    Ok(ended.rows_affected() > 0)
+}

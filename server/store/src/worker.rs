@@ -1,0 +1,33 @@
+//! What background work may do: the mirror, the outbox and the live hub have no principal and never answer a person.
+
+mod leases;
+mod live;
+mod mirror;
+mod outbox;
+
+pub use live::Place;
+pub use mirror::{IssueCopy, MirrorRound, ProjectCopy, ProjectUserCopy, TaskCopy};
+pub use outbox::{Dead, Depth, Due, Lane, Owed};
+
+use crate::Db;
+
+/// Leave to work on all workspaces. Made once, by whoever starts the background work; `clippy.toml` bans its maker
+/// elsewhere.
+#[derive(Clone, Debug)]
+pub struct Worker {
+    db: Db,
+}
+
+impl Worker {
+    /// For `serve`, which starts the background work, and for tests.
+    #[must_use]
+    pub const fn for_background_work(db: Db) -> Self {
+        Self { db }
+    }
+
+    /// The database it works on.
+    #[must_use]
+    pub const fn db(&self) -> &Db {
+        &self.db
+    }
+}

@@ -1,0 +1,64 @@
+//! What the live hub reads to fill gaps. The hub hands it only to lines that hold an open room.
+
+use crate::{StoreError, rows::message, worker::Worker};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, Query},
+};
+use uuid::Uuid;
+use vocabulary::{Message, Seq, WorkspaceId};
+
+/// The last place of a workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Which workspace.
+    pub workspace: WorkspaceId,
+    /// The place of what was said last.
+    pub seq: Seq,
+}
+
+impl Worker {
+    /// Where these workspaces stand.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn places(&self, workspaces: &[WorkspaceId]) -> Result<Vec<Place>, StoreError> {
+        let mut places = Vec::with_capacity(workspaces.len());
+        for some in workspaces.chunks(500) {
+            let query = Query::select()
+                .columns(["workspace_id", "last_seq"])
+                .from("workspace_counters")
+                .and_where(Expr::col("workspace_id").is_in(some.iter().map(|id| id.as_uuid())))
+                .to_owned();
+            for row in self.db.reader().query_all(&query).await? {
+                places.push(Place {
+                    workspace: WorkspaceId::from_uuid(row.try_get_by_index::<Uuid>(0)?),
+                    seq: Seq::new(row.try_get_by_index::<i64>(1)?),
+                });
+            }
+        }
+        Ok(places)
+    }
+
+    /// Up to `limit` messages of all rooms of `workspace` after `after`, in order.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn said_after(
+        &self,
+        workspace: WorkspaceId,
+        after: Seq,
+        limit: u64,
+    ) -> Result<Vec<Message>, StoreError> {
+        message::Entity::find()
+            .filter(message::Column::WorkspaceId.eq(workspace.as_uuid()))
+            .filter(message::Column::Seq.gt(after.get()))
+            .order_by_asc(message::Column::Seq)
+            .limit(limit)
+            .all(self.db.reader())
+            .await?
+            .into_iter()
+            .map(Message::try_from)
+            .collect()
+    }
+}

@@ -1,0 +1,20 @@
+//! The use cases: enter a workspace, open a room, post, list, sign in. Implements the verbs of `contract`; whatever
+//! touches workspace data starts with [`Services::enter`], which asks the policy.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test"))]
+
+mod accounts;
+mod administration;
+mod errors;
+pub mod live;
+mod messages;
+pub mod passwords;
+mod seen;
+mod services;
+mod standings;
+mod visit;
+mod workspaces;
+
+pub use errors::app_error;
+pub use services::{Services, Settings};
+pub use visit::{OpenRoom, Visit};

@@ -1,0 +1,146 @@
+//! The live hub: what is said in a workspace reaches every open line, in order and once.
+//!
+//! Places (`Seq`) have no gaps and follow the order of commits, so a place that is not the next one means that
+//! something committed is missing here, and the database is read. Bells of other replicas and the regular look only
+//! decide how soon that is noticed.
+
+mod channel;
+mod lines;
+mod listening;
+mod watch;
+
+pub use channel::Channel;
+pub use lines::{Line, Lines};
+pub use listening::{Heard, Listening};
+
+use bus::{Bell, Bus};
+use channel::Offer;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+use store::{StoreError, worker::Worker};
+use tokio::sync::watch as state;
+use vocabulary::{Message, SyncState, WorkspaceId};
+
+/// Messages read at once to fill a gap.
+const PAGE: u64 = 500;
+
+/// The hub of one replica.
+pub struct Live {
+    worker: Worker,
+    bus: Bus,
+    channels: Mutex<HashMap<WorkspaceId, Arc<Channel>>>,
+    lines: Lines,
+    sync: state::Sender<SyncState>,
+}
+
+impl Live {
+    pub(crate) fn new(worker: Worker, bus: Bus) -> Self {
+        Self {
+            worker,
+            bus,
+            channels: Mutex::default(),
+            lines: Lines::default(),
+            sync: state::channel(SyncState::Flowing).0,
+        }
+    }
+
+    pub(crate) const fn worker(&self) -> &Worker {
+        &self.worker
+    }
+
+    /// The open lines.
+    #[must_use]
+    pub const fn lines(&self) -> &Lines {
+        &self.lines
+    }
+
+    /// How the connection to ERPNext stands.
+    #[must_use]
+    pub fn sync_state(&self) -> SyncState {
+        *self.sync.borrow()
+    }
+
+    /// Tells when that changes.
+    #[must_use]
+    pub fn sync_changes(&self) -> state::Receiver<SyncState> {
+        self.sync.subscribe()
+    }
+
+    /// The workspace's channel, set to where the database stands.
+    pub(crate) async fn channel(&self, workspace: WorkspaceId) -> Result<Arc<Channel>, StoreError> {
+        let channel = {
+            let mut channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(channels.entry(workspace).or_insert_with(|| Arc::new(Channel::new(workspace))))
+        };
+        if !channel.is_set() {
+            // First listed, then read: what is said in between is offered to the channel and found by `fill`.
+            let places = self.worker.places(&[workspace]).await?;
+            if let Some(place) = places.first()
+                && channel.set(place.seq) == Offer::Gap
+            {
+                self.fill(&channel).await;
+            }
+        }
+        Ok(channel)
+    }
+
+    /// Something was stored by this replica.
+    pub(crate) async fn said(&self, channel: &Arc<Channel>, message: &Message) {
+        if channel.offer(message) == Offer::Gap {
+            self.fill(channel).await;
+        }
+        self.bus.ring(Bell::Said {
+            workspace: channel.workspace(),
+            message: Box::new(message.clone()),
+        });
+    }
+
+    /// Something was stored by another replica.
+    async fn heard(&self, workspace: WorkspaceId, message: &Message) {
+        let channel = self.known(workspace);
+        if let Some(channel) = channel
+            && channel.offer(message) == Offer::Gap
+        {
+            self.fill(&channel).await;
+        }
+    }
+
+    /// Reads what is missing from the database.
+    async fn fill(&self, channel: &Arc<Channel>) {
+        let _one_reader = channel.filling().await;
+        loop {
+            let after = channel.place();
+            let missing = match self.worker.said_after(channel.workspace(), after, PAGE).await {
+                Ok(missing) => missing,
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "a gap could not be filled; the next look tries again");
+                    return;
+                }
+            };
+            for message in &missing {
+                channel.offer(message);
+            }
+            if (missing.len() as u64) < PAGE || channel.place() == after {
+                return;
+            }
+        }
+    }
+
+    fn known(&self, workspace: WorkspaceId) -> Option<Arc<Channel>> {
+        let channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
+        channels.get(&workspace).map(Arc::clone)
+    }
+
+    fn all(&self) -> Vec<Arc<Channel>> {
+        let channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
+        channels.values().map(Arc::clone).collect()
+    }
+
+    /// Forgets channels nobody listens to any more.
+    fn tidy(&self) {
+        let mut channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
+        channels.retain(|_, channel| Arc::strong_count(channel) > 1 || !channel.is_quiet());
+    }
+}

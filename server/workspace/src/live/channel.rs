@@ -1,0 +1,185 @@
+//! One workspace on this replica: how far it has been told, and a short memory of each room for lines that come
+//! back.
+
+use bytes::Bytes;
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+use tokio::sync::broadcast;
+use vocabulary::{Message, RoomId, Seq, WorkspaceId, protocol::ServerFrame};
+
+/// Frames a line may be behind before it is sent to catch up from its cursor.
+const LINE_CAPACITY: usize = 256;
+
+/// Frames of a room kept for lines that come back.
+const MEMORY: usize = 256;
+
+/// A channel without listeners is kept this long: lines that were cut come back to it.
+const KEPT_QUIET: Duration = Duration::from_secs(600);
+
+/// A message as every line of its room gets it, written once.
+#[derive(Clone, Debug)]
+pub(crate) struct Said {
+    pub(crate) seq: Seq,
+    pub(crate) frame: Bytes,
+}
+
+/// What became of an offered message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Offer {
+    /// It was the next one, or known already.
+    Taken,
+    /// Something before it is missing.
+    Gap,
+}
+
+struct Feed {
+    lines: broadcast::Sender<Said>,
+    recent: VecDeque<Said>,
+    /// Everything said in the room after this place is in `recent`.
+    complete_after: Seq,
+}
+
+struct State {
+    /// How far the lines have been told; `None` until the database was asked.
+    place: Option<Seq>,
+    /// The highest place offered before that.
+    offered: Seq,
+    feeds: HashMap<RoomId, Feed>,
+    quiet_since: Instant,
+}
+
+/// One workspace on this replica.
+pub struct Channel {
+    workspace: WorkspaceId,
+    state: Mutex<State>,
+    turn: tokio::sync::Mutex<()>,
+    filling: tokio::sync::Mutex<()>,
+}
+
+/// A line's way into a room: what it may have missed, then what comes.
+pub(crate) struct Entry {
+    /// What was said after the cursor, if memory reaches back that far.
+    pub(crate) recent: Option<Vec<Said>>,
+    pub(crate) coming: broadcast::Receiver<Said>,
+    pub(crate) place: Seq,
+}
+
+impl Channel {
+    pub(crate) fn new(workspace: WorkspaceId) -> Self {
+        Self {
+            workspace,
+            state: Mutex::new(State {
+                place: None,
+                offered: Seq::START,
+                feeds: HashMap::new(),
+                quiet_since: Instant::now(),
+            }),
+            turn: tokio::sync::Mutex::default(),
+            filling: tokio::sync::Mutex::default(),
+        }
+    }
+
+    pub(crate) const fn workspace(&self) -> WorkspaceId {
+        self.workspace
+    }
+
+    pub(crate) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.turn.lock().await
+    }
+
+    pub(crate) async fn filling(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.filling.lock().await
+    }
+
+    pub(crate) fn is_set(&self) -> bool {
+        self.state().place.is_some()
+    }
+
+    pub(crate) fn place(&self) -> Seq {
+        self.state().place.unwrap_or(Seq::START)
+    }
+
+    /// Where the database stood when the channel was opened.
+    pub(crate) fn set(&self, place: Seq) -> Offer {
+        let mut state = self.state();
+        let place = *state.place.get_or_insert(place);
+        if state.offered > place { Offer::Gap } else { Offer::Taken }
+    }
+
+    /// Tells the lines of the message's room, if it is the next one.
+    pub(crate) fn offer(&self, message: &Message) -> Offer {
+        let mut state = self.state();
+        let Some(place) = state.place else {
+            state.offered = state.offered.max(message.seq);
+            return Offer::Taken;
+        };
+        if message.seq <= place {
+            return Offer::Taken;
+        }
+        if message.seq != place.next() {
+            return Offer::Gap;
+        }
+        state.place = Some(message.seq);
+        if let Some(feed) = state.feeds.get_mut(&message.room) {
+            feed.tell(message);
+        }
+        Offer::Taken
+    }
+
+    /// Joins a line to a room. Subscribing and reading the memory are one step, so nothing falls in between.
+    pub(crate) fn join(&self, room: RoomId, after: Option<Seq>) -> Entry {
+        let mut state = self.state();
+        let place = state.place.unwrap_or(Seq::START);
+        state.quiet_since = Instant::now();
+        let feed = state.feeds.entry(room).or_insert_with(|| Feed {
+            lines: broadcast::channel(LINE_CAPACITY).0,
+            recent: VecDeque::new(),
+            complete_after: place,
+        });
+        let after = after.unwrap_or(place);
+        let recent = (after >= feed.complete_after)
+            .then(|| feed.recent.iter().filter(|said| said.seq > after).cloned().collect());
+        Entry { recent, coming: feed.lines.subscribe(), place }
+    }
+
+    /// Whether anybody listens here.
+    pub(crate) fn has_lines(&self) -> bool {
+        self.state().feeds.values().any(|feed| feed.lines.receiver_count() > 0)
+    }
+
+    /// Whether nobody has listened for a while.
+    pub(crate) fn is_quiet(&self) -> bool {
+        if self.has_lines() {
+            self.state().quiet_since = Instant::now();
+            return false;
+        }
+        self.state().quiet_since.elapsed() > KEPT_QUIET
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Feed {
+    fn tell(&mut self, message: &Message) {
+        let Ok(frame) = serde_json::to_vec(&ServerFrame::Message(message.clone())) else {
+            // Cannot happen for these types; lines find the message by their cursor.
+            tracing::error!(message.id = %message.id, "a frame could not be written");
+            self.complete_after = message.seq;
+            return;
+        };
+        let said = Said { seq: message.seq, frame: frame.into() };
+        if self.recent.len() == MEMORY
+            && let Some(forgotten) = self.recent.pop_front()
+        {
+            self.complete_after = forgotten.seq;
+        }
+        self.recent.push_back(said.clone());
+        // No line listening is no fault.
+        let _lines = self.lines.send(said).unwrap_or(0);
+    }
+}

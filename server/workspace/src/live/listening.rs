@@ -1,0 +1,138 @@
+//! A line in a room: first what it missed, then what is said, in order and once.
+
+use crate::{
+    OpenRoom,
+    live::channel::{Entry, Said},
+};
+use bytes::Bytes;
+use contract::AppError;
+use futures::Stream;
+use std::{
+    collections::VecDeque,
+    pin::Pin,
+    task::{Context, Poll},
+};
+use tokio_stream::wrappers::{BroadcastStream, errors::BroadcastStreamRecvError};
+use vocabulary::{Seq, protocol::ServerFrame};
+
+/// Messages read at once for a line that comes back from far behind.
+const PAGE: u64 = 200;
+
+/// What a line hears.
+#[derive(Debug)]
+pub enum Heard {
+    /// A frame to pass on.
+    Frame(Bytes),
+    /// The line was too slow and has to catch up: call [`Listening::catch_up`].
+    Behind,
+}
+
+/// A line in a room.
+pub struct Listening {
+    room: OpenRoom,
+    cursor: Seq,
+    waiting: VecDeque<Said>,
+    coming: BroadcastStream<Said>,
+    behind: bool,
+}
+
+impl OpenRoom {
+    /// Starts listening: to everything after `after`, or to what is new.
+    ///
+    /// # Errors
+    /// `Unexpected` if the store fails.
+    pub async fn listen(&self, after: Option<Seq>) -> Result<Listening, AppError> {
+        let channel = self
+            .services
+            .live()
+            .channel(self.room.workspace)
+            .await
+            .map_err(crate::errors::from_store)?;
+        let Entry { recent, coming, place } = channel.join(self.room.id, after);
+        Ok(Listening {
+            room: self.clone(),
+            // A cursor from another world (a database that was restored) must not silence the line for ever.
+            cursor: after.unwrap_or(place).min(place),
+            behind: recent.is_none(),
+            waiting: recent.unwrap_or_default().into(),
+            coming: BroadcastStream::new(coming),
+        })
+    }
+}
+
+impl Listening {
+    /// The room it listens to.
+    #[must_use]
+    pub const fn room(&self) -> &OpenRoom {
+        &self.room
+    }
+
+    /// The last place this line was given.
+    #[must_use]
+    pub const fn cursor(&self) -> Seq {
+        self.cursor
+    }
+
+    /// Whether there is more to be read from the database before what comes live.
+    #[must_use]
+    pub const fn is_behind(&self) -> bool {
+        self.behind
+    }
+
+    /// The next frames for a line that is behind, oldest first; an empty page means it has caught up.
+    ///
+    /// # Errors
+    /// `Unexpected` if the store fails.
+    pub async fn catch_up(&mut self) -> Result<Vec<Bytes>, AppError> {
+        let missed = self.room.missed(self.cursor, PAGE).await?;
+        if (missed.len() as u64) < PAGE {
+            self.behind = false;
+        }
+        let mut frames = Vec::with_capacity(missed.len());
+        for message in missed {
+            self.cursor = message.seq;
+            match serde_json::to_vec(&ServerFrame::Message(message)) {
+                Ok(frame) => frames.push(frame.into()),
+                Err(error) => return Err(crate::app_error(&error)),
+            }
+        }
+        Ok(frames)
+    }
+
+    fn take(&mut self, said: Said) -> Option<Heard> {
+        (said.seq > self.cursor).then(|| {
+            self.cursor = said.seq;
+            Heard::Frame(said.frame)
+        })
+    }
+}
+
+impl Stream for Listening {
+    type Item = Heard;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Heard>> {
+        if self.behind {
+            return Poll::Ready(Some(Heard::Behind));
+        }
+        while let Some(said) = self.waiting.pop_front() {
+            if let Some(heard) = self.take(said) {
+                return Poll::Ready(Some(heard));
+            }
+        }
+        loop {
+            match Pin::new(&mut self.coming).poll_next(context) {
+                Poll::Ready(Some(Ok(said))) => {
+                    if let Some(heard) = self.take(said) {
+                        return Poll::Ready(Some(heard));
+                    }
+                }
+                Poll::Ready(Some(Err(BroadcastStreamRecvError::Lagged(_)))) => {
+                    self.behind = true;
+                    return Poll::Ready(Some(Heard::Behind));
+                }
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+}

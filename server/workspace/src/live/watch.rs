@@ -1,0 +1,131 @@
+//! The hub's own work: hearing other replicas, looking for lost bells, revocations and the state of the connection.
+
+use crate::{
+    Services,
+    live::{Channel, Live},
+};
+use bus::{Bell, Heard};
+use std::{collections::HashMap, collections::HashSet, sync::Arc, time::Duration};
+use store::{StoreError, revocations::Revocation, sessions::SessionHash};
+use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
+use vocabulary::{Moment, SyncState};
+
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+const LOOKS_PER_RENEWAL: u32 = 10;
+
+/// Commits can become visible after later ones: look back this far.
+const REVOCATION_OVERLAP_MILLIS: i64 = 30_000;
+
+/// What waits longer than this with an error is a pause worth showing.
+const PAUSE_AFTER_MILLIS: i64 = 10_000;
+
+impl Services {
+    /// Hears and looks until `stop`.
+    pub async fn watch(&self, stop: CancellationToken) {
+        let mut bells = self.bus.listen();
+        let mut handled = HashSet::new();
+        let mut look = tokio::time::interval(LOOK_EVERY);
+        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut looks = 0_u32;
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                heard = bells.recv() => match heard {
+                    Ok(Heard::Bell(bell)) => self.heard_bell(bell).await,
+                    Ok(Heard::Gap) | Err(RecvError::Lagged(_)) => self.look(&mut handled).await,
+                    Err(RecvError::Closed) => return,
+                },
+                _ = look.tick() => {
+                    self.look(&mut handled).await;
+                    looks = looks.wrapping_add(1);
+                    if looks.is_multiple_of(LOOKS_PER_RENEWAL) {
+                        let services = self.clone();
+                        tokio::spawn(async move { services.renew_open_lines().await });
+                    }
+                }
+            }
+        }
+    }
+
+    async fn heard_bell(&self, bell: Bell) {
+        match bell {
+            Bell::Said { workspace, message } => self.live.heard(workspace, &message).await,
+            Bell::SessionEnded { session } => {
+                self.forget_session(&SessionHash::from_text(session));
+            }
+            Bell::StandingChanged { person } => self.forget_person(person),
+        }
+    }
+
+    async fn look(&self, handled: &mut HashSet<i64>) {
+        self.live.tidy();
+        for (what, went) in [
+            ("lost bells", self.live.look_for_lost_bells().await),
+            ("revocations", self.look_for_revocations(handled).await),
+            ("the state of the connection", self.live.look_at_sync().await),
+        ] {
+            if let Err(error) = went {
+                tracing::warn!(error = &error as &dyn std::error::Error, "looking for {what} failed");
+            }
+        }
+    }
+
+    async fn look_for_revocations(&self, handled: &mut HashSet<i64>) -> Result<(), StoreError> {
+        let since = Moment::now().plus_millis(-REVOCATION_OVERLAP_MILLIS);
+        let revoked = self.live.worker.revoked_since(since).await?;
+        let current: HashSet<i64> = revoked.iter().map(|revocation| revocation.id).collect();
+        for Revocation { id, session, person } in revoked {
+            if handled.contains(&id) {
+                continue;
+            }
+            if let Some(session) = session {
+                self.forget_session(&session);
+            }
+            if let Some(person) = person {
+                self.forget_person(person);
+            }
+        }
+        *handled = current;
+        Ok(())
+    }
+}
+
+impl Live {
+    async fn look_for_lost_bells(&self) -> Result<(), StoreError> {
+        let channels: HashMap<_, Arc<Channel>> = self
+            .all()
+            .into_iter()
+            .filter(|channel| channel.has_lines())
+            .map(|channel| (channel.workspace(), channel))
+            .collect();
+        if channels.is_empty() {
+            return Ok(());
+        }
+        let workspaces: Vec<_> = channels.keys().copied().collect();
+        for place in self.worker.places(&workspaces).await? {
+            if let Some(channel) = channels.get(&place.workspace)
+                && place.seq > channel.place()
+            {
+                self.fill(channel).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn look_at_sync(&self) -> Result<(), StoreError> {
+        let rounds = self.worker.mirror_rounds().await?;
+        let depth = self.worker.depth().await?;
+        let fails = rounds.iter().any(|round| round.error.is_some());
+        let waits_long = depth
+            .oldest
+            .is_some_and(|oldest| oldest.plus_millis(PAUSE_AFTER_MILLIS) < Moment::now());
+        let now = if fails && (waits_long || depth.waiting == 0) {
+            SyncState::Paused { waiting: depth.waiting }
+        } else {
+            SyncState::Flowing
+        };
+        self.sync.send_if_modified(|state| std::mem::replace(state, now) != now);
+        Ok(())
+    }
+}

@@ -1,0 +1,100 @@
+//! What every use case needs.
+
+use crate::{live::Live, passwords::PasswordPool, seen::Seen, standings::Asked};
+use bus::Bus;
+use erpnext::Site;
+use std::{ops::Deref, sync::Arc};
+use store::{Db, sessions::SessionHash, worker::Worker};
+use tokio::sync::Notify;
+use vocabulary::{PersonId, SyncState};
+
+/// What an operator has decided.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whether this server is a demo.
+    pub demo: bool,
+}
+
+/// The use cases of one server. Cheap to clone.
+#[derive(Clone)]
+pub struct Services(Arc<Inner>);
+
+/// The parts; reached through [`Services`].
+pub struct Inner {
+    pub(crate) db: Db,
+    pub(crate) site: Site,
+    pub(crate) bus: Bus,
+    pub(crate) settings: Settings,
+    pub(crate) live: Live,
+    pub(crate) passwords: PasswordPool,
+    pub(crate) asked: Asked,
+    pub(crate) seen: Seen,
+    /// Wakes the outbox: something is owed.
+    pub(crate) owed: Arc<Notify>,
+}
+
+impl Deref for Services {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Services {
+    /// The use cases over these parts. `owed` is the outbox's nudge.
+    #[must_use]
+    pub fn new(worker: Worker, site: Site, bus: Bus, settings: Settings, owed: Arc<Notify>) -> Self {
+        Self(Arc::new(Inner {
+            db: worker.db().clone(),
+            site,
+            live: Live::new(worker, bus.clone()),
+            bus,
+            settings,
+            passwords: PasswordPool::new(),
+            asked: Asked::default(),
+            seen: Seen::default(),
+            owed,
+        }))
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// The live hub.
+    #[must_use]
+    pub fn live(&self) -> &Live {
+        &self.live
+    }
+
+    /// How the connection to ERPNext stood when last looked.
+    #[must_use]
+    pub fn sync_state(&self) -> SyncState {
+        self.live.sync_state()
+    }
+
+    /// Whether replicas can hear each other.
+    #[must_use]
+    pub fn bus_is_joined(&self) -> bool {
+        self.bus.is_joined()
+    }
+
+    /// The person's rights changed: what was seen is forgotten, their lines look again, here and elsewhere.
+    pub(crate) fn person_changed(&self, person: PersonId) {
+        self.forget_person(person);
+        self.bus.ring(bus::Bell::StandingChanged { person });
+    }
+
+    pub(crate) fn forget_person(&self, person: PersonId) {
+        self.seen.forget_person(person);
+        self.live.lines().recheck_person(person);
+    }
+
+    pub(crate) fn forget_session(&self, session: &SessionHash) {
+        self.seen.forget_session(session);
+        self.live.lines().recheck_session(session);
+    }
+}

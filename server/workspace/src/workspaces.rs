@@ -1,0 +1,66 @@
+//! Listing and opening workspaces, for pages.
+
+use crate::{
+    Services,
+    errors::{from_hidden, from_store},
+};
+use async_trait::async_trait;
+use contract::{AppError, Asker, EarlierMessages, Workspaces};
+use store::{facts, workspaces};
+use vocabulary::{Message, MessageDraft, RoomId, Seq, WorkspaceId, WorkspaceSummary, WorkspaceView};
+
+/// Messages on one page of history, and on the first paint.
+const PAGE: u64 = 50;
+
+#[async_trait]
+impl Workspaces for Services {
+    async fn my_workspaces(&self, asker: &Asker) -> Result<Vec<WorkspaceSummary>, AppError> {
+        let session = self.session(asker).await?;
+        let reach = policy::reach(&session.principal).map_err(from_hidden)?;
+        self.renew_if_due(&session.principal).await?;
+        workspaces::within_reach(&self.db, &reach).await.map_err(from_store)
+    }
+
+    async fn workspace(&self, asker: &Asker, id: WorkspaceId) -> Result<WorkspaceView, AppError> {
+        let session = self.session(asker).await?;
+        let visit = self.enter_as(session.principal, id).await?;
+        let facts = facts::of(&self.db, &visit.team()?).await.map_err(from_store)?;
+        let summary = workspaces::summary(&self.db, &visit.scope)
+            .await
+            .map_err(from_store)?
+            .ok_or(AppError::NotFound)?;
+        let open = visit.open_team_room().await?;
+        let (newest, has_earlier) = open.page(None, PAGE).await?;
+        Ok(WorkspaceView {
+            summary: WorkspaceSummary { newest: newest.last().cloned(), ..summary },
+            room: open.room,
+            me: session.person,
+            facts,
+            newest,
+            has_earlier,
+            sync: self.sync_state(),
+        })
+    }
+
+    async fn earlier_messages(
+        &self,
+        asker: &Asker,
+        room: RoomId,
+        before: Seq,
+    ) -> Result<EarlierMessages, AppError> {
+        let session = self.session(asker).await?;
+        let open = self.open_room_as(session.principal, room).await?;
+        let (messages, has_earlier) = open.page(Some(before), PAGE).await?;
+        Ok(EarlierMessages { messages, has_earlier })
+    }
+
+    async fn post_message(
+        &self,
+        asker: &Asker,
+        room: RoomId,
+        draft: MessageDraft,
+    ) -> Result<Message, AppError> {
+        let session = self.session(asker).await?;
+        self.open_room_as(session.principal, room).await?.post(draft).await
+    }
+}
