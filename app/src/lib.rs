@@ -1,0 +1,79 @@
+//! What people see: the pages of Parlance, compiled once for the server (`ssr`) and once for the browser (`hydrate`).
+
+mod admin;
+mod clock;
+mod demo;
+mod home;
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
+mod live;
+mod not_found;
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
+mod pending;
+mod portal;
+mod room;
+#[cfg(feature = "ssr")]
+pub mod session;
+mod shell;
+mod sign_in;
+mod ui;
+mod workspaces;
+
+pub use demo::DemoNotice;
+pub use shell::shell;
+
+use crate::{
+    admin::AdminPage,
+    clock::Clock,
+    demo::DemoBanner,
+    home::HomePage,
+    live::Live,
+    not_found::NotFoundPage,
+    portal::PortalPage,
+    room::RoomPage,
+    sign_in::SignInPage,
+    ui::Theme,
+    workspaces::{PickPage, TeamFrame},
+};
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+/// The whole of Parlance.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_context(DemoNotice::shared());
+    provide_context(Clock::new());
+    provide_context(Theme::new());
+    provide_context(Live::new());
+
+    view! {
+        <Title formatter=|text: String| {
+            if text.is_empty() { "Parlance".to_owned() } else { format!("{text} · Parlance") }
+        }/>
+        <Router>
+            <DemoBanner/>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/portal") view=PortalPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin") view=AdminPage ssr=SsrMode::Async/>
+                <ParentRoute path=path!("") view=TeamFrame ssr=SsrMode::Async>
+                    <Route path=path!("/workspaces") view=PickPage ssr=SsrMode::Async/>
+                    <Route path=path!("/w/:id") view=RoomPage ssr=SsrMode::Async/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+/// Takes over the page the server rendered.
+#[cfg(feature = "hydrate")]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(App);
+}

@@ -1,0 +1,152 @@
+//! The one socket of a tab. Components ask it for rooms and hand it drafts; only `line` speaks to the server.
+
+mod backoff;
+mod bar;
+#[cfg(feature = "hydrate")]
+mod line;
+
+pub use bar::LineBar;
+
+use leptos::prelude::*;
+use std::collections::HashMap;
+use vocabulary::{
+    Message, MessageDraft, MessageId, MessageKey, Moment, PersonId, RoomId, Seq, SyncState,
+    WorkspaceId,
+};
+
+/// What happens in a room.
+#[derive(Clone, Debug)]
+pub enum RoomEvent {
+    /// Somebody said something; also what this person said.
+    Said(Message),
+    /// What this person said is stored.
+    Stored {
+        /// The sender's key.
+        key: MessageKey,
+        /// Its identifier.
+        id: MessageId,
+        /// Its place.
+        seq: Seq,
+        /// When the server took it.
+        sent_at: Moment,
+    },
+    /// What this person said will not be taken.
+    Refused {
+        /// The sender's key.
+        key: MessageKey,
+        /// Why, in plain words.
+        reason: String,
+    },
+    /// The room is no longer open to this person.
+    Closed,
+}
+
+/// Who listens to a room.
+pub type Listener = Box<dyn Fn(RoomEvent)>;
+
+/// The line to the server, as components see it.
+#[derive(Clone, Copy)]
+pub struct Live {
+    /// Whether the line has been away long enough to say so.
+    pub away: RwSignal<bool>,
+    /// How the connection to ERPNext stands, once the server said so on this line.
+    pub sync: RwSignal<Option<SyncState>>,
+    /// Whether the server runs another version than the page.
+    pub outdated: RwSignal<bool>,
+    newest: RwSignal<HashMap<RoomId, Message>>,
+    rooms: RwSignal<HashMap<WorkspaceId, RoomId>>,
+}
+
+impl Live {
+    /// A line that is not open yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            away: RwSignal::new(false),
+            sync: RwSignal::new(None),
+            outdated: RwSignal::new(false),
+            newest: RwSignal::new(HashMap::new()),
+            rooms: RwSignal::new(HashMap::new()),
+        }
+    }
+
+    /// The newest message heard in a workspace since the page opened.
+    #[must_use]
+    pub fn newest(self, workspace: WorkspaceId) -> Option<Message> {
+        let room = self.rooms.with(|rooms| rooms.get(&workspace).copied())?;
+        self.newest.with(|newest| newest.get(&room).cloned())
+    }
+
+    /// Something was said in a room this page follows.
+    #[cfg(feature = "hydrate")]
+    fn heard(self, message: &Message) {
+        self.newest.update(|newest| {
+            newest.insert(message.room, message.clone());
+        });
+    }
+
+    /// Says which room a workspace has.
+    pub fn learn(self, workspace: WorkspaceId, room: RoomId) {
+        if self.rooms.with_untracked(|rooms| rooms.get(&workspace) != Some(&room)) {
+            self.rooms.update(|rooms| {
+                rooms.insert(workspace, room);
+            });
+        }
+    }
+}
+
+/// In the browser these reach the line; while the server renders, nothing has happened yet and there is none.
+#[cfg(feature = "hydrate")]
+impl Live {
+    /// Opens the line for `person`, once per page.
+    pub fn start(self, person: PersonId) {
+        line::start(self, person);
+    }
+
+    /// Follows a room of which `seq` is known, without showing it.
+    pub fn watch(self, room: RoomId, seq: Seq) {
+        line::tell(line::Event::Watch { room, seq });
+    }
+
+    /// Shows a room of which everything up to `seq` is known.
+    pub fn listen(self, room: RoomId, seq: Seq, listener: Listener) {
+        line::tell(line::Event::Listen { room, seq, listener });
+    }
+
+    /// The room is no longer shown.
+    pub fn unlisten(self, room: RoomId) {
+        line::tell(line::Event::Unlisten { room });
+    }
+
+    /// Sends `draft` as soon as the line allows, until the server answers.
+    pub fn post(self, room: RoomId, draft: MessageDraft) {
+        line::tell(line::Event::Post { room, draft });
+    }
+
+    /// The person threw it away.
+    pub fn withdraw(self, key: MessageKey) {
+        line::tell(line::Event::Withdraw { key });
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+#[expect(clippy::unused_self, reason = "the same shape as in the browser")]
+impl Live {
+    /// Nothing on the server.
+    pub fn start(self, _person: PersonId) {}
+
+    /// Nothing on the server.
+    pub fn watch(self, _room: RoomId, _seq: Seq) {}
+
+    /// Nothing on the server.
+    pub fn listen(self, _room: RoomId, _seq: Seq, _listener: Listener) {}
+
+    /// Nothing on the server.
+    pub fn unlisten(self, _room: RoomId) {}
+
+    /// Nothing on the server.
+    pub fn post(self, _room: RoomId, _draft: MessageDraft) {}
+
+    /// Nothing on the server.
+    pub fn withdraw(self, _key: MessageKey) {}
+}

@@ -1,0 +1,5 @@
+//! The client's place: calm, one column, phone first.
+
+mod page;
+
+pub use page::PortalPage;

@@ -1,0 +1,15 @@
+//! A workspace's page: the team room, and the Project's tasks and issues beside it.
+
+mod api;
+mod composer;
+mod conversation;
+mod facts;
+mod header;
+mod links;
+mod messages;
+mod page;
+mod row;
+mod scroll;
+mod timeline;
+
+pub use page::RoomPage;

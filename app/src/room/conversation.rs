@@ -1,0 +1,255 @@
+//! One open room: its timeline as signals, fed by the line, and what a person can do in it.
+
+use super::{
+    api::earlier_messages,
+    timeline::{Entry, Row, Timeline},
+};
+use crate::{
+    clock::{self, use_clock},
+    live::{Live, RoomEvent},
+    pending::{self, Unsent},
+};
+use leptos::{prelude::*, task::spawn_local};
+use std::collections::HashMap;
+use vocabulary::{
+    Audience, Author, BodyProblem, MessageBody, MessageKey, RoomId, Seq, WorkspaceView,
+};
+
+/// How it stands with a message written on this page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// On its way.
+    Queued,
+    /// The server will not take it, and why.
+    Failed(String),
+    /// Stored at this place.
+    Sent(Seq),
+}
+
+/// An open room.
+#[derive(Clone, Copy)]
+pub struct Conversation {
+    /// Which room.
+    pub room: RoomId,
+    /// Who sees what is said here.
+    pub audience: Audience,
+    /// Whether the room is no longer open to this person.
+    pub closed: RwSignal<bool>,
+    /// Whether a page of history is on its way: then nothing is read aloud.
+    pub loading: RwSignal<bool>,
+    /// Whether the end is in view.
+    pub at_end: RwSignal<bool>,
+    /// Messages of others that came while the end was out of view.
+    pub unseen: RwSignal<usize>,
+    timeline: RwSignal<Timeline>,
+    fates: StoredValue<HashMap<MessageKey, ArcRwSignal<Fate>>>,
+    live: Live,
+    /// Called before the rows change, to keep what is being read where it is.
+    about_to_change: StoredValue<Option<Callback<()>>>,
+    /// Counts the wishes to see the end.
+    wish_end: RwSignal<u32>,
+}
+
+impl Conversation {
+    /// The room of a page that has just opened.
+    #[must_use]
+    pub fn open(view: &WorkspaceView) -> Self {
+        let me = Author { id: view.me.id, full_name: view.me.full_name.clone() };
+        let timeline = Timeline::new(view.room.id, me, view.newest.clone(), view.has_earlier);
+        let seq = timeline.last();
+        let talk = Self {
+            room: view.room.id,
+            audience: view.room.audience,
+            closed: RwSignal::new(false),
+            loading: RwSignal::new(false),
+            at_end: RwSignal::new(true),
+            unseen: RwSignal::new(0),
+            timeline: RwSignal::new(timeline),
+            fates: StoredValue::new(HashMap::new()),
+            live: expect_context(),
+            about_to_change: StoredValue::new(None),
+            wish_end: RwSignal::new(0),
+        };
+        let (live, workspace) = (talk.live, view.summary.id);
+        Effect::new(move |_| {
+            live.learn(workspace, talk.room);
+            talk.restore();
+            live.listen(talk.room, seq, Box::new(move |event| talk.on(event)));
+        });
+        on_cleanup(move || live.unlisten(talk.room));
+        talk
+    }
+
+    /// The rows to draw.
+    #[must_use]
+    pub fn rows(self) -> Memo<Vec<Row>> {
+        let clock = use_clock();
+        // Each change of the timeline is a change of its rows: comparing them would only cost.
+        Memo::new_with_compare(move |_| self.timeline.with(|t| t.rows(clock.zone())), |_, _| true)
+    }
+
+    /// Whether the server has messages before the first row.
+    #[must_use]
+    pub fn has_earlier(self) -> bool {
+        self.timeline.with(Timeline::has_earlier)
+    }
+
+    /// Whose messages are "mine".
+    #[must_use]
+    pub fn me(self) -> Author {
+        self.timeline.with_untracked(|t| t.me().clone())
+    }
+
+    /// How it stands with the message of `entry`, if it was written here.
+    #[must_use]
+    pub fn fate(self, entry: &Entry) -> Option<ArcRwSignal<Fate>> {
+        self.fates.with_value(|fates| fates.get(&entry.key()).cloned())
+    }
+
+    /// Says `text`.
+    ///
+    /// # Errors
+    /// Why it is no message; then nothing happened.
+    pub fn say(self, text: &str) -> Result<(), BodyProblem> {
+        let unsent = Unsent {
+            key: MessageKey::fresh(),
+            body: MessageBody::new(text)?,
+            audience: self.audience,
+            typed_at: clock::now(),
+            failed: None,
+        };
+        pending::keep(self.person(), self.room, &unsent);
+        self.live.post(self.room, unsent.draft());
+        self.show(unsent);
+        Ok(())
+    }
+
+    /// Sends a message again that was refused.
+    pub fn retry(self, key: MessageKey) {
+        let mut again = None;
+        self.change(|t| again = t.set_failed(key, None));
+        if let Some(unsent) = again {
+            self.set_fate(key, Fate::Queued);
+            pending::keep(self.person(), self.room, &unsent);
+            self.live.post(self.room, unsent.draft());
+        }
+    }
+
+    /// Throws a message away that was refused.
+    pub fn discard(self, key: MessageKey) {
+        self.live.withdraw(key);
+        pending::forget(self.person(), self.room, key);
+        self.change(|t| t.discard(key));
+        self.fates.update_value(|fates| {
+            fates.remove(&key);
+        });
+    }
+
+    /// Loads the page of history before the first row, unless that is under way.
+    pub fn load_earlier(self) {
+        let before = self.timeline.with_untracked(|t| t.first().filter(|_| t.has_earlier()));
+        let Some(before) = before.filter(|_| !self.loading.get_untracked()) else { return };
+        self.loading.set(true);
+        spawn_local(async move {
+            let page = earlier_messages(self.room, before).await;
+            if self.loading.is_disposed() {
+                return;
+            }
+            if let Ok(page) = page {
+                self.change(|t| t.prepend(page.messages, page.has_earlier));
+            }
+            // Screen readers look at what was added a moment after it was.
+            set_timeout(
+                move || {
+                    self.loading.try_set(false);
+                },
+                std::time::Duration::from_millis(300),
+            );
+        });
+    }
+
+    /// Who keeps what is being read in its place.
+    pub fn before_change(self, keep_place: Callback<()>) {
+        self.about_to_change.set_value(Some(keep_place));
+    }
+
+    /// Asks the list to show the end.
+    pub fn to_end(self) {
+        self.wish_end.update(|wish| *wish += 1);
+    }
+
+    /// How often somebody asked to see the end.
+    #[must_use]
+    pub fn wishes_for_end(self) -> u32 {
+        self.wish_end.get()
+    }
+
+    fn on(self, event: RoomEvent) {
+        match event {
+            RoomEvent::Said(message) => {
+                let (key, seq) = (message.key, message.seq);
+                let mine = message.author.id == self.person();
+                let mut new = false;
+                self.set_fate(key, Fate::Sent(seq));
+                self.change(|t| new = t.hear(message));
+                if new && !mine && !self.at_end.get_untracked() {
+                    self.unseen.update(|unseen| *unseen += 1);
+                }
+            }
+            RoomEvent::Stored { key, id, seq, sent_at } => {
+                self.set_fate(key, Fate::Sent(seq));
+                self.change(|t| {
+                    t.store(key, id, seq, sent_at);
+                });
+            }
+            RoomEvent::Refused { key, reason } => {
+                self.set_fate(key, Fate::Failed(reason.clone()));
+                self.change(|t| {
+                    t.set_failed(key, Some(reason));
+                });
+            }
+            RoomEvent::Closed => self.closed.set(true),
+        }
+    }
+
+    /// Shows what was typed before the page was reloaded and never sent.
+    fn restore(self) {
+        for (room, unsent) in pending::all(self.person()) {
+            if room == self.room {
+                if self.timeline.with_untracked(|t| t.has_stored(unsent.key)) {
+                    pending::forget(self.person(), room, unsent.key);
+                } else {
+                    self.show(unsent);
+                }
+            }
+        }
+    }
+
+    fn show(self, unsent: Unsent) {
+        let fate = unsent.failed.clone().map_or(Fate::Queued, Fate::Failed);
+        self.fates.update_value(|fates| {
+            fates.insert(unsent.key, ArcRwSignal::new(fate));
+        });
+        self.change(|t| {
+            t.queue(unsent);
+        });
+    }
+
+    fn set_fate(self, key: MessageKey, fate: Fate) {
+        let signal = self.fates.with_value(|fates| fates.get(&key).cloned());
+        if let Some(signal) = signal.filter(|signal| signal.get_untracked() != fate) {
+            signal.set(fate);
+        }
+    }
+
+    fn change(self, act: impl FnOnce(&mut Timeline)) {
+        if let Some(keep_place) = self.about_to_change.get_value() {
+            keep_place.run(());
+        }
+        self.timeline.update(act);
+    }
+
+    fn person(self) -> vocabulary::PersonId {
+        self.timeline.with_untracked(|t| t.me().id)
+    }
+}

@@ -1,0 +1,94 @@
+//! What the workspace is about.
+
+use super::facts::FactsToggle;
+use crate::{
+    live::Live,
+    ui::{
+        Avatar, Ring, StatusPill,
+        icon::{BackIcon, PauseIcon},
+    },
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use vocabulary::{Colleague, SyncState, WorkspaceSummary};
+
+/// Faces shown before "and n more".
+const FACES: usize = 5;
+
+/// Project, customer, status, progress and people.
+#[component]
+pub fn RoomHeader(
+    /// The workspace.
+    summary: WorkspaceSummary,
+    /// The Project's users.
+    colleagues: Vec<Colleague>,
+    /// How the connection to ERPNext stood when the page opened.
+    sync: SyncState,
+) -> impl IntoView {
+    view! {
+        <header class="room-head">
+            <A href="/workspaces" attr:class="icon-button room-back" attr:aria-label="All workspaces"><BackIcon/></A>
+            <Ring percent=summary.percent_complete/>
+            <div class="room-titles">
+                <h1><bdi>{summary.project_name}</bdi></h1>
+                <p>
+                    {summary.customer.map(|customer| view! { <bdi>{customer.to_string()}</bdi> })}
+                    <span class="room-project">{summary.project.to_string()}</span>
+                </p>
+            </div>
+            <div class="room-state">
+                <SyncChip sync/>
+                <StatusPill status=summary.status/>
+                <Faces colleagues/>
+                <FactsToggle/>
+            </div>
+        </header>
+    }
+}
+
+#[component]
+fn Faces(
+    /// The Project's users.
+    colleagues: Vec<Colleague>,
+) -> impl IntoView {
+    let more = colleagues.len().saturating_sub(FACES);
+    let names =
+        colleagues.iter().map(|person| person.full_name.as_str()).collect::<Vec<_>>().join(", ");
+    let faces = colleagues
+        .into_iter()
+        .take(FACES)
+        .map(|person| view! { <Avatar name=person.full_name titled=true/> })
+        .collect_view();
+    view! {
+        <span class="faces" role="img" aria-label=format!("On the project: {names}")>
+            {faces}
+            {(more > 0).then(|| view! { <span class="avatar avatar-more" aria-hidden="true">"+"{more}</span> })}
+        </span>
+    }
+}
+
+/// Says that ERPNext waits, and how much for it; the talk goes on.
+#[component]
+fn SyncChip(
+    /// How it stood when the page opened.
+    sync: SyncState,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    view! {
+        <span class="sync" role="status">
+            {move || match live.sync.get().unwrap_or(sync) {
+                SyncState::Flowing => None,
+                SyncState::Paused { waiting } => {
+                    Some(
+                        view! {
+                            <span class="chip" title="Talking goes on. What waits is sent to ERPNext when it answers again.">
+                                <PauseIcon/>
+                                {format!("ERPNext sync paused, {waiting} waiting")}
+                            </span>
+                        },
+                    )
+                }
+            }}
+        </span>
+    }
+}

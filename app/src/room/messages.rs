@@ -1,0 +1,130 @@
+//! The list of messages.
+
+use super::{
+    conversation::Conversation,
+    row::{DayLine, MessageRow},
+    scroll,
+    timeline::Row,
+};
+use crate::ui::icon::DownIcon;
+use leptos::{html, prelude::*};
+
+/// The room's messages, opening at the end.
+#[component]
+pub fn Messages(
+    /// The open room.
+    talk: Conversation,
+    /// The project, for the words of an empty room.
+    project_name: String,
+) -> impl IntoView {
+    let list = NodeRef::<html::Div>::new();
+    let rows = talk.rows();
+    let empty = Memo::new(move |_| rows.with(Vec::is_empty));
+
+    talk.before_change(Callback::new(move |()| {
+        if let Some(list) = list.get_untracked() {
+            scroll::keep_place(&list);
+        }
+    }));
+    let look = move || {
+        let Some(list) = list.get_untracked() else { return };
+        let at_end = scroll::is_at_end(&list);
+        if talk.at_end.get_untracked() != at_end {
+            talk.at_end.set(at_end);
+        }
+        if at_end && talk.unseen.get_untracked() > 0 {
+            talk.unseen.set(0);
+        }
+        if scroll::is_near_start(&list) {
+            talk.load_earlier();
+        }
+    };
+    let to_end = move || {
+        if let Some(list) = list.get_untracked() {
+            scroll::to_end(&list);
+        }
+    };
+    Effect::new(move |_| {
+        if talk.wishes_for_end() > 0 {
+            request_animation_frame(to_end);
+        }
+    });
+    // A screen taller than the first page of messages loads the next at once.
+    Effect::new(move |_| {
+        rows.track();
+        request_animation_frame(look);
+    });
+
+    view! {
+        <div class="messages">
+            <div
+                class="messages-scroll" role="log" aria-label="Messages" tabindex="0" node_ref=list
+                aria-live=move || if talk.loading.get() { "off" } else { "polite" }
+                aria-relevant="additions"
+                aria-busy=move || talk.loading.get().to_string()
+                on:scroll=move |_| look()
+                on:keydown=move |event| {
+                    if event.key() == "End" {
+                        event.prevent_default();
+                        to_end();
+                    }
+                }
+            >
+                <div class="messages-inner">
+                    <Beginning talk project_name empty/>
+                    <For each=move || rows.get() key=Row::key let:row>
+                        {match row {
+                            Row::Day(day) => view! { <DayLine day/> }.into_any(),
+                            Row::Said { entry, head } => view! { <MessageRow talk entry head/> }.into_any(),
+                        }}
+                    </For>
+                </div>
+            </div>
+            <Show when=move || !talk.at_end.get()>
+                <button type="button" class="to-end" on:click=move |_| to_end()>
+                    <DownIcon/>
+                    {move || match talk.unseen.get() {
+                        0 => "To the newest".to_owned(),
+                        new => format!("{new} new"),
+                    }}
+                </button>
+            </Show>
+        </div>
+    }
+}
+
+/// What stands above the first message: more of them, the beginning, or words for an empty room.
+#[component]
+fn Beginning(
+    /// The open room.
+    talk: Conversation,
+    /// The project.
+    project_name: String,
+    /// Whether nothing was said yet.
+    empty: Memo<bool>,
+) -> impl IntoView {
+    move || {
+        let project = project_name.clone();
+        if empty.get() {
+            view! {
+                <div class="room-empty">
+                    <h2>"Nothing said yet"</h2>
+                    <p>
+                        "This is the team room of " <bdi>{project}</bdi>
+                        ". Say hello, ask what is open, or write down the first decision: everybody on the Project can read it later. The client cannot."
+                    </p>
+                </div>
+            }
+            .into_any()
+        } else if talk.has_earlier() {
+            view! {
+                <button type="button" class="button earlier" on:click=move |_| talk.load_earlier()>
+                    {move || if talk.loading.get() { "Loading…" } else { "Earlier messages" }}
+                </button>
+            }
+            .into_any()
+        } else {
+            view! { <p class="room-start">"The beginning of " <bdi>{project}</bdi></p> }.into_any()
+        }
+    }
+}

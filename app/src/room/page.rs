@@ -1,0 +1,79 @@
+//! The page of a workspace.
+
+use super::{
+    api::workspace, composer::Composer, conversation::Conversation, facts::FactsPanel,
+    header::RoomHeader, messages::Messages,
+};
+use crate::{
+    live::Live,
+    not_found::NotFound,
+    sign_in::NextPath,
+    ui::{Go, Trouble},
+};
+use contract::AppError;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use vocabulary::{WorkspaceId, WorkspaceView};
+
+/// The workspace of the address; what is hidden and what does not exist look the same.
+#[component]
+pub fn RoomPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")));
+    let opened = Resource::new_blocking(
+        move || id.get(),
+        |id| async move {
+            let id: WorkspaceId = id.and_then(|id| id.parse().ok()).ok_or(AppError::NotFound)?;
+            workspace(id).await
+        },
+    );
+    view! {
+        <Transition fallback=|| view! { <main class="room room-loading" aria-busy="true"></main> }>
+            {move || Suspend::new(async move {
+                match opened.await {
+                    Ok(opened) => view! { <Workspace opened/> }.into_any(),
+                    Err(AppError::NotFound) => {
+                        view! { <main class="room room-missing"><NotFound/></main> }.into_any()
+                    }
+                    Err(AppError::SignIn) => {
+                        let path = id.get_untracked().map(|id| format!("/w/{id}"));
+                        view! { <Go to=NextPath::sign_in(path.as_deref())/> }.into_any()
+                    }
+                    Err(problem) => view! { <main class="room"><Trouble problem/></main> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Workspace(
+    /// The workspace as its page opens.
+    opened: WorkspaceView,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let talk = Conversation::open(&opened);
+    let WorkspaceView { summary, facts, sync, .. } = opened;
+    let project_name = summary.project_name.clone();
+    view! {
+        <Title text=project_name.clone()/>
+        <Show
+            when=move || !talk.closed.get()
+            fallback=|| view! { <main class="room room-missing"><NotFound/></main> }
+        >
+            <main class="room">
+                <RoomHeader summary=summary.clone() colleagues=facts.colleagues.clone() sync/>
+                <Show when=move || live.outdated.get()>
+                    <p class="update" role="status">
+                        "Update ready. What you typed is kept. "
+                        <a href="" rel="external">"Reload"</a>
+                    </p>
+                </Show>
+                <Messages talk project_name=project_name.clone()/>
+                <Composer talk/>
+            </main>
+            <FactsPanel facts=facts.clone()/>
+        </Show>
+    }
+}

@@ -1,0 +1,248 @@
+//! What a room shows, as plain data: stored messages in the order of the server, then what is not stored yet.
+
+mod rows;
+
+pub use rows::{Entry, Row};
+
+use crate::pending::Unsent;
+use std::sync::Arc;
+use vocabulary::{Author, Message, MessageId, MessageKey, Moment, RoomId, Seq};
+
+/// The messages of a room, each once.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    room: RoomId,
+    me: Author,
+    /// By `seq`.
+    said: Vec<Arc<Message>>,
+    /// In the order they were typed.
+    unsent: Vec<Arc<Unsent>>,
+    has_earlier: bool,
+}
+
+impl Timeline {
+    /// A room as its page opens; `newest` is oldest first.
+    #[must_use]
+    pub fn new(room: RoomId, me: Author, newest: Vec<Message>, has_earlier: bool) -> Self {
+        let mut said: Vec<_> = newest.into_iter().map(Arc::new).collect();
+        said.sort_by_key(|message| message.seq);
+        said.dedup_by_key(|message| message.seq);
+        Self { room, me, said, unsent: Vec::new(), has_earlier }
+    }
+
+    /// Whose messages are "mine".
+    #[must_use]
+    pub const fn me(&self) -> &Author {
+        &self.me
+    }
+
+    /// Whether the server has messages before the first.
+    #[must_use]
+    pub const fn has_earlier(&self) -> bool {
+        self.has_earlier
+    }
+
+    /// The place of the first message.
+    #[must_use]
+    pub fn first(&self) -> Option<Seq> {
+        self.said.first().map(|message| message.seq)
+    }
+
+    /// The place of the last message.
+    #[must_use]
+    pub fn last(&self) -> Seq {
+        self.said.last().map_or(Seq::START, |message| message.seq)
+    }
+
+    /// Takes a message from the server; whether it is new here. An unsent message with its key gives way.
+    pub fn hear(&mut self, message: Message) -> bool {
+        self.unsent.retain(|unsent| unsent.key != message.key);
+        // Beyond the part of the history that is loaded it would stand beside a hole.
+        if self.has_earlier && self.first().is_some_and(|first| message.seq < first) {
+            return false;
+        }
+        match self.said.binary_search_by_key(&message.seq, |known| known.seq) {
+            Ok(_) => false,
+            Err(place) => {
+                self.said.insert(place, Arc::new(message));
+                true
+            }
+        }
+    }
+
+    /// The server stored an unsent message.
+    pub fn store(&mut self, key: MessageKey, id: MessageId, seq: Seq, sent_at: Moment) -> bool {
+        let Some(place) = self.unsent.iter().position(|unsent| unsent.key == key) else {
+            return false;
+        };
+        let unsent = self.unsent.remove(place);
+        self.hear(Message {
+            id,
+            key,
+            room: self.room,
+            seq,
+            author: self.me.clone(),
+            audience: unsent.audience,
+            body: unsent.body.clone(),
+            sent_at,
+        })
+    }
+
+    /// Puts a page of history, oldest first, before the rest.
+    pub fn prepend(&mut self, earlier: Vec<Message>, has_earlier: bool) {
+        let first = self.first();
+        let older =
+            earlier.into_iter().filter(|message| first.is_none_or(|first| message.seq < first));
+        let mut said: Vec<_> = older.map(Arc::new).collect();
+        said.sort_by_key(|message| message.seq);
+        said.append(&mut self.said);
+        self.said = said;
+        self.has_earlier = has_earlier;
+    }
+
+    /// Shows a message the server does not have yet; whether it was new here.
+    pub fn queue(&mut self, unsent: Unsent) -> bool {
+        if self.knows(unsent.key) {
+            return false;
+        }
+        self.unsent.push(Arc::new(unsent));
+        true
+    }
+
+    /// Notes why the server will not take an unsent message, or, with nothing, that it is tried again.
+    pub fn set_failed(&mut self, key: MessageKey, failed: Option<String>) -> Option<Arc<Unsent>> {
+        let unsent = self.unsent.iter_mut().find(|unsent| unsent.key == key)?;
+        Arc::make_mut(unsent).failed = failed;
+        Some(Arc::clone(unsent))
+    }
+
+    /// The person threw an unsent message away.
+    pub fn discard(&mut self, key: MessageKey) {
+        self.unsent.retain(|unsent| unsent.key != key);
+    }
+
+    /// Whether a message with this key is shown as stored.
+    #[must_use]
+    pub fn has_stored(&self, key: MessageKey) -> bool {
+        self.said.iter().rev().any(|message| message.key == key)
+    }
+
+    fn knows(&self, key: MessageKey) -> bool {
+        self.unsent.iter().any(|unsent| unsent.key == key) || self.has_stored(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vocabulary::{Audience, MessageBody, PersonId};
+
+    fn message(seq: i64) -> Message {
+        Message {
+            id: MessageId::fresh(),
+            key: MessageKey::fresh(),
+            room: RoomId::fresh(),
+            seq: Seq::new(seq),
+            author: Author { id: PersonId::fresh(), full_name: "Tom".into() },
+            audience: Audience::Team,
+            body: MessageBody::new("hi").unwrap(),
+            sent_at: Moment::from_millis(seq),
+        }
+    }
+
+    fn unsent() -> Unsent {
+        Unsent {
+            key: MessageKey::fresh(),
+            body: MessageBody::new("mine").unwrap(),
+            audience: Audience::Team,
+            typed_at: Moment::from_millis(0),
+            failed: None,
+        }
+    }
+
+    fn timeline(seqs: &[i64]) -> Timeline {
+        let me = Author { id: PersonId::fresh(), full_name: "Maya".into() };
+        Timeline::new(RoomId::fresh(), me, seqs.iter().copied().map(message).collect(), false)
+    }
+
+    fn seqs(timeline: &Timeline) -> Vec<i64> {
+        timeline.said.iter().map(|message| message.seq.get()).collect()
+    }
+
+    #[test]
+    fn messages_stand_by_their_place_whatever_order_they_come_in() {
+        let mut room = timeline(&[1, 2]);
+        assert!(room.hear(message(4)));
+        assert!(room.hear(message(3)));
+        assert_eq!(seqs(&room), [1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn the_same_place_is_shown_once() {
+        let mut room = timeline(&[1, 2]);
+        assert!(!room.hear(message(2)));
+        assert_eq!(seqs(&room), [1, 2]);
+    }
+
+    #[test]
+    fn a_hole_in_the_numbers_is_no_hindrance() {
+        let mut room = timeline(&[1]);
+        assert!(room.hear(message(9)));
+        assert!(room.hear(message(5)));
+        assert_eq!(seqs(&room), [1, 5, 9]);
+    }
+
+    #[test]
+    fn the_stored_message_replaces_the_unsent_one() {
+        let mut room = timeline(&[1]);
+        let mine = unsent();
+        room.queue(mine.clone());
+        assert!(room.store(mine.key, MessageId::fresh(), Seq::new(3), Moment::from_millis(3)));
+        assert!(room.hear(message(2)));
+        assert!(
+            !room.hear(Message { key: mine.key, ..message(3) }),
+            "the echo is no second message"
+        );
+        assert_eq!(seqs(&room), [1, 2, 3]);
+        assert!(room.unsent.is_empty());
+    }
+
+    #[test]
+    fn the_echo_may_come_before_the_receipt() {
+        let mut room = timeline(&[1]);
+        let mine = unsent();
+        room.queue(mine.clone());
+        assert!(room.hear(Message { key: mine.key, ..message(2) }));
+        assert!(!room.store(mine.key, MessageId::fresh(), Seq::new(2), Moment::from_millis(2)));
+        assert_eq!(seqs(&room), [1, 2]);
+        assert!(room.unsent.is_empty());
+    }
+
+    #[test]
+    fn what_the_server_already_has_is_not_queued_again() {
+        let stored = message(1);
+        let mut room = timeline(&[]);
+        room.hear(stored.clone());
+        assert!(!room.queue(Unsent { key: stored.key, ..unsent() }));
+    }
+
+    #[test]
+    fn history_goes_before_and_overlap_is_dropped() {
+        let mut room = timeline(&[5, 6]);
+        room.prepend(vec![message(3), message(4), message(5)], true);
+        assert_eq!(seqs(&room), [3, 4, 5, 6]);
+        assert!(room.has_earlier());
+        assert!(!room.hear(message(1)), "not loaded yet: it comes with its page");
+    }
+
+    #[test]
+    fn a_failure_keeps_the_text_and_can_be_taken_back() {
+        let mut room = timeline(&[]);
+        let mine = unsent();
+        room.queue(mine.clone());
+        assert_eq!(room.set_failed(mine.key, Some("no".into())).unwrap().body, mine.body);
+        assert_eq!(room.set_failed(mine.key, None).unwrap().failed, None);
+        room.discard(mine.key);
+        assert!(room.unsent.is_empty());
+    }
+}

@@ -1,0 +1,192 @@
+//! The timeline as rows to draw: days, and entries grouped by author.
+
+use super::Timeline;
+use crate::{
+    clock::{Day, Zone},
+    pending::Unsent,
+};
+use std::sync::Arc;
+use vocabulary::{Message, MessageKey, Moment, PersonId};
+
+/// Messages of one author closer than this share a head.
+const GROUP_MILLIS: i64 = 5 * 60 * 1_000;
+
+/// A row of the list.
+#[derive(Clone, Debug)]
+pub enum Row {
+    /// A new day begins.
+    Day(Day),
+    /// Something said.
+    Said {
+        /// What.
+        entry: Entry,
+        /// Whether it begins a group: who and when stand above it.
+        head: bool,
+    },
+}
+
+/// Something said, stored or not yet.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    /// The server has it.
+    Stored(Arc<Message>),
+    /// The server does not have it yet.
+    Unsent(Arc<Unsent>),
+}
+
+/// Tells rows apart. A message keeps its row when it is stored, so that nothing flickers and nothing is read twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RowKey {
+    /// A day.
+    Day(Day),
+    /// A message, with or without head.
+    Said(MessageKey, bool),
+}
+
+impl Row {
+    /// Its key.
+    #[must_use]
+    pub fn key(&self) -> RowKey {
+        match self {
+            Self::Day(day) => RowKey::Day(*day),
+            Self::Said { entry, head } => RowKey::Said(entry.key(), *head),
+        }
+    }
+}
+
+impl Entry {
+    /// The sender's key.
+    #[must_use]
+    pub fn key(&self) -> MessageKey {
+        match self {
+            Self::Stored(message) => message.key,
+            Self::Unsent(unsent) => unsent.key,
+        }
+    }
+
+    fn at(&self) -> Moment {
+        match self {
+            Self::Stored(message) => message.sent_at,
+            Self::Unsent(unsent) => unsent.typed_at,
+        }
+    }
+
+    fn author(&self, me: PersonId) -> PersonId {
+        match self {
+            Self::Stored(message) => message.author.id,
+            Self::Unsent(_) => me,
+        }
+    }
+}
+
+impl Timeline {
+    /// The rows, in the viewer's days.
+    #[must_use]
+    pub fn rows(&self, zone: Zone) -> Vec<Row> {
+        let stored = self.said.iter().cloned().map(Entry::Stored);
+        let unsent = self.unsent.iter().cloned().map(Entry::Unsent);
+        let mut rows = Vec::with_capacity(self.said.len() + self.unsent.len() + 8);
+        let mut before: Option<(Day, PersonId, Moment)> = None;
+        for entry in stored.chain(unsent) {
+            let (at, author) = (entry.at(), entry.author(self.me.id));
+            // A clock that was behind must not turn the days back.
+            let day = before.map_or(zone.day(at), |(day, ..)| day.max(zone.day(at)));
+            let new_day = before.is_none_or(|(last, ..)| last != day);
+            let head = new_day
+                || before.is_none_or(|(_, last, then)| {
+                    last != author || at.as_millis() - then.as_millis() > GROUP_MILLIS
+                });
+            if new_day {
+                rows.push(Row::Day(day));
+            }
+            // A group lasts five minutes from its head, not from its last line.
+            let since = if head { at } else { before.map_or(at, |(.., then)| then) };
+            before = Some((day, author, since));
+            rows.push(Row::Said { entry, head });
+        }
+        rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vocabulary::{Audience, Author, MessageBody, MessageId, RoomId, Seq};
+
+    const MINUTE: i64 = 60_000;
+
+    fn said(author: PersonId, seq: i64, at: i64) -> Message {
+        Message {
+            id: MessageId::fresh(),
+            key: MessageKey::fresh(),
+            room: RoomId::fresh(),
+            seq: Seq::new(seq),
+            author: Author { id: author, full_name: "Tom".into() },
+            audience: Audience::Team,
+            body: MessageBody::new("hi").unwrap(),
+            sent_at: Moment::from_millis(at),
+        }
+    }
+
+    fn shape(timeline: &Timeline) -> String {
+        timeline
+            .rows(Zone::default())
+            .iter()
+            .map(|row| match row {
+                Row::Day(_) => 'D',
+                Row::Said { head: true, .. } => 'H',
+                Row::Said { head: false, .. } => '.',
+            })
+            .collect()
+    }
+
+    fn room(me: PersonId, newest: Vec<Message>) -> Timeline {
+        Timeline::new(RoomId::fresh(), Author { id: me, full_name: "Maya".into() }, newest, false)
+    }
+
+    #[test]
+    fn one_author_within_five_minutes_is_one_group() {
+        let (tom, maya) = (PersonId::fresh(), PersonId::fresh());
+        let messages = vec![
+            said(tom, 1, 0),
+            said(tom, 2, 4 * MINUTE),
+            said(tom, 3, 6 * MINUTE),
+            said(maya, 4, 6 * MINUTE),
+            said(tom, 5, 7 * MINUTE),
+        ];
+        assert_eq!(shape(&room(maya, messages)), "DH.HHH");
+    }
+
+    #[test]
+    fn a_new_day_has_its_line_and_begins_a_group() {
+        let tom = PersonId::fresh();
+        let midnight = 24 * 60 * MINUTE;
+        let messages = vec![said(tom, 1, midnight - MINUTE), said(tom, 2, midnight + MINUTE)];
+        assert_eq!(shape(&room(tom, messages)), "DHDH");
+    }
+
+    #[test]
+    fn my_unsent_message_joins_my_group_and_keeps_its_row() {
+        let me = PersonId::fresh();
+        let mut timeline = room(me, vec![said(me, 1, 0)]);
+        let key = MessageKey::fresh();
+        timeline.queue(Unsent {
+            key,
+            body: MessageBody::new("more").unwrap(),
+            audience: Audience::Team,
+            typed_at: Moment::from_millis(MINUTE),
+            failed: None,
+        });
+        assert_eq!(shape(&timeline), "DH.");
+        let before = timeline.rows(Zone::default())[2].key();
+        timeline.store(key, MessageId::fresh(), Seq::new(2), Moment::from_millis(MINUTE + 40));
+        assert_eq!(timeline.rows(Zone::default())[2].key(), before);
+    }
+
+    #[test]
+    fn days_never_turn_back() {
+        let me = PersonId::fresh();
+        let day = 24 * 60 * MINUTE;
+        assert_eq!(shape(&room(me, vec![said(me, 1, day + 5), said(me, 2, day - 5)])), "DH.");
+    }
+}

@@ -1,0 +1,183 @@
+//! Who asks, and how the answer leaves: the only place that reads request parts or writes response headers.
+
+mod cookie;
+
+use contract::{AppError, Asker, Credentials, Operations, SessionToken, SignedIn};
+use http::{HeaderValue, StatusCode, header, request::Parts};
+use leptos::{nonce::use_nonce, prelude::use_context};
+use leptos_axum::ResponseOptions;
+use std::{net::IpAddr, sync::Arc};
+
+use crate::sign_in::{Flash, NextPath, home_of};
+
+/// The name of the session cookie.
+pub const SESSION_COOKIE: &str = "parlance_session";
+
+/// Carries a refused sign-in over the redirect of a browser without scripts.
+const FLASH_COOKIE: &str = "parlance_flash";
+
+/// What the pages may ask; the server provides it as context.
+#[derive(Clone)]
+pub struct Seam(pub Arc<dyn Operations>);
+
+/// The address people reach us by; the server provides it as context. Cookies are `Secure` if it is https.
+#[derive(Clone, Debug)]
+pub struct PublicUrl(pub String);
+
+/// Where a request came from; the server puts it into the request's extensions.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientAddr(pub IpAddr);
+
+/// Somebody with a session cookie.
+///
+/// # Errors
+/// `SignIn` if there is no cookie; the response gets status 401.
+pub async fn asker() -> Result<Asker, AppError> {
+    answer(bearer().ok_or(AppError::SignIn))
+}
+
+/// Somebody with a session cookie, if there is one; changes nothing in the response.
+#[must_use]
+pub fn bearer() -> Option<Asker> {
+    asker_of(&use_context::<Parts>()?.headers)
+}
+
+/// Somebody with a session cookie in these headers, if there is one.
+#[must_use]
+pub fn asker_of(headers: &http::HeaderMap) -> Option<Asker> {
+    let token = cookie::read(headers, SESSION_COOKIE)?;
+    Some(Asker::bearing(SessionToken::new(token)))
+}
+
+/// The operations behind the seam.
+///
+/// # Errors
+/// `Unexpected` if the server provided none.
+pub fn operations() -> Result<Arc<dyn Operations>, AppError> {
+    answer(
+        use_context::<Seam>()
+            .map(|seam| seam.0)
+            .ok_or_else(|| AppError::Unexpected { reference: "no-seam".to_owned() }),
+    )
+}
+
+/// Passes `outcome` on; an error also becomes the status of the response.
+///
+/// # Errors
+/// The error given.
+pub fn answer<T>(outcome: Result<T, AppError>) -> Result<T, AppError> {
+    if let Err(problem) = &outcome {
+        set_status(problem);
+    }
+    outcome
+}
+
+/// Makes the status of the response say the same as `problem`; a redirect already decided stays.
+pub fn set_status(problem: &AppError) {
+    let Some(response) = use_context::<ResponseOptions>() else { return };
+    let Ok(status) = StatusCode::from_u16(problem.status()) else { return };
+    let redirects =
+        response.0.read().is_ok_and(|parts| parts.headers.contains_key(header::LOCATION));
+    if !redirects {
+        response.set_status(status);
+    }
+}
+
+/// Sends the reader of a page to `path` on this site.
+pub fn redirect(path: &str) {
+    let Some(response) = use_context::<ResponseOptions>() else { return };
+    if let Ok(location) = HeaderValue::from_str(path) {
+        response.insert_header(header::LOCATION, location);
+        response.set_status(StatusCode::FOUND);
+    }
+}
+
+/// What the sign-in form holds, with the address it came from.
+#[must_use]
+pub fn credentials(user: String, password: String) -> Credentials {
+    let from = use_context::<Parts>()
+        .and_then(|parts| parts.extensions.get::<ClientAddr>().map(|addr| addr.0));
+    Credentials { user: user.trim().to_owned(), password, from }
+}
+
+/// Ends a sign-in: the cookie and the way on, or the reason. Without scripts the reason travels in a cookie to the
+/// form, because the form is a page of its own.
+///
+/// # Errors
+/// The reason, if a script reads it.
+pub fn begin(
+    outcome: Result<SignedIn, AppError>,
+    user: &str,
+    next: Option<String>,
+) -> Result<(), AppError> {
+    let next = next.and_then(|path| NextPath::new(&path));
+    match outcome {
+        Ok(signed_in) => {
+            set_cookie(SESSION_COOKIE, signed_in.token.reveal(), signed_in.max_age_seconds);
+            let home = home_of(signed_in.person.kind);
+            leptos_axum::redirect(next.as_ref().map_or(home, NextPath::as_str));
+            Ok(())
+        }
+        Err(problem) if is_plain_form() => {
+            let flash = Flash { user: user.to_owned(), problem: problem.to_string() };
+            let text = serde_json::to_string(&flash).unwrap_or_default();
+            set_cookie(FLASH_COOKIE, &cookie::encode(&text), 60);
+            leptos_axum::redirect(&NextPath::sign_in(next.as_ref().map(NextPath::as_str)));
+            Ok(())
+        }
+        Err(problem) => answer(Err(problem)),
+    }
+}
+
+/// Ends a sign-out: the cookie is gone whether or not the session was known.
+///
+/// # Errors
+/// The error given.
+pub fn end(outcome: Result<(), AppError>) -> Result<(), AppError> {
+    set_cookie(SESSION_COOKIE, "", 0);
+    leptos_axum::redirect("/sign-in");
+    outcome
+}
+
+/// The refused sign-in of the request before, once.
+#[must_use]
+pub fn take_flash() -> Option<Flash> {
+    let text = cookie::read(&use_context::<Parts>()?.headers, FLASH_COOKIE)?;
+    set_cookie(FLASH_COOKIE, "", 0);
+    serde_json::from_str(&cookie::decode(&text)).ok()
+}
+
+/// Allows only our own scripts: those we serve, and those inline with this response's nonce. Who may frame us is the
+/// server's to say.
+pub fn guard_scripts() {
+    let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else {
+        return;
+    };
+    let policy = format!(
+        "script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.append_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+/// Whether the browser itself posts the form and will show whatever comes back.
+fn is_plain_form() -> bool {
+    use_context::<Parts>().is_some_and(|parts| {
+        parts
+            .headers
+            .get(header::ACCEPT)
+            .and_then(|accept| accept.to_str().ok())
+            .is_some_and(|accept| accept.contains("text/html"))
+    })
+}
+
+fn set_cookie(name: &str, value: &str, max_age_seconds: i64) {
+    let secure = use_context::<PublicUrl>().is_some_and(|url| url.0.starts_with("https://"));
+    let line = cookie::line(name, value, max_age_seconds, secure);
+    if let (Some(response), Ok(line)) =
+        (use_context::<ResponseOptions>(), HeaderValue::from_str(&line))
+    {
+        response.append_header(header::SET_COOKIE, line);
+    }
+}

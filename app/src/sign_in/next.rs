@@ -1,0 +1,73 @@
+//! Where to go after signing in.
+
+use vocabulary::PersonKind;
+
+/// A path on this site. Anything a browser could read as another site is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextPath(String);
+
+impl NextPath {
+    /// Takes `path` if it stays here.
+    #[must_use]
+    pub fn new(path: &str) -> Option<Self> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '~');
+        let stays = path.starts_with('/') && !path.contains("//") && path.chars().all(plain);
+        let door = path.starts_with("/sign-in") || path.starts_with("/api");
+        (stays && !door).then(|| Self(path.to_owned()))
+    }
+
+    /// The path.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The door, remembering `next` if it is a path on this site.
+    #[must_use]
+    pub fn sign_in(next: Option<&str>) -> String {
+        match next.and_then(Self::new) {
+            Some(next) if next.0 != "/" => format!("/sign-in?next={}", next.0),
+            _ => "/sign-in".to_owned(),
+        }
+    }
+}
+
+/// The first page of somebody of this kind.
+#[must_use]
+pub const fn home_of(kind: PersonKind) -> &'static str {
+    match kind {
+        PersonKind::Member => "/workspaces",
+        PersonKind::Client => "/portal",
+        PersonKind::Administrator => "/admin",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_site_are_followed() {
+        assert!(NextPath::new("/w/018f0000-0000-7000-8000-000000000001").is_some());
+        for elsewhere in [
+            "https://example.org",
+            "//example.org",
+            "/\\example.org",
+            "w/1",
+            "",
+            "/a\nb",
+            "/a?b=//c",
+            "/%2f",
+        ] {
+            assert_eq!(NextPath::new(elsewhere), None, "{elsewhere:?}");
+        }
+    }
+
+    #[test]
+    fn the_door_is_never_next() {
+        assert_eq!(NextPath::new("/sign-in"), None);
+        assert_eq!(NextPath::new("/api/sign_out"), None);
+        assert_eq!(NextPath::sign_in(Some("/")), "/sign-in");
+        assert_eq!(NextPath::sign_in(Some("/admin")), "/sign-in?next=/admin");
+    }
+}

@@ -1,0 +1,74 @@
+//! Small pictures of our own, drawn on a grid of 20 with a line of 1.6.
+
+use leptos::prelude::*;
+
+macro_rules! icon {
+    ($(#[$doc:meta])* $name:ident, $path:literal) => {
+        $(#[$doc])*
+        #[component]
+        pub fn $name() -> impl IntoView {
+            view! {
+                <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
+                    <path d=$path/>
+                </svg>
+            }
+        }
+    };
+}
+
+icon!(
+    /// Away with it.
+    CloseIcon, "M5.5 5.5l9 9M14.5 5.5l-9 9"
+);
+icon!(
+    /// Back to the list.
+    BackIcon, "M12 4.5L6.5 10l5.5 5.5"
+);
+icon!(
+    /// Send.
+    SendIcon, "M10 16V4.5M5 9.2L10 4.2l5 5"
+);
+icon!(
+    /// Down to the newest.
+    DownIcon, "M10 4v11.5M5 10.8l5 5 5-5"
+);
+icon!(
+    /// Waits to be sent.
+    ClockIcon, "M10 3.2a6.8 6.8 0 1 0 0 13.6a6.8 6.8 0 1 0 0-13.6M10 6.4V10l2.6 1.8"
+);
+icon!(
+    /// Did not work.
+    AlertIcon, "M10 3.2a6.8 6.8 0 1 0 0 13.6a6.8 6.8 0 1 0 0-13.6M10 6.4v4.2M10 13.4v.2"
+);
+icon!(
+    /// Only the team.
+    LockIcon, "M5.5 9h9v7.2h-9zM7.2 9V6.6a2.8 2.8 0 0 1 5.6 0V9"
+);
+icon!(
+    /// The client too.
+    EyeIcon, "M2.8 10S5.4 5 10 5s7.2 5 7.2 5-2.6 5-7.2 5-7.2-5-7.2-5zM10 7.9a2.1 2.1 0 1 0 0 4.2a2.1 2.1 0 1 0 0-4.2"
+);
+icon!(
+    /// The panel at the side.
+    PanelIcon, "M3.2 4.5h13.6v11H3.2zM12.2 4.5v11"
+);
+icon!(
+    /// Dark.
+    MoonIcon, "M15.8 11.8A6.4 6.4 0 0 1 8.2 4.2a6.4 6.4 0 1 0 7.6 7.6z"
+);
+icon!(
+    /// Light.
+    SunIcon, "M10 6.6a3.4 3.4 0 1 0 0 6.8a3.4 3.4 0 1 0 0-6.8M10 2.2v1.6M10 16.2v1.6M2.2 10h1.6M16.2 10h1.6M4.5 4.5l1.1 1.1M14.4 14.4l1.1 1.1M4.5 15.5l1.1-1.1M14.4 5.6l1.1-1.1"
+);
+icon!(
+    /// Out.
+    LeaveIcon, "M12.5 6V4.2h-8v11.6h8V14M8.5 10h8.3M14 7.2l2.8 2.8-2.8 2.8"
+);
+icon!(
+    /// ERPNext waits.
+    PauseIcon, "M7.4 5v10M12.6 5v10"
+);
+icon!(
+    /// No line.
+    CutIcon, "M3 3l14 14M6 9.5a6.4 6.4 0 0 1 2.4-1.3M3 6.8a10.500 10.500 0 0 1 2.500-1.500M9 4.300a10.500 10.500 0 0 1 8 2.500M12 8.300a6.400 6.400 0 0 1 2 1.200M8.300 12.300a3 3 0 0 1 2.700-.500M10 15.200v.1"
+);

@@ -1,0 +1,87 @@
+//! What stays while a member moves between workspaces.
+
+use super::{api::my_workspaces, sidebar::Sidebar};
+use crate::{
+    live::{LineBar, Live},
+    not_found::NotFoundPage,
+    sign_in::{NextPath, home_of, whoami},
+    ui::{Go, Trouble},
+};
+use contract::AppError;
+use leptos::prelude::*;
+use leptos_router::{components::Outlet, hooks::use_location};
+use vocabulary::{Person, PersonKind, WorkspaceSummary};
+
+/// The member and their workspaces, for the pages inside the frame.
+#[derive(Clone)]
+pub struct Team {
+    /// Who looks.
+    pub me: Person,
+    /// Their workspaces as the page opened.
+    pub workspaces: Vec<WorkspaceSummary>,
+}
+
+/// Sidebar and page. Whoever is no member is sent home from the list, and finds nothing behind any other address.
+#[component]
+pub fn TeamFrame() -> impl IntoView {
+    let team = Resource::new_blocking(|| (), |()| team());
+    let path = use_location().pathname;
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                let team = team.await;
+                let path = path.get_untracked();
+                match team {
+                    Ok((me, workspaces)) if me.kind == PersonKind::Member => {
+                        view! { <Frame team=Team { me, workspaces }/> }.into_any()
+                    }
+                    Ok((me, _)) if path.starts_with("/workspaces") => {
+                        view! { <Go to=home_of(me.kind).to_owned()/> }.into_any()
+                    }
+                    Ok(_) => view! { <NotFoundPage/> }.into_any(),
+                    Err(AppError::SignIn) => view! { <Go to=NextPath::sign_in(Some(&path))/> }.into_any(),
+                    Err(problem) => view! { <Trouble problem/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Frame(
+    /// Who looks at what.
+    team: Team,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let path = use_location().pathname;
+    let person = team.me.id;
+    let rooms: Vec<_> = team
+        .workspaces
+        .iter()
+        .filter_map(|row| Some((row.id, row.newest.as_ref()?)))
+        .map(|(id, m)| (id, m.room, m.seq))
+        .collect();
+    Effect::new(move |_| {
+        live.start(person);
+        for (workspace, room, seq) in &rooms {
+            live.learn(*workspace, *room);
+            live.watch(*room, *seq);
+        }
+    });
+    provide_context(team.clone());
+    let on_list = move || path.with(|path| path.starts_with("/workspaces"));
+    view! {
+        <LineBar/>
+        <div class="frame" class:frame-list=on_list>
+            <Sidebar team/>
+            <Outlet/>
+        </div>
+    }
+}
+
+async fn team() -> Result<(Person, Vec<WorkspaceSummary>), AppError> {
+    let me = whoami().await?;
+    let workspaces =
+        if me.kind == PersonKind::Member { my_workspaces().await? } else { Vec::new() };
+    Ok((me, workspaces))
+}

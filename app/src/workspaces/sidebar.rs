@@ -1,0 +1,98 @@
+//! The list of workspaces at the side; on a phone it is the page.
+
+use super::frame::Team;
+use crate::{
+    clock::{iso, use_clock},
+    live::Live,
+    ui::{Avatar, Logo, Ring, SignOut, ThemeToggle},
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use vocabulary::WorkspaceSummary;
+
+/// Sign, workspaces, and who is signed in.
+#[component]
+pub fn Sidebar(
+    /// Who looks at what.
+    team: Team,
+) -> impl IntoView {
+    let none = team.workspaces.is_empty();
+    let rows = team
+        .workspaces
+        .into_iter()
+        .map(|summary| view! { <li><WorkspaceLink summary/></li> })
+        .collect_view();
+    view! {
+        <div class="sidebar">
+            <header class="sidebar-head"><Logo/></header>
+            <nav class="sidebar-list" aria-label="Workspaces">
+                <h2>"Workspaces"</h2>
+                {none.then(|| view! { <p class="quiet">"No Project is shared with you yet."</p> })}
+                <ul>{rows}</ul>
+            </nav>
+            <footer class="sidebar-foot">
+                <Avatar name=team.me.full_name.clone()/>
+                <span class="sidebar-me">
+                    <bdi class="sidebar-name">{team.me.full_name}</bdi>
+                    <span class="sidebar-user">{team.me.user}</span>
+                </span>
+                <ThemeToggle/>
+                <SignOut/>
+            </footer>
+        </div>
+    }
+}
+
+#[component]
+fn WorkspaceLink(
+    /// The workspace as the page opened.
+    summary: WorkspaceSummary,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let clock = use_clock();
+    let (title_id, more_id) = (format!("w-{}", summary.id), format!("wm-{}", summary.id));
+    let (labelled_by, described_by) = (title_id.clone(), more_id.clone());
+    let id = summary.id;
+    let first = summary.newest;
+    let newest = Memo::new(move |_| live.newest(id).or_else(|| first.clone()));
+    view! {
+        <A
+            href=format!("/w/{id}")
+            attr:class="workspace-link"
+            attr:aria-labelledby=labelled_by
+            attr:aria-describedby=described_by
+        >
+            <Ring percent=summary.percent_complete/>
+            <span class="workspace-words">
+                <span class="workspace-top">
+                    <bdi class="workspace-title" id=title_id>{summary.project_name}</bdi>
+                    {move || {
+                        newest.get().map(|message| {
+                            let at = message.sent_at;
+                            view! { <time datetime=iso(at)>{move || clock.zone().brief(at)}</time> }
+                        })
+                    }}
+                </span>
+                <span class="workspace-more" id=more_id>
+                    {summary.customer.map(|customer| {
+                        view! { <bdi class="workspace-customer">{customer.to_string()}</bdi> }
+                    })}
+                    <span class="workspace-newest" dir="auto">
+                        {move || match newest.get() {
+                            Some(message) => {
+                                let author = message.author.full_name.split(' ').next().unwrap_or_default();
+                                format!("{author}: {}", preview(message.body.as_str()))
+                            }
+                            None => "Nothing said yet".to_owned(),
+                        }}
+                    </span>
+                </span>
+            </span>
+        </A>
+    }
+}
+
+/// The first words, on one line.
+fn preview(body: &str) -> String {
+    body.split_whitespace().flat_map(|word| [word, " "]).flat_map(str::chars).take(90).collect()
+}
