@@ -97,6 +97,6 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
             let (key, value) = pair.split_once('=')?;
             (key.trim() == name).then(|| value.trim().trim_matches('"').to_owned())
         })
-        .last()?;
+        .next_back()?;
     Some(percent_decode_str(&last).decode_utf8_lossy().into_owned())
 }

@@ -1,0 +1,79 @@
+//! An answer, and its cookies.
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, Response, StatusCode, header},
+};
+use chrono::{Duration, Utc};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+/// What goes back.
+pub(crate) struct Answer {
+    pub status: u16,
+    pub content_type: &'static str,
+    pub body: String,
+    pub cookies: Vec<String>,
+    pub retry_after: Option<u64>,
+}
+
+impl Answer {
+    pub(crate) fn json(status: u16, body: &Value) -> Self {
+        Self {
+            status,
+            content_type: "application/json",
+            body: body.to_string(),
+            cookies: Vec::new(),
+            retry_after: None,
+        }
+    }
+
+    /// A page of a proxy or of the application server.
+    pub(crate) fn html(status: u16, title: &str) -> Self {
+        Self {
+            content_type: "text/html",
+            body: format!(
+                "<html>\n  <head>\n    <title>{title}</title>\n  </head>\n  <body>\n    <h1>{title}</h1>\n  </body>\n</html>\n"
+            ),
+            ..Self::json(status, &Value::Null)
+        }
+    }
+
+    pub(crate) fn into_response(self) -> Response<Body> {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        for cookie in self.cookies {
+            if let Ok(value) = HeaderValue::from_str(&cookie) {
+                headers.append(header::SET_COOKIE, value);
+            }
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}
+
+/// The five cookies of every answer; for a guest and for token calls they say Guest.
+pub(crate) fn cookies(sid: &str, user: &str, full_name: &str, system_user: bool) -> Vec<String> {
+    let expires = (Utc::now() + Duration::seconds(612_000)).format("%a, %d %b %Y %H:%M:%S GMT");
+    let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    let encode = |text: &str| encode(text).replace("%2E", ".").replace("%2D", "-");
+    vec![
+        format!("sid={sid}; Expires={expires}; Max-Age=612000; HttpOnly; Path=/; SameSite=Lax"),
+        format!("system_user={}; Path=/; SameSite=Lax", if system_user { "yes" } else { "no" }),
+        format!("full_name={}; Path=/; SameSite=Lax", encode(full_name)),
+        format!("user_id={}; Path=/; SameSite=Lax", encode(user)),
+        "user_image=; Path=/; SameSite=Lax".to_owned(),
+    ]
+}
+
+/// Cookies being cleared, after wrong credentials, a dead session and logging out.
+pub(crate) fn cleared() -> Vec<String> {
+    let names = ["sid", "full_name", "system_user", "user_id", "user_image"];
+    let past = (Utc::now() - Duration::days(1)).format("%a, %d %b %Y %H:%M:%S GMT");
+    names.iter().map(|name| format!("{name}=; Expires={past}; Path=/")).collect()
+}

@@ -1,0 +1,97 @@
+//! `/_standin/…`: looking in and making trouble from another process, on loopback only.
+//!
+//! | request | does |
+//! | --- | --- |
+//! | `GET /_standin/faults`, `PUT` with JSON, `DELETE` | shows, merges and clears the faults |
+//! | `GET /_standin/communications` | all Communications, oldest first |
+//! | `GET /_standin/counts` | documents per doctype, requests and writes so far |
+//! | `POST /_standin/silently/{doctype}/{name}` with JSON | changes fields, `modified` stays |
+//! | `POST /_standin/overdue` | runs the daily job that makes late Tasks Overdue |
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use super::{
+    answer::Answer,
+    call::Call,
+    faults::Faults,
+    refusal::Refusal,
+    site::Site,
+    store::{Doc, text},
+};
+
+/// What was asked of the site so far.
+#[derive(Default)]
+pub(crate) struct Counters {
+    pub requests: u64,
+    /// Requests that may change something.
+    pub writes: u64,
+}
+
+pub(crate) fn control(site: &mut Site, faults: &Faults, call: &Call) -> Answer {
+    let path: Vec<&str> = call.path.iter().skip(1).map(String::as_str).collect();
+    let body = call.arguments().map(|all| all.object().clone());
+    let body = body.unwrap_or_default();
+    match (&call.method, path.as_slice()) {
+        (&Method::GET, ["faults"]) => Answer::json(200, &faults.describe()),
+        (&Method::PUT | &Method::POST, ["faults"]) => {
+            faults.set(&Value::Object(body));
+            Answer::json(200, &faults.describe())
+        }
+        (&Method::DELETE, ["faults"]) => {
+            faults.clear();
+            Answer::json(200, &faults.describe())
+        }
+        (&Method::GET, ["communications"]) => {
+            Answer::json(200, &json!({"communications": communications(site)}))
+        }
+        (&Method::GET, ["counts"]) => Answer::json(200, &counts(site)),
+        (&Method::POST, ["silently", doctype, name]) => {
+            let done = site.change_silently(doctype, name, &body);
+            Answer::json(if done { 200 } else { 404 }, &json!({"done": done}))
+        }
+        (&Method::POST, ["overdue"]) => {
+            Answer::json(200, &json!({"made_overdue": site.mark_overdue()}))
+        }
+        _ => Answer::json(404, &Refusal::no_such_path().v1()),
+    }
+}
+
+pub(crate) fn communications(site: &Site) -> Vec<Value> {
+    let mut all: Vec<&Doc> = site.store.all("Communication").collect();
+    all.sort_by_key(|one| text(one, "creation").to_owned());
+    let fields = [
+        "name",
+        "parlance_key",
+        "subject",
+        "content",
+        "sender",
+        "sender_full_name",
+        "communication_medium",
+        "communication_date",
+        "reference_doctype",
+        "reference_name",
+        "timeline_links",
+        "creation",
+    ];
+    all.into_iter()
+        .map(|one| {
+            let row = fields.iter().map(|field| {
+                ((*field).to_owned(), one.get(*field).cloned().unwrap_or(Value::Null))
+            });
+            Value::Object(row.collect())
+        })
+        .collect()
+}
+
+fn counts(site: &Site) -> Value {
+    let documents = site
+        .store
+        .doctypes()
+        .map(|doctype| (doctype.clone(), Value::from(site.store.count(doctype))));
+    let documents: serde_json::Map<String, Value> = documents.collect();
+    json!({
+        "documents": documents, "requests": site.counters.requests,
+        "writes": site.counters.writes,
+    })
+}

@@ -1,0 +1,82 @@
+//! Documents by URL: `/api/resource` and `/api/v2/document`.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use super::{
+    auth::Caller,
+    call::{Arguments, Call},
+    permission::Right,
+    refusal::Refusal,
+    schema::schema,
+    site::Site,
+    store::{Doc, text},
+    write::no_module,
+};
+
+impl Site {
+    /// Status and `data` for a doctype, or one of its documents.
+    pub(crate) fn resource(
+        &mut self,
+        caller: &Caller,
+        call: &Call,
+        arguments: &Arguments,
+        doctype: &str,
+        name: Option<&str>,
+        is_v2: bool,
+    ) -> Result<(u16, Value), Refusal> {
+        let user = caller.user.as_str();
+        match (&call.method, name) {
+            (&Method::GET, None) => Ok((200, self.list(user, doctype, arguments)?.into())),
+            (&Method::GET, Some(name)) => Ok((200, self.read(user, doctype, name)?)),
+            (&Method::POST, None) => {
+                let doc = self.insert(user, doctype, arguments.object())?;
+                let mut shown = self.present(user, doctype, &doc);
+                mark_new_rows(&doc, &mut shown);
+                Ok((200, shown))
+            }
+            (&Method::PUT, Some(name)) => self.change(user, doctype, name, arguments),
+            (&Method::PATCH, Some(name)) if is_v2 => self.change(user, doctype, name, arguments),
+            (&Method::DELETE, Some(name)) => {
+                if schema(doctype).is_none() {
+                    return Err(no_module(doctype));
+                }
+                self.delete(user, doctype, name)?;
+                Ok((202, "ok".into()))
+            }
+            _ => Err(Refusal::no_such_path()),
+        }
+    }
+
+    fn read(&self, user: &str, doctype: &str, name: &str) -> Result<Value, Refusal> {
+        if schema(doctype).is_none() {
+            return Err(no_module(doctype));
+        }
+        let doc = self.find(doctype, name)?;
+        self.check(user, doctype, doc, Right::Read)?;
+        Ok(self.present(user, doctype, doc))
+    }
+
+    fn change(
+        &mut self,
+        user: &str,
+        doctype: &str,
+        name: &str,
+        arguments: &Arguments,
+    ) -> Result<(u16, Value), Refusal> {
+        let doc = self.update(user, doctype, name, arguments.object())?;
+        Ok((200, self.present(user, doctype, &doc)))
+    }
+}
+
+/// Rows that were given are marked in the answer to an insert; rows ERPNext added are not.
+fn mark_new_rows(doc: &Doc, shown: &mut Value) {
+    if text(doc, "communication_medium") == "Email" {
+        return;
+    }
+    if let Some(Value::Array(links)) = shown.get_mut("timeline_links") {
+        for link in links {
+            link["__unsaved"] = json!(1);
+        }
+    }
+}

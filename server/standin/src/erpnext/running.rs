@@ -1,0 +1,256 @@
+//! Starting the stand-in, and the handle of a running one.
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{ConnectInfo, Request, State as Shared},
+    http::Response,
+};
+use serde_json::Value;
+use tokio::{net::TcpListener, task::JoinHandle};
+use url::Url;
+
+use super::{
+    answer::Answer,
+    call::Call,
+    control::{communications, control},
+    faults::{Fate, Faults},
+    journal::Journal,
+    line::{Lines, Peer},
+    refusal::Refusal,
+    seed::Seed,
+    site::Site,
+    store::Doc,
+};
+
+/// Bodies above this are not even read.
+const MOST_BYTES: usize = 64 << 20;
+
+/// The stand-in of an ERPNext site.
+pub struct Erpnext;
+
+/// A site and its faults; clones are the same site.
+#[derive(Clone)]
+pub struct State {
+    site: Arc<Mutex<Site>>,
+    faults: Faults,
+}
+
+/// A stand-in that answers until it is dropped.
+pub struct Running {
+    addr: SocketAddr,
+    state: State,
+    task: JoinHandle<()>,
+}
+
+impl Erpnext {
+    /// Starts on a free port of loopback.
+    ///
+    /// # Errors
+    /// When no port can be had.
+    pub async fn start(seed: Seed) -> io::Result<Running> {
+        Self::start_on((Ipv4Addr::LOCALHOST, 0).into(), State::new(seed)).await
+    }
+
+    /// Starts on `addr` with a state of the caller's.
+    ///
+    /// # Errors
+    /// When the address is taken.
+    pub async fn start_on(addr: SocketAddr, state: State) -> io::Result<Running> {
+        let listener = TcpListener::bind(addr).await?;
+        let addr = listener.local_addr()?;
+        let service = router(state.clone()).into_make_service_with_connect_info::<Peer>();
+        let task = tokio::spawn(async move {
+            if let Err(error) = axum::serve(Lines(listener), service).await {
+                tracing::error!(%error, "the ERPNext stand-in stopped");
+            }
+        });
+        Ok(Running { addr, state, task })
+    }
+}
+
+impl State {
+    /// A fresh site.
+    #[must_use]
+    pub fn new(seed: Seed) -> Self {
+        Self { site: Arc::new(Mutex::new(seed.site())), faults: Faults::default() }
+    }
+
+    /// A site that goes on from the journal at `path` and keeps its writes there.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub fn kept(seed: Seed, path: &Path) -> io::Result<Self> {
+        let mut site = seed.site();
+        let (journal, lines) = Journal::open(path)?;
+        for line in &lines {
+            site.store.replay(line);
+        }
+        site.store.journal = journal;
+        Ok(Self { site: Arc::new(Mutex::new(site)), faults: Faults::default() })
+    }
+
+    /// How to make it misbehave.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    fn site(&self) -> MutexGuard<'_, Site> {
+        self.site.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Running {
+    /// Where it listens.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// `http://127.0.0.1:port/`.
+    ///
+    /// # Panics
+    /// Never: an address makes a URL.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "an address makes a URL")]
+    pub fn url(&self) -> Url {
+        Url::parse(&format!("http://{}/", self.addr)).expect("an address makes a URL")
+    }
+
+    /// How to make it misbehave.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        self.state.faults()
+    }
+
+    /// All Communications, oldest first, with `parlance_key`, `content`, `reference_name` and more.
+    #[must_use]
+    pub fn communications(&self) -> Vec<Value> {
+        communications(&self.state.site())
+    }
+
+    /// Requests answered or dropped so far, those to `/_standin` left out.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.state.site().counters.requests
+    }
+
+    /// The document as it is kept, if there is one.
+    #[must_use]
+    pub fn document(&self, doctype: &str, name: &str) -> Option<Value> {
+        self.state.site().store.get(doctype, name).cloned().map(Value::Object)
+    }
+
+    /// Inserts as Administrator and gives the name.
+    ///
+    /// # Errors
+    /// The body of the site's own refusal.
+    pub fn insert(&self, doctype: &str, fields: &Value) -> Result<String, Value> {
+        let doc = self.state.site().insert("Administrator", doctype, &object(fields));
+        doc.map(|doc| super::store::text(&doc, "name").to_owned()).map_err(|r| body(&r))
+    }
+
+    /// Updates as Administrator.
+    ///
+    /// # Errors
+    /// The body of the site's own refusal.
+    pub fn update(&self, doctype: &str, name: &str, fields: &Value) -> Result<(), Value> {
+        let mut site = self.state.site();
+        let done = site.update("Administrator", doctype, name, &object(fields));
+        done.map(|_| ()).map_err(|r| body(&r))
+    }
+
+    /// Deletes as Administrator.
+    ///
+    /// # Errors
+    /// The body of the site's own refusal.
+    pub fn delete(&self, doctype: &str, name: &str) -> Result<(), Value> {
+        self.state.site().delete("Administrator", doctype, name).map_err(|r| body(&r))
+    }
+
+    /// Renames; links follow, `modified` stays.
+    ///
+    /// # Errors
+    /// The body of the site's own refusal.
+    pub fn rename(&self, doctype: &str, old: &str, new: &str) -> Result<(), Value> {
+        self.state.site().rename(doctype, old, new).map_err(|r| body(&r))
+    }
+
+    /// Changes fields as ERPNext's own jobs do: `modified` stays. False when there is no such document.
+    pub fn change_silently(&self, doctype: &str, name: &str, fields: &Value) -> bool {
+        self.state.site().change_silently(doctype, name, &object(fields))
+    }
+
+    /// Runs the daily job: late Tasks become Overdue, silently. Gives how many.
+    pub fn mark_overdue(&self) -> usize {
+        self.state.site().mark_overdue()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// The site as a router; without a real connection, faults that cut the line answer 502 instead.
+pub fn router(state: State) -> Router {
+    Router::new().fallback(answer).with_state(state)
+}
+
+async fn answer(Shared(state): Shared<State>, request: Request) -> Response<Body> {
+    let (head, body) = request.into_parts();
+    let peer = head.extensions.get::<ConnectInfo<Peer>>().map(|info| info.0.clone());
+    let Ok(body) = to_bytes(body, MOST_BYTES).await else {
+        return Answer::html(413, "413 Request Entity Too Large").into_response();
+    };
+    let size = body.len();
+    let call = Call::new(head.method, &head.uri, head.headers, body.to_vec());
+    if call.path.first().is_some_and(|first| first == "_standin") {
+        if peer.is_some_and(|peer| !peer.addr.ip().is_loopback()) {
+            return Answer::json(404, &Refusal::no_such_path().v1()).into_response();
+        }
+        return control(&mut state.site(), &state.faults, &call).into_response();
+    }
+    let delay = state.faults.current_delay();
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+    let is_write = call.is_unsafe() && call.path.last().is_none_or(|last| last != "login");
+    let fate = state.faults.fate(is_write);
+    let mut site = state.site();
+    site.counters.requests += 1;
+    site.counters.writes += u64::from(is_write);
+    match fate {
+        Fate::Answer => site.answer(&call, size).into_response(),
+        Fate::Fail(failure) => state.faults.failed(failure).into_response(),
+        Fate::Lose => cut(peer.as_ref()),
+        Fate::DropAfterCommit => {
+            let _unsent = site.answer(&call, size);
+            cut(peer.as_ref())
+        }
+    }
+}
+
+fn cut(peer: Option<&Peer>) -> Response<Body> {
+    if let Some(peer) = peer {
+        peer.cut();
+    }
+    Answer::html(502, "502 Bad Gateway").into_response()
+}
+
+fn object(value: &Value) -> Doc {
+    value.as_object().cloned().unwrap_or_default()
+}
+
+fn body(refusal: &Refusal) -> Value {
+    refusal.v1()
+}

@@ -1,0 +1,162 @@
+//! Everything behind the lock: documents, sessions, failures, counters.
+
+use std::{collections::HashMap, time::Instant};
+
+use serde_json::{Value, json};
+
+use super::{
+    control::Counters,
+    refusal::Refusal,
+    schema::{Field, schema},
+    store::{Doc, Store, is_on, text},
+};
+
+/// An ERPNext site.
+pub(crate) struct Site {
+    pub store: Store,
+    pub company: String,
+    pub passwords: HashMap<String, String>,
+    /// Key to secret and user.
+    pub keys: HashMap<String, (String, String)>,
+    pub sessions: HashMap<String, Session>,
+    pub wrong_passwords: HashMap<String, (u32, Instant)>,
+    pub counters: Counters,
+}
+
+/// A browser's session.
+pub(crate) struct Session {
+    pub user: String,
+    /// Made when a page that embeds it is first rendered.
+    pub csrf: Option<String>,
+}
+
+impl Site {
+    pub(crate) fn new(store: Store, company: &str) -> Self {
+        Self {
+            store,
+            company: company.to_owned(),
+            passwords: HashMap::new(),
+            keys: HashMap::new(),
+            sessions: HashMap::new(),
+            wrong_passwords: HashMap::new(),
+            counters: Counters::default(),
+        }
+    }
+
+    /// The doctype's own fields and those that were added.
+    pub(crate) fn fields(&self, doctype: &str) -> Vec<Field> {
+        let own = schema(doctype).map(|schema| schema.fields.clone());
+        let added = self.store.all("Custom Field").filter(|doc| text(doc, "dt") == doctype);
+        let added = added.map(|doc| {
+            Field::custom(
+                text(doc, "fieldname"),
+                text(doc, "fieldtype"),
+                text(doc, "options"),
+                text(doc, "label"),
+                is_on(doc, "unique"),
+            )
+        });
+        own.unwrap_or_default().into_iter().chain(added).collect()
+    }
+
+    /// The document, or the 404 that names it.
+    pub(crate) fn find(&self, doctype: &str, name: &str) -> Result<&Doc, Refusal> {
+        let found = self.store.get(doctype, name);
+        found.ok_or_else(|| Refusal::missing(doctype, name))
+    }
+
+    /// Changes fields as ERPNext's own jobs do: `modified` stays.
+    pub(crate) fn change_silently(&mut self, doctype: &str, name: &str, fields: &Doc) -> bool {
+        let Some(mut doc) = self.store.get(doctype, name).cloned() else {
+            return false;
+        };
+        for (field, value) in fields {
+            doc.insert(field.clone(), value.clone());
+        }
+        self.store.put(doctype, doc);
+        true
+    }
+
+    /// Renames, and follows it in every link; `modified` stays everywhere.
+    pub(crate) fn rename(&mut self, doctype: &str, old: &str, new: &str) -> Result<(), Refusal> {
+        let mut doc = self.find(doctype, old)?.clone();
+        if self.store.get(doctype, new).is_some() {
+            return Err(Refusal::duplicate_name(doctype, new));
+        }
+        self.store.remove(doctype, old);
+        doc.insert("name".into(), new.into());
+        self.store.put(doctype, doc);
+        for (other, name, field) in self.links_to(doctype, old) {
+            let fields = [(field, json!(new))].into_iter().collect();
+            self.change_silently(&other, &name, &fields);
+        }
+        Ok(())
+    }
+
+    /// Doctype, name and field of every document with a link to this one.
+    pub(crate) fn links_to(&self, doctype: &str, name: &str) -> Vec<(String, String, String)> {
+        use super::schema::Kind;
+        let mut found = Vec::new();
+        for other in self.store.doctypes() {
+            let fields = self.fields(other);
+            let links: Vec<&Field> = fields
+                .iter()
+                .filter(|field| match &field.kind {
+                    Kind::Link(target) => target == doctype,
+                    Kind::DynamicLink(_) => true,
+                    _ => false,
+                })
+                .collect();
+            for doc in self.store.all(other) {
+                for field in &links {
+                    let leads_here = match &field.kind {
+                        Kind::DynamicLink(by) => text(doc, by) == doctype,
+                        _ => true,
+                    };
+                    if leads_here && text(doc, &field.name) == name {
+                        found.push((
+                            other.clone(),
+                            text(doc, "name").to_owned(),
+                            field.name.clone(),
+                        ));
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// Roles of a user, the automatic ones included.
+    pub(crate) fn roles(&self, user: &str) -> Vec<String> {
+        if user == "Guest" {
+            return vec!["Guest".into()];
+        }
+        let mut roles: Vec<String> = Vec::new();
+        if let Some(doc) = self.store.get("User", user) {
+            roles.extend(super::store::rows(doc, "roles").map(|row| text(row, "role").to_owned()));
+            roles.push("All".into());
+            if text(doc, "user_type") == "System User" {
+                roles.push("Desk User".into());
+            }
+        }
+        if user == "Administrator" {
+            roles.extend(["Administrator", "System Manager", "All"].map(String::from));
+        }
+        roles.push("Guest".into());
+        roles
+    }
+
+    pub(crate) fn has_role(&self, user: &str, role: &str) -> bool {
+        user == "Administrator" || self.roles(user).iter().any(|one| one == role)
+    }
+}
+
+/// `value` as a string for comparing.
+pub(crate) fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        Value::Bool(on) => i32::from(*on).to_string(),
+        other => other.to_string(),
+    }
+}
