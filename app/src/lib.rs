@@ -1,5 +1,8 @@
 //! What people see: the pages of Parlance, compiled once for the server (`ssr`) and once for the browser (`hydrate`).
 
+// The type of a view tells its whole markup: deeper than the compiler's default of 128.
+#![recursion_limit = "256"]
+
 mod admin;
 mod clock;
 mod demo;
@@ -69,6 +72,8 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
+    // Whoever mounts the pages need not know their whole type.
+    .into_any()
 }
 
 /// Takes over the page the server rendered.

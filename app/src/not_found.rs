@@ -14,6 +14,7 @@ pub fn NotFoundPage() -> impl IntoView {
             <NotFound/>
         </main>
     }
+    .into_any()
 }
 
 /// The same words inside another page.
@@ -31,4 +32,5 @@ pub fn NotFound() -> impl IntoView {
             </p>
         </section>
     }
+    .into_any()
 }

@@ -52,4 +52,5 @@ pub fn AdminPage() -> impl IntoView {
             })}
         </Transition>
     }
+    .into_any()
 }

@@ -44,6 +44,7 @@ pub fn Report(
             <DeadLetters letters=report.dead_letters/>
         </section>
     }
+    .into_any()
 }
 
 #[component]

@@ -28,6 +28,7 @@ pub fn PortalPage() -> impl IntoView {
             })}
         </Suspense>
     }
+    .into_any()
 }
 
 #[component]
@@ -65,4 +66,5 @@ fn Portal(
             </footer>
         </div>
     }
+    .into_any()
 }

@@ -108,6 +108,7 @@ pub fn Composer(
             </p>
         </form>
     }
+    .into_any()
 }
 
 /// Who will see it, in words and with a picture.

@@ -38,6 +38,7 @@ pub fn FactsPanel(
             <People colleagues=facts.colleagues/>
         </aside>
     }
+    .into_any()
 }
 
 #[component]

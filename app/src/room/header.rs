@@ -44,6 +44,7 @@ pub fn RoomHeader(
             </div>
         </header>
     }
+    .into_any()
 }
 
 #[component]

@@ -91,6 +91,7 @@ pub fn Messages(
             </Show>
         </div>
     }
+    .into_any()
 }
 
 /// What stands above the first message: more of them, the beginning, or words for an empty room.

@@ -45,6 +45,7 @@ pub fn RoomPage() -> impl IntoView {
             })}
         </Transition>
     }
+    .into_any()
 }
 
 #[component]
@@ -76,4 +77,5 @@ fn Workspace(
             <FactsPanel facts=facts.clone()/>
         </Show>
     }
+    .into_any()
 }

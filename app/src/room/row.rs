@@ -100,6 +100,7 @@ pub fn MessageRow(
             </div>
         </article>
     }
+    .into_any()
 }
 
 /// How it stands with a message written here, as long as it is not stored.

@@ -69,6 +69,7 @@ pub fn SignInPage() -> impl IntoView {
             <footer class="door-foot"><ThemeToggle/></footer>
         </main>
     }
+    .into_any()
 }
 
 fn flash() -> Option<Flash> {

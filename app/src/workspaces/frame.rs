@@ -45,6 +45,7 @@ pub fn TeamFrame() -> impl IntoView {
             })}
         </Suspense>
     }
+    .into_any()
 }
 
 #[component]
@@ -77,6 +78,7 @@ fn Frame(
             <Outlet/>
         </div>
     }
+    .into_any()
 }
 
 async fn team() -> Result<(Person, Vec<WorkspaceSummary>), AppError> {

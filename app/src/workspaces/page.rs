@@ -33,4 +33,5 @@ pub fn PickPage() -> impl IntoView {
             {words}
         </main>
     }
+    .into_any()
 }

@@ -41,6 +41,7 @@ pub fn Sidebar(
             </footer>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -90,6 +91,7 @@ fn WorkspaceLink(
             </span>
         </A>
     }
+    .into_any()
 }
 
 /// The first words, on one line.
