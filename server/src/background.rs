@@ -1,0 +1,21 @@
+//! What runs beside the requests: mirror, outbox and the hub's own looking.
+
+use mirror::Mirror;
+use outbox::Outbox;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use workspace::Services;
+
+pub(crate) fn start(
+    services: Services,
+    mirror: Mirror,
+    outbox: Outbox,
+    stop: &CancellationToken,
+) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    let (a, b, c) = (stop.clone(), stop.clone(), stop.clone());
+    tasks.spawn(async move { services.watch(a).await });
+    tasks.spawn(async move { mirror.run(b).await });
+    tasks.spawn(async move { outbox.run(c).await });
+    tasks
+}

@@ -1,0 +1,247 @@
+//! Every setting, documented once. The environment beats the `[parlance]` table of the configuration file; a wrong
+//! value stops the start with one line that names it.
+
+mod reference;
+mod sources;
+
+pub use reference::reference;
+
+use secrecy::SecretString;
+use sources::Sources;
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+use thiserror::Error;
+use url::Url;
+
+/// A setting that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ConfigError {
+    /// The value is wrong.
+    #[error("{variable} is wrong: {problem}. Example: {variable}={example}")]
+    Wrong {
+        /// Which setting.
+        variable: &'static str,
+        /// What is wrong with its value.
+        problem: String,
+        /// A value that would do.
+        example: &'static str,
+    },
+    /// The file cannot be read.
+    #[error("the configuration file {file} cannot be used: {problem}")]
+    File {
+        /// Which file.
+        file: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+/// Where ERPNext is and how we sign our requests.
+#[derive(Clone, Debug)]
+pub struct ErpnextConfig {
+    /// The site.
+    pub url: Url,
+    /// `ERPNEXT_API_KEY`.
+    pub api_key: String,
+    /// `ERPNEXT_API_SECRET`.
+    pub api_secret: SecretString,
+}
+
+/// What the program runs on.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Address and port to listen on.
+    pub addr: SocketAddr,
+    /// The URL people reach us by, without a slash at its end.
+    pub public_url: Url,
+    /// SQLite file and demo state.
+    pub data_dir: PathBuf,
+    /// The database; `None` for SQLite in the data folder.
+    pub database_url: Option<String>,
+    /// Redis for many replicas.
+    pub redis_url: Option<String>,
+    /// ERPNext; `None` in a demo, which brings its own.
+    pub erpnext: Option<ErpnextConfig>,
+}
+
+impl Config {
+    /// Reads the environment and the configuration file (or `Leptos.toml` beside the program's working folder).
+    ///
+    /// # Errors
+    /// The first setting that cannot be used.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::from_sources(&Sources::load(file)?)
+    }
+
+    fn from_sources(sources: &Sources) -> Result<Self, ConfigError> {
+        let addr: SocketAddr = sources
+            .parsed("PARLANCE_ADDR", "an address with a port is expected", "127.0.0.1:3000")?
+            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
+        let public_url = public_url(sources, addr)?;
+        let data_dir = PathBuf::from(sources.text("PARLANCE_DATA_DIR").unwrap_or_else(|| "./data".into()));
+        Ok(Self {
+            addr,
+            public_url,
+            data_dir,
+            database_url: database_url(sources)?,
+            redis_url: redis_url(sources)?,
+            erpnext: erpnext(sources)?,
+        })
+    }
+
+    /// Whether this is a demo.
+    #[must_use]
+    pub const fn is_demo(&self) -> bool {
+        self.erpnext.is_none()
+    }
+
+    /// The database's address.
+    #[must_use]
+    pub fn database(&self) -> String {
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("parlance.sqlite").display()))
+    }
+
+    /// The public URL as an origin (RFC 6454): scheme, host and port.
+    #[must_use]
+    pub fn public_origin(&self) -> String {
+        self.public_url.origin().ascii_serialization()
+    }
+}
+
+fn public_url(sources: &Sources, addr: SocketAddr) -> Result<Url, ConfigError> {
+    let wrong = |problem: &str| ConfigError::Wrong {
+        variable: "PARLANCE_PUBLIC_URL",
+        problem: problem.into(),
+        example: "https://talk.example.com",
+    };
+    let text = sources.text("PARLANCE_PUBLIC_URL").unwrap_or_else(|| format!("http://{addr}"));
+    let url = Url::parse(&text).map_err(|error| wrong(&error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err(wrong("an http or https address is expected"));
+    }
+    if url.path() != "/" || url.query().is_some() {
+        return Err(wrong("it has a path; give Parlance a host name of its own"));
+    }
+    Ok(url)
+}
+
+fn database_url(sources: &Sources) -> Result<Option<String>, ConfigError> {
+    let Some(url) = sources.text("DATABASE_URL") else { return Ok(None) };
+    let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme));
+    known.then_some(Some(url)).ok_or(ConfigError::Wrong {
+        variable: "DATABASE_URL",
+        problem: "only SQLite and PostgreSQL are known".into(),
+        example: "postgres://parlance:secret@127.0.0.1:5432/parlance",
+    })
+}
+
+fn redis_url(sources: &Sources) -> Result<Option<String>, ConfigError> {
+    let Some(url) = sources.text("REDIS_URL") else { return Ok(None) };
+    let known = ["redis://", "rediss://", "redis-sentinel://", "rediss-sentinel://"]
+        .iter()
+        .any(|scheme| url.starts_with(scheme));
+    known.then_some(Some(url)).ok_or(ConfigError::Wrong {
+        variable: "REDIS_URL",
+        problem: "it is no Redis address".into(),
+        example: "redis://127.0.0.1:6379/0",
+    })
+}
+
+fn erpnext(sources: &Sources) -> Result<Option<ErpnextConfig>, ConfigError> {
+    let demo = match sources.text("PARLANCE_DEMO").as_deref() {
+        None => None,
+        Some("1") => Some(true),
+        Some("0") => Some(false),
+        Some(other) => {
+            return Err(ConfigError::Wrong {
+                variable: "PARLANCE_DEMO",
+                problem: format!("{other:?} is neither 1 nor 0"),
+                example: "1",
+            });
+        }
+    };
+    let url = sources.text("ERPNEXT_URL");
+    if demo.unwrap_or(url.is_none()) {
+        return Ok(None);
+    }
+    let missing = |variable, example| ConfigError::Wrong { variable, problem: "it is not set".into(), example };
+    let url = url.ok_or_else(|| missing("ERPNEXT_URL", "https://erp.example.com"))?;
+    let url = Url::parse(&url)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some())
+        .ok_or_else(|| ConfigError::Wrong {
+            variable: "ERPNEXT_URL",
+            problem: format!("{url:?} is no http or https address"),
+            example: "https://erp.example.com",
+        })?;
+    let key = |variable, example| sources.text(variable).ok_or_else(|| missing(variable, example));
+    Ok(Some(ErpnextConfig {
+        url,
+        api_key: key("ERPNEXT_API_KEY", "4f1c9a0b7d2e835")?,
+        api_secret: key("ERPNEXT_API_SECRET", "0a1b2c3d4e5f678")?.into(),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::from_sources(&Sources::of(settings))
+    }
+
+    fn complaint(settings: &[(&str, &str)]) -> String {
+        config(settings).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn nothing_configured_is_a_demo_on_sqlite() {
+        let config = config(&[]).unwrap();
+        assert!(config.is_demo());
+        assert_eq!(config.database(), "sqlite://./data/parlance.sqlite");
+        assert_eq!(config.public_origin(), "http://127.0.0.1:3000");
+    }
+
+    #[test]
+    fn a_site_with_its_keys_ends_the_demo() {
+        let site = [("ERPNEXT_URL", "https://erp.example.com"), ("ERPNEXT_API_KEY", "k"), ("ERPNEXT_API_SECRET", "s")];
+        assert!(!config(&site).unwrap().is_demo());
+        let mut demo = site.to_vec();
+        demo.push(("PARLANCE_DEMO", "1"));
+        assert!(config(&demo).unwrap().is_demo());
+    }
+
+    #[test]
+    fn each_wrong_value_is_named_with_its_problem_and_an_example() {
+        for (settings, variable) in [
+            ([("PARLANCE_ADDR", "3000")].as_slice(), "PARLANCE_ADDR"),
+            (&[("PARLANCE_PUBLIC_URL", "talk.example.com")], "PARLANCE_PUBLIC_URL"),
+            (&[("PARLANCE_PUBLIC_URL", "https://example.com/talk")], "PARLANCE_PUBLIC_URL"),
+            (&[("DATABASE_URL", "mysql://x")], "DATABASE_URL"),
+            (&[("REDIS_URL", "http://x")], "REDIS_URL"),
+            (&[("PARLANCE_DEMO", "yes")], "PARLANCE_DEMO"),
+            (&[("PARLANCE_DEMO", "0")], "ERPNEXT_URL"),
+            (&[("ERPNEXT_URL", "erp")], "ERPNEXT_URL"),
+            (&[("ERPNEXT_URL", "https://erp.example.com")], "ERPNEXT_API_KEY"),
+            (&[("ERPNEXT_URL", "https://erp.example.com"), ("ERPNEXT_API_KEY", "k")], "ERPNEXT_API_SECRET"),
+        ] {
+            let text = complaint(settings);
+            assert!(text.starts_with(variable) && text.contains("Example: "), "{text}");
+            assert_eq!(text.lines().count(), 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let config = config(&[
+            ("ERPNEXT_URL", "https://erp.example.com"),
+            ("ERPNEXT_API_KEY", "key"),
+            ("ERPNEXT_API_SECRET", "hush-hush"),
+        ]);
+        assert!(!format!("{config:?}").contains("hush-hush"));
+    }
+}

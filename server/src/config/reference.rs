@@ -1,0 +1,24 @@
+//! The settings' own reference, printed by `parlance --help`.
+
+const SETTINGS: &[(&str, &str)] = &[
+    ("PARLANCE_ADDR", "address and port to listen on (127.0.0.1:3000)"),
+    ("PARLANCE_PUBLIC_URL", "the URL people reach us by (http:// + address)"),
+    ("PARLANCE_DATA_DIR", "SQLite file and demo state (./data)"),
+    ("PARLANCE_DEMO", "1: demo whatever else is set; 0: never (on while ERPNEXT_URL is unset)"),
+    ("PARLANCE_CONFIG", "a TOML file whose [parlance] table sets what the environment does not (Leptos.toml)"),
+    ("PARLANCE_LOG", "json: logs for machines; RUST_LOG chooses what is logged"),
+    ("DATABASE_URL", "sqlite://… or postgres://… (SQLite in the data folder)"),
+    ("REDIS_URL", "joins replicas (in-process bus)"),
+    ("ERPNEXT_URL", "the ERPNext site"),
+    ("ERPNEXT_API_KEY, ERPNEXT_API_SECRET", "its service account"),
+];
+
+/// All settings with their meaning and default.
+#[must_use]
+pub fn reference() -> String {
+    let mut text = String::from("Settings (environment, or [parlance] in the configuration file):\n");
+    for (variable, meaning) in SETTINGS {
+        text.push_str(&format!("  {variable:<38} {meaning}\n"));
+    }
+    text
+}

@@ -1,0 +1,10 @@
+//! What stands before every request: closed by default, no forged requests, no sniffed types, no foreign frames.
+
+mod doors;
+mod forgery;
+mod headers;
+
+pub use doors::{OPEN_DOORS, is_open};
+pub(crate) use doors::demand_session;
+pub(crate) use forgery::{OwnOrigin, is_own, refuse_forged};
+pub(crate) use headers::{client_addr, guard};

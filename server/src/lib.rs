@@ -1,0 +1,21 @@
+//! The program `parlance`: one file per subcommand, and what `serve` mounts. `main` only calls [`run`], so that
+//! tests can start the same server.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test"))]
+
+mod background;
+mod cli;
+pub mod config;
+mod create_admin;
+mod demo;
+pub mod edge;
+mod health;
+mod listen;
+mod logs;
+mod migrate;
+pub mod router;
+mod serve;
+mod socket;
+mod stop;
+
+pub use cli::run;

@@ -1,0 +1,5 @@
+//! The program `parlance`.
+
+fn main() -> std::process::ExitCode {
+    parlance::run()
+}

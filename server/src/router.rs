@@ -1,0 +1,121 @@
+//! All routes: the pages, their server functions, the socket and the health checks. Closed by default.
+
+use crate::{
+    config::Config,
+    demo,
+    edge::{self, OwnOrigin},
+    health,
+    socket::{self, Door},
+};
+use app::{
+    App, DemoNotice,
+    session::{PublicUrl, Seam},
+    shell,
+};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, FromRef},
+    http::{HeaderName, HeaderValue, Request},
+    middleware,
+    routing::get,
+};
+use leptos::prelude::{LeptosOptions, get_configuration, provide_context};
+use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    trace::TraceLayer,
+};
+use workspace::Services;
+
+/// The largest body anybody may send. Files will have their own.
+pub const BODY_LIMIT_BYTES: usize = 256 * 1024;
+
+/// Routes that are neither pages nor server functions. The policy test walks this list too.
+pub const OWN_ROUTES: &[&str] = &["/healthz", "/readyz", "/ws"];
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+#[derive(Clone, FromRef)]
+struct AppState {
+    options: LeptosOptions,
+    services: Services,
+    door: Door,
+}
+
+/// The whole of the server's HTTP face.
+pub fn router(config: &Config, services: Services, stopping: CancellationToken) -> Router {
+    let options = leptos_options(config);
+    let own = OwnOrigin(config.public_origin().into());
+    let state = AppState {
+        options: options.clone(),
+        services: services.clone(),
+        door: Door { services: services.clone(), own: own.clone(), stopping },
+    };
+    let context = page_context(config, services.clone());
+    let pages = generate_route_list(App);
+    Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/ws", get(socket::open))
+        .leptos_routes_with_context(&state, pages, context.clone(), {
+            let options = options.clone();
+            move || shell(options.clone())
+        })
+        .fallback(file_and_error_handler_with_context::<AppState, _>(context, shell))
+        .with_state(state)
+        .layer(middleware::from_fn_with_state(services, edge::demand_session))
+        .layer(middleware::from_fn_with_state(own, edge::refuse_forged))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
+        .layer(tower_http::limit::RequestBodyLimitLayer::new(BODY_LIMIT_BYTES))
+        .layer(middleware::from_fn(edge::client_addr))
+        .layer(middleware::from_fn_with_state(frame_ancestors(config), edge::guard))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::new())
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<_>| {
+            let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
+            tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+        }))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+}
+
+/// What every page and server function finds in its context.
+fn page_context(config: &Config, services: Services) -> impl Fn() + Clone + Send + Sync + 'static {
+    let public_url = PublicUrl(config.public_url.to_string());
+    let notice = DemoNotice(config.is_demo().then(|| demo::NOTICE.to_owned()));
+    let seam = Seam(Arc::new(services));
+    move || {
+        provide_context(seam.clone());
+        provide_context(public_url.clone());
+        provide_context(notice.clone());
+    }
+}
+
+/// Ourselves and the ERPNext desk may frame us.
+fn frame_ancestors(config: &Config) -> HeaderValue {
+    let desk = config
+        .erpnext
+        .as_ref()
+        .map(|erpnext| erpnext.url.origin().ascii_serialization())
+        .unwrap_or_default();
+    let policy = format!("frame-ancestors 'self' {desk}");
+    HeaderValue::from_str(policy.trim())
+        .unwrap_or_else(|_| HeaderValue::from_static("frame-ancestors 'self'"))
+}
+
+/// Where the page's files lie, and how they are called: `Leptos.toml` beside the program, or the defaults.
+fn leptos_options(config: &Config) -> LeptosOptions {
+    let mut options = match get_configuration(Some("Leptos.toml")) {
+        Ok(file) => file.leptos_options,
+        Err(error) => {
+            tracing::debug!(%error, "no Leptos.toml here: the defaults are used");
+            LeptosOptions::builder().output_name("parlance").site_root("target/site").build()
+        }
+    };
+    options.site_addr = config.addr;
+    options
+}

@@ -1,0 +1,95 @@
+//! `parlance serve`.
+
+use crate::{background, cli::Failure, config::Config, demo, listen, migrate, router, stop};
+use axum::serve::ListenerExt;
+use bus::Bus;
+use erpnext::{Site, SiteConfig};
+use mirror::Mirror;
+use outbox::Outbox;
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+use store::{Backend, worker::Worker};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use workspace::{Services, Settings};
+
+/// How long lines have to close and requests to end.
+const LAST_WORDS: Duration = Duration::from_secs(8);
+
+pub(crate) async fn run(config: Config) -> Result<(), Failure> {
+    let stopping = CancellationToken::new();
+    stop::on_signal(stopping.clone());
+
+    let db = migrate::open(&config).await?;
+    let worker = Worker::for_background_work(db.clone());
+    if db.backend() == Backend::Sqlite {
+        // Nobody else works on this file: leases of a killed predecessor are over.
+        worker.end_all_leases().await?;
+    }
+    let bus = match &config.redis_url {
+        Some(url) => Bus::redis(url).await?,
+        None => Bus::local(),
+    };
+    let demo = if config.is_demo() { Some(demo::erpnext(&config).await?) } else { None };
+    let site = site(&config, demo.as_ref())?;
+    let owed = Arc::new(Notify::new());
+    let settings = Settings { demo: config.is_demo() };
+    let services = Services::new(worker.clone(), site.clone(), bus.clone(), settings, Arc::clone(&owed));
+    let mirror = Mirror::of(site.clone(), worker.clone());
+    if config.is_demo() {
+        demo::play(&services, &mirror).await?;
+    }
+
+    let listener = listen::on(config.addr)?;
+    let app = router::router(&config, services.clone(), stopping.clone());
+    let tasks = background::start(services, mirror, Outbox::towards(site, worker, owed), &stopping);
+    announce(&config);
+
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection will be slow");
+        }
+    });
+    let serving = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stopping.clone().cancelled_owned());
+    let ended = tokio::select! {
+        ended = serving => ended,
+        () = too_long(&stopping) => Ok(()),
+    };
+    stopping.cancel();
+    ended.map_err(Failure::machine("the server stopped serving"))?;
+    if tokio::time::timeout(LAST_WORDS, tasks.join_all()).await.is_err() {
+        tracing::warn!("background work was cut off; it goes on at the next start");
+    }
+    bus.leave().await;
+    db.close().await;
+    Ok(())
+}
+
+async fn too_long(stopping: &CancellationToken) {
+    stopping.cancelled().await;
+    tokio::time::sleep(LAST_WORDS).await;
+    tracing::warn!("some requests did not end in time");
+}
+
+fn site(config: &Config, demo: Option<&demo::DemoErpnext>) -> Result<Site, Failure> {
+    let (base_url, api_key, api_secret) = match (&config.erpnext, demo) {
+        (Some(erpnext), _) => (erpnext.url.clone(), erpnext.api_key.clone(), erpnext.api_secret.clone()),
+        (None, Some(demo)) => (demo.url.clone(), demo.api_key.clone(), demo.api_secret.clone()),
+        (None, None) => return Err(Failure::Demo("there is neither a site nor a demo".into())),
+    };
+    Ok(Site::new(SiteConfig {
+        base_url,
+        api_key,
+        api_secret,
+        connect_timeout: Duration::from_secs(3),
+        timeout: Duration::from_secs(15),
+    })?)
+}
+
+/// Tells the one who started us where to go.
+fn announce(config: &Config) {
+    println!("\n  Parlance is running at {}\n", config.public_url);
+    if config.is_demo() {
+        println!("{}", demo::sign_ins());
+    }
+}
