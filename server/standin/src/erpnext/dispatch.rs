@@ -55,6 +55,16 @@ impl Site {
         answer
     }
 
+    /// Successes may carry messages too.
+    fn server_messages(&mut self) -> Option<String> {
+        let told: Vec<String> = std::mem::take(&mut self.notices)
+            .into_iter()
+            .map(|words| json!({"message": words, "title": "Message", "indicator": "green", "alert": 1}))
+            .map(|message| message.to_string())
+            .collect();
+        (!told.is_empty()).then(|| json!(told).to_string())
+    }
+
     fn route(&mut self, caller: &Caller, call: &Call, path: &[&str]) -> Result<Answer, Refusal> {
         if path.first() == Some(&"app") {
             return Ok(self.desk_page(caller));
@@ -66,7 +76,11 @@ impl Site {
             ["api", "method", "logout"] => self.log_out(caller),
             ["api", "method", name] | ["api", "v1", "method", name] => {
                 let message = self.method(caller, name, call, &arguments)?;
-                Ok(Answer::json(200, &json!({"message": message})))
+                let mut body = json!({"message": message});
+                if let Some(messages) = self.server_messages() {
+                    body["_server_messages"] = messages.into();
+                }
+                Ok(Answer::json(200, &body))
             }
             ["api", "v2", "method", name] => {
                 let data = self.method(caller, name, call, &arguments)?;

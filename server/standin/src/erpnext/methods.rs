@@ -7,7 +7,7 @@ use super::{
     call::{Arguments, Call},
     permission::Right,
     refusal::Refusal,
-    schema::schema,
+    schema::{Kind, schema},
     site::Site,
     store::{Doc, text},
 };
@@ -77,6 +77,9 @@ impl Site {
                 let doc = self.find(&doctype, &old)?;
                 self.check(user, &doctype, doc, Right::Write)?;
                 self.rename(&doctype, &old, &new)?;
+                self.notices.push(format!(
+                    "Document renamed from <strong>{old}</strong> to <strong>{new}</strong>"
+                ));
                 Ok(new.into())
             }
             "frappe.client.has_permission" => self.has_permission(user, arguments),
@@ -148,12 +151,24 @@ impl Site {
         };
         let doc = self.update(user, doctype, &arguments.text("name"), &fields)?;
         let mut shown = self.present(user, doctype, &doc);
+        self.with_nulls(doctype, &mut shown);
+        Ok(shown)
+    }
+
+    /// A saved document comes back with its empty fields too.
+    fn with_nulls(&self, doctype: &str, shown: &mut Value) {
         for field in self.fields(doctype) {
             if shown.get(&field.name).is_none() {
                 shown[field.name.as_str()] = Value::Null;
             }
+            if let (Kind::Table(child), Some(rows)) =
+                (&field.kind, shown[field.name.as_str()].as_array_mut())
+            {
+                for row in rows {
+                    self.with_nulls(child, row);
+                }
+            }
         }
-        Ok(shown)
     }
 
     fn share(

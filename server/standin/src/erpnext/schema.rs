@@ -17,6 +17,8 @@ pub(crate) enum Kind {
     Int,
     Float,
     Password,
+    /// Seconds; empty until something took time.
+    Duration,
     Other,
 }
 
@@ -135,6 +137,7 @@ impl Field {
 impl Kind {
     fn parse(kind: &str, options: &str) -> Self {
         match kind {
+            "Data" if options == "Email" => Self::Text,
             "Data" | "Color" | "Read Only" | "Autocomplete" => Self::Data,
             "Text Editor" | "Small Text" | "Text" | "Long Text" | "Code" | "JSON"
             | "HTML Editor" => Self::Text,
@@ -148,6 +151,7 @@ impl Kind {
             "Int" | "Rating" => Self::Int,
             "Float" | "Percent" | "Currency" => Self::Float,
             "Password" => Self::Password,
+            "Duration" => Self::Duration,
             _ => Self::Other,
         }
     }

@@ -21,6 +21,8 @@ pub(crate) struct Site {
     pub sessions: HashMap<String, Session>,
     pub wrong_passwords: HashMap<String, (u32, Instant)>,
     pub counters: Counters,
+    /// Said beside the success of the request at hand.
+    pub notices: Vec<String>,
 }
 
 /// A browser's session.
@@ -40,6 +42,7 @@ impl Site {
             sessions: HashMap::new(),
             wrong_passwords: HashMap::new(),
             counters: Counters::default(),
+            notices: Vec::new(),
         }
     }
 

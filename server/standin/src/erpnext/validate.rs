@@ -177,6 +177,7 @@ pub(crate) fn coerce(field: &Field, value: &Value) -> Option<Value> {
         Kind::Int => Some((plain(value).parse::<f64>().unwrap_or(0.0) as i64).into()),
         Kind::Float => Some(plain(value).parse::<f64>().unwrap_or(0.0).into()),
         _ if value.is_null() => None,
+        Kind::Duration => plain(value).parse::<f64>().ok().map(Value::from),
         Kind::Data => Some(super::clean::data_field(&plain(value)).into()),
         _ => Some(plain(value).into()),
     }

@@ -58,23 +58,30 @@ fn customers(site: &mut Site) {
         });
         site.plant("Customer", name, stamp, &body);
     }
-    for (first, last, address, user) in [
-        ("Carl", "Client", CARL, Some(CARL)),
-        ("Clara", "Coates", "clara.coates@auroradesk.example", None),
-    ] {
-        let body = json!({
+    let contacts = [
+        (AURORA, "Carl", "Client", CARL, json!(CARL), "+44 20 7946 0100", "+447700900123"),
+        (AURORA, "Clara", "Coates", "clara.coates@auroradesk.example", Value::Null, "", ""),
+        (BERGMANN, "Bernd", "Bergmann", "bernd@bergmann.example", Value::Null, "+49 30 5550199", "0171 5550123"),
+    ];
+    for (customer, first, last, address, user, phone, mobile) in contacts {
+        let mut body = json!({
             "first_name": first, "last_name": last, "full_name": format!("{first} {last}"),
-            "email_id": address, "user": user, "company_name": AURORA, "image": "",
-            "phone": "+44 20 7946 0100", "mobile_no": "+447700900123", "designation": "Digital",
+            "email_id": address, "user": user, "company_name": customer, "image": "",
+            "phone": phone, "mobile_no": mobile, "designation": "Digital",
             "status": "Passive", "is_primary_contact": 1,
             "email_ids": [{"email_id": address, "is_primary": 1}],
             "phone_nos": [
-                {"phone": "+44 20 7946 0100", "is_primary_phone": 1},
-                {"phone": "+447700900123", "is_primary_mobile_no": 1},
+                {"phone": phone, "is_primary_phone": 1},
+                {"phone": mobile, "is_primary_mobile_no": 1},
             ],
-            "links": [{"link_doctype": "Customer", "link_name": AURORA, "link_title": AURORA}],
+            "links": [{"link_doctype": "Customer", "link_name": customer, "link_title": customer}],
         });
-        site.plant("Contact", &format!("{first} {last}-{AURORA}"), stamp, &body);
+        if address == CARL {
+            body["email_ids"] = json!([
+                {"email_id": address, "is_primary": 1}, {"email_id": "carl@home.example"},
+            ]);
+        }
+        site.plant("Contact", &format!("{first} {last}-{customer}"), stamp, &body);
     }
 }
 

@@ -1,0 +1,250 @@
+//! The real client against the stand-in: every method of `Site`, and what it does when things go wrong.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may")]
+
+use std::time::Duration;
+
+use erpnext::{
+    Doctype, ErpError, KEY_FIELD, NewCommunication, Retry, Site, SiteConfig, Unreached, site_time,
+};
+use secrecy::SecretString;
+use serde_json::json;
+use standin::{
+    cast::{self, INES, INTRANET, MAYA, NILS, TOM, WEBSITE},
+    erpnext::{Erpnext, Failure, Running, Seed},
+};
+
+async fn demo() -> (Running, Site) {
+    let running = Erpnext::start(Seed::Demo).await.unwrap();
+    let site = site_at(running.url().as_str(), cast::SERVICE_SECRET);
+    (running, site)
+}
+
+fn site_at(url: &str, secret: &str) -> Site {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Site::new(SiteConfig {
+        base_url: url.parse().unwrap(),
+        api_key: cast::SERVICE_KEY.into(),
+        api_secret: secret.into(),
+        connect_timeout: Duration::from_secs(2),
+        timeout: Duration::from_secs(2),
+    })
+    .unwrap()
+}
+
+fn password() -> SecretString {
+    cast::PASSWORD.into()
+}
+
+fn line(key: &str) -> NewCommunication {
+    let said_at = site_time(1_795_187_100_000, chrono_tz::Europe::Berlin);
+    NewCommunication::chat(WEBSITE, MAYA.user, &MAYA.full_name(), "Is 5 < 6?\nYes", said_at, key)
+}
+
+#[tokio::test]
+async fn a_person_signs_in_under_their_canonical_name_and_out_again() {
+    let (_running, site) = demo().await;
+    let maya = site.sign_in("Maya@Parlance.demo", &password()).await.unwrap();
+    assert_eq!((maya.user.as_str(), maya.system_user), (MAYA.user, true));
+    assert_eq!(maya.full_name, "Maya Lindqvist");
+    site.sign_out(&maya.sid).await.unwrap();
+    site.sign_out(&maya.sid).await.unwrap();
+    let ines = site.sign_in(INES.user, &password()).await.unwrap();
+    assert!(!ines.system_user);
+}
+
+#[tokio::test]
+async fn a_wrong_password_a_disabled_user_and_a_lock_are_told_apart() {
+    let (running, site) = demo().await;
+    let wrong = SecretString::from("wrong");
+    for _ in 0..11 {
+        let refused = site.sign_in(TOM.user, &wrong).await;
+        assert!(matches!(refused, Err(ErpError::WrongPassword { .. })), "{refused:?}");
+    }
+    let locked = site.sign_in(TOM.user, &password()).await;
+    assert!(matches!(locked, Err(ErpError::Locked { for_, .. }) if for_.as_secs() == 60));
+    running.update("User", NILS.user, &json!({"enabled": 0})).unwrap();
+    let disabled = site.sign_in(NILS.user, &password()).await;
+    assert!(matches!(disabled, Err(ErpError::UserDisabled { .. })));
+    assert!(!site.user(NILS.user).await.unwrap().enabled);
+}
+
+#[tokio::test]
+async fn a_user_is_read_and_a_missing_one_is_missing() {
+    let (_running, site) = demo().await;
+    let tom = site.user(TOM.user).await.unwrap();
+    assert_eq!((tom.full_name.as_str(), tom.enabled), ("Tom Okafor", true));
+    assert_eq!(tom.user_type.as_deref(), Some("System User"));
+    let nobody = site.user("nobody@parlance.demo").await;
+    assert!(matches!(nobody, Err(ErpError::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn erpnext_says_who_may_read_which_project() {
+    let (_running, site) = demo().await;
+    assert_eq!(site.permitted_projects(TOM.user).await.unwrap().len(), 3);
+    assert_eq!(site.permitted_projects(NILS.user).await.unwrap(), [INTRANET]);
+    assert_eq!(site.permitted_projects(INES.user).await.unwrap(), [""; 0]);
+}
+
+#[tokio::test]
+async fn the_site_tells_its_time_zone() {
+    let (_running, site) = demo().await;
+    assert_eq!(site.time_zone().await.unwrap(), chrono_tz::Europe::Berlin);
+}
+
+#[tokio::test]
+async fn projects_come_in_order_of_change_from_the_cursor_on() {
+    let (running, site) = demo().await;
+    let all = site.projects_since(None, 0).await.unwrap();
+    assert_eq!(all.len(), 3);
+    assert!(all.is_sorted_by_key(|row| row.modified.clone()));
+    running.update("Project", WEBSITE, &json!({"status": "Completed"})).unwrap();
+    let changed = site.projects_since(Some(&all[2].modified), 0).await.unwrap();
+    let names: Vec<_> = changed.iter().map(|row| row.name.as_str()).collect();
+    assert_eq!(names, [all[2].name.as_str(), WEBSITE]);
+    assert_eq!(changed[1].status, "Completed");
+    assert_eq!(site.projects_since(None, 2).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_project_comes_with_its_users() {
+    let (_running, site) = demo().await;
+    let project = site.project(WEBSITE).await.unwrap();
+    assert_eq!(project.row.customer.as_deref(), Some(cast::CUSTOMER));
+    let ines = project.users.iter().find(|row| row.user == INES.user).unwrap();
+    assert_eq!(ines.full_name.as_deref(), Some("Ines Duarte"));
+    let gone = site.project("PROJ-9999").await.unwrap_err();
+    assert_eq!(gone.message(), Some("Project PROJ-9999 not found"));
+    assert!(matches!(gone, ErpError::NotFound { .. }));
+}
+
+#[tokio::test]
+async fn tasks_and_issues_are_listed_with_their_fields() {
+    let (_running, site) = demo().await;
+    let tasks = site.tasks_since(None, 0).await.unwrap();
+    let of_website = tasks.iter().filter(|row| row.project.as_deref() == Some(WEBSITE));
+    assert_eq!(of_website.count(), 18);
+    assert!(tasks.iter().all(|row| !row.is_group && row.exp_end_date.is_some()));
+    let issues = site.issues_since(None, 0).await.unwrap();
+    assert_eq!(issues.len(), 6);
+    assert!(issues.iter().any(|row| row.raised_by.as_deref() == Some(INES.user)));
+}
+
+#[tokio::test]
+async fn the_sweep_sees_what_modified_does_not_show() {
+    let (running, site) = demo().await;
+    let before = site.names(Doctype::Task).await.unwrap();
+    let last = before.last().unwrap().clone();
+    running.change_silently("Task", &last.name, &json!({"status": "Overdue"}));
+    let after = site.names(Doctype::Task).await.unwrap();
+    let overdue = after.last().unwrap();
+    assert_eq!((overdue.status.as_deref(), &overdue.modified), (Some("Overdue"), &last.modified));
+
+    running.delete("Task", &last.name).unwrap();
+    let again = running.insert("Task", &json!({"subject": "Other", "project": INTRANET})).unwrap();
+    assert_eq!(again, last.name);
+    let reused = site.names(Doctype::Task).await.unwrap();
+    assert_ne!(reused.last().unwrap().creation, last.creation);
+    let projects = site.names(Doctype::Project).await.unwrap();
+    assert!(projects.iter().all(|row| row.percent_complete.is_some()));
+}
+
+#[tokio::test]
+async fn a_message_is_inserted_once_however_often_it_is_sent() {
+    let (running, site) = demo().await;
+    assert!(site.has_custom_field("Communication", KEY_FIELD).await.unwrap());
+    assert!(!site.has_custom_field("Task", KEY_FIELD).await.unwrap());
+    assert_eq!(site.communication_by_key("k1").await.unwrap(), None);
+    let name = site.insert_communication(&line("k1")).await.unwrap();
+    let again = site.insert_communication(&line("k1")).await.unwrap_err();
+    assert!(again.is_key_taken(), "{again:?}");
+    assert_eq!(again.retry(), Retry::Never);
+    assert_eq!(site.communication_by_key("k1").await.unwrap(), Some(name));
+    let kept = running.communications();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(kept[0]["content"], "<div>Is 5 &lt; 6?<br>Yes</div>");
+    assert_eq!(kept[0]["communication_date"], "2026-11-20 16:05:00.000000");
+    assert_eq!(kept[0]["sender_full_name"], "Maya Lindqvist");
+}
+
+#[tokio::test]
+async fn a_message_to_a_missing_document_is_refused_for_good() {
+    let (_running, site) = demo().await;
+    let mut new = line("k1");
+    new.reference_name = "PROJ-9999".into();
+    let missing = site.insert_communication(&new).await.unwrap_err();
+    assert!(matches!(missing, ErpError::NotFound { .. }));
+    let unlinked = site.insert_communication(&line("k1").linked_to("Task", "NOPE")).await;
+    assert!(matches!(unlinked, Err(ErpError::BrokenLink { .. })));
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_no_permission_problem() {
+    let (running, _site) = demo().await;
+    let site = site_at(running.url().as_str(), "wrong");
+    let refused = site.time_zone().await.unwrap_err();
+    assert!(matches!(refused, ErpError::BadCredentials { .. }));
+    assert_eq!(refused.retry(), Retry::Never);
+}
+
+#[tokio::test]
+async fn a_lost_answer_leaves_the_message_findable_by_its_key() {
+    let (running, site) = demo().await;
+    running.faults().drop_next_after_commit(1);
+    let lost = site.insert_communication(&line("k1")).await.unwrap_err();
+    assert!(matches!(lost, ErpError::Interrupted { .. }), "{lost:?}");
+    assert_eq!(running.communications().len(), 1);
+    assert!(site.communication_by_key("k1").await.unwrap().is_some());
+    assert!(site.insert_communication(&line("k1")).await.unwrap_err().is_key_taken());
+}
+
+#[tokio::test]
+async fn a_read_is_tried_twice_and_a_write_once() {
+    let (running, site) = demo().await;
+    running.faults().fail_next(1, 503);
+    site.time_zone().await.unwrap();
+    running.faults().deadlock_next(1);
+    site.time_zone().await.unwrap();
+    running.faults().fail_next(1, 502);
+    let refused = site.insert_communication(&line("k1")).await.unwrap_err();
+    assert!(matches!(refused, ErpError::Unavailable { status: 502, .. }));
+    assert_eq!(running.communications().len(), 0);
+}
+
+#[tokio::test]
+async fn a_site_that_is_down_slow_or_busy_says_so() {
+    let (running, site) = demo().await;
+    running.faults().retry_after(7);
+    running.faults().fail_percent(Failure::Status(429), 100.0);
+    let busy = site.time_zone().await.unwrap_err();
+    assert_eq!(busy.retry(), Retry::Later { after: Some(Duration::from_secs(7)) });
+    running.faults().clear();
+
+    running.faults().go_down();
+    let down = site.time_zone().await.unwrap_err();
+    assert!(down.is_site_down() && down.retry() == Retry::Later { after: None }, "{down:?}");
+    running.faults().come_up();
+    site.time_zone().await.unwrap();
+
+    running.faults().delay(Duration::from_secs(3));
+    let slow = site.time_zone().await.unwrap_err();
+    assert!(matches!(slow, ErpError::TimedOut { .. }), "{slow:?}");
+}
+
+#[tokio::test]
+async fn a_refused_connection_and_an_unknown_host_were_never_reached() {
+    let (running, _site) = demo().await;
+    let url = running.url();
+    drop(running);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let refused = site_at(url.as_str(), "s").time_zone().await.unwrap_err();
+    let because = |error: &ErpError| match error {
+        ErpError::Unreachable { because, .. } => Some(*because),
+        _ => None,
+    };
+    assert_eq!(because(&refused), Some(Unreached::Refused), "{refused:?}");
+    let unknown = site_at("http://erp.invalid.localhost.invalid/", "s");
+    let unknown = unknown.time_zone().await.unwrap_err();
+    // Behind a proxy the proxy answers for it.
+    assert!(because(&unknown).is_some() || unknown.is_site_down(), "{unknown:?}");
+}
