@@ -55,7 +55,10 @@ async fn faults_are_steered_from_outside() {
     caller.send("DELETE", "_standin/faults", &Value::Null).await.unwrap();
     assert_eq!(caller.send("GET", "api/method/ping", &Value::Null).await.unwrap().0, 200);
 
-    caller.send("PUT", "_standin/faults", &json!({"drop_after_commit_percent": 100})).await.unwrap();
+    caller
+        .send("PUT", "_standin/faults", &json!({"drop_after_commit_percent": 100}))
+        .await
+        .unwrap();
     assert!(caller.send("POST", "api/resource/Task", &task()).await.is_none());
     let (_, counts) = caller.send("GET", "_standin/counts", &Value::Null).await.unwrap();
     assert_eq!((&counts["documents"]["Task"], &counts["writes"]), (&json!(26), &json!(1)));
@@ -75,11 +78,15 @@ async fn a_site_kept_in_a_file_goes_on_where_it_was() {
     let name = made["data"]["name"].as_str().unwrap().to_owned();
     let path = format!("api/resource/Task/{name}");
     caller.send("PUT", &path, &json!({"priority": "High"})).await.unwrap();
+    let old = "api/resource/Project/PROJ-0001";
+    let (_, before) = caller.send("GET", old, &Value::Null).await.unwrap();
     drop(caller);
 
     let caller = Caller::start(State::kept(Seed::Demo, &file).unwrap()).await;
     let (status, kept) = caller.send("GET", &path, &Value::Null).await.unwrap();
     assert_eq!((status, &kept["data"]["priority"]), (200, &json!("High")));
+    let (_, after) = caller.send("GET", old, &Value::Null).await.unwrap();
+    assert_eq!(before["data"]["creation"], after["data"]["creation"]);
     let (_, next) = caller.send("POST", "api/resource/Task", &task()).await.unwrap();
     assert_ne!(next["data"]["name"], json!(name));
     std::fs::remove_dir_all(&folder).unwrap();

@@ -41,8 +41,10 @@ fn every_recording_is_replayed_or_left_out_with_a_reason() {
         _ => None,
     });
     let replayed: Vec<String> = replayed.collect();
-    let left_out: Vec<String> =
-        LEFT_OUT.iter().flat_map(|(_, names)| names.iter().map(|name| (*name).to_owned())).collect();
+    let left_out: Vec<String> = LEFT_OUT
+        .iter()
+        .flat_map(|(_, names)| names.iter().map(|name| (*name).to_owned()))
+        .collect();
     let listed: BTreeSet<String> = replayed.iter().chain(&left_out).cloned().collect();
     assert_eq!(listed.len(), replayed.len() + left_out.len(), "a name is listed twice");
     let unlisted: Vec<_> = files.difference(&listed).collect();

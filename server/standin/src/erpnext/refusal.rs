@@ -2,10 +2,17 @@
 
 use serde_json::{Map, Value, json};
 
-/// An error, in the parts that its v1 and v2 bodies are made of.
+/// An error.
 #[derive(Debug, Clone)]
 pub(crate) struct Refusal {
     pub status: u16,
+    pub session_expired: bool,
+    parts: Box<Parts>,
+}
+
+/// What its v1 and v2 bodies are made of.
+#[derive(Debug, Clone, Default)]
+struct Parts {
     exc_type: String,
     /// `module.Class: words`; the 404s and CSRF errors have none.
     exception: Option<String>,
@@ -13,21 +20,12 @@ pub(crate) struct Refusal {
     error_message: Option<String>,
     message: Option<String>,
     from_erpnext: bool,
-    pub session_expired: bool,
 }
 
 impl Refusal {
     fn new(status: u16, exc_type: &str) -> Self {
-        Self {
-            status,
-            exc_type: exc_type.to_owned(),
-            exception: None,
-            told: None,
-            error_message: None,
-            message: None,
-            from_erpnext: false,
-            session_expired: false,
-        }
+        let parts = Parts { exc_type: exc_type.to_owned(), ..Parts::default() };
+        Self { status, session_expired: false, parts: Box::new(parts) }
     }
 
     /// 404 for a document or a doctype, named.
@@ -49,7 +47,7 @@ impl Refusal {
     /// 417 of a rule of ERPNext, as against frappe.
     pub(crate) fn rule(exc_type: &str, words: &str) -> Self {
         let mut refusal = Self::invalid(exc_type, words);
-        refusal.from_erpnext = true;
+        refusal.parts.from_erpnext = true;
         refusal
     }
 
@@ -79,7 +77,7 @@ impl Refusal {
         if let Some(words) = words {
             refusal = refusal.telling(words, "Message", false);
         }
-        refusal.error_message = reason.map(str::to_owned);
+        refusal.parts.error_message = reason.map(str::to_owned);
         refusal
     }
 
@@ -98,7 +96,7 @@ impl Refusal {
     /// 401: wrong keys, or a wrong password with its reason.
     pub(crate) fn unauthenticated(reason: Option<&str>) -> Self {
         let mut refusal = Self::new(401, "AuthenticationError").raised("frappe.exceptions", "");
-        refusal.message = reason.map(str::to_owned);
+        refusal.parts.message = reason.map(str::to_owned);
         refusal
     }
 
@@ -110,7 +108,7 @@ impl Refusal {
     /// 500 as bad input gets it; `exception` as Python prints it.
     pub(crate) fn crash(exc_type: &str, exception: &str) -> Self {
         let mut refusal = Self::new(500, exc_type);
-        refusal.exception = Some(exception.to_owned());
+        refusal.parts.exception = Some(exception.to_owned());
         refusal
     }
 
@@ -133,8 +131,9 @@ impl Refusal {
     }
 
     fn raised(mut self, module: &str, words: &str) -> Self {
-        let class = format!("{module}.{}", self.exc_type);
-        self.exception = Some(if words.is_empty() { class } else { format!("{class}: {words}") });
+        let class = format!("{module}.{}", self.parts.exc_type);
+        self.parts.exception =
+            Some(if words.is_empty() { class } else { format!("{class}: {words}") });
         self
     }
 
@@ -145,7 +144,7 @@ impl Refusal {
             told["raise_exception"] = 1.into();
             told["__frappe_exc_id"] = "standin".into();
         }
-        self.told = Some(told);
+        self.parts.told = Some(told);
         self
     }
 
@@ -155,24 +154,24 @@ impl Refusal {
         if self.session_expired {
             body.insert("session_expired".into(), 1.into());
         }
-        if let Some(message) = &self.message {
+        if let Some(message) = &self.parts.message {
             body.insert("message".into(), message.as_str().into());
         }
-        if let Some(exception) = &self.exception {
+        if let Some(exception) = &self.parts.exception {
             body.insert("exception".into(), exception.as_str().into());
         }
-        body.insert("exc_type".into(), self.exc_type.as_str().into());
-        if self.from_erpnext {
+        body.insert("exc_type".into(), self.parts.exc_type.as_str().into());
+        if self.parts.from_erpnext {
             body.insert("_exc_source".into(), "erpnext (app)".into());
         }
-        if let Some(exception) = &self.exception {
+        if let Some(exception) = &self.parts.exception {
             body.insert("exc".into(), json!([traceback(exception)]).to_string().into());
         }
-        if let Some(told) = &self.told {
+        if let Some(told) = &self.parts.told {
             let messages = json!([told.to_string()]).to_string();
             body.insert("_server_messages".into(), messages.into());
         }
-        if let Some(reason) = &self.error_message {
+        if let Some(reason) = &self.parts.error_message {
             body.insert("_error_message".into(), reason.as_str().into());
         }
         body.into()
@@ -181,12 +180,12 @@ impl Refusal {
     /// The body under `/api/v2`.
     pub(crate) fn v2(&self) -> Value {
         let mut error = Map::new();
-        error.insert("type".into(), self.exc_type.as_str().into());
-        if let Some(exception) = &self.exception {
+        error.insert("type".into(), self.parts.exc_type.as_str().into());
+        if let Some(exception) = &self.parts.exception {
             error.insert("exception".into(), traceback(exception).into());
         }
         for field in ["message", "title", "indicator"] {
-            if let Some(value) = self.told.as_ref().and_then(|told| told.get(field)) {
+            if let Some(value) = self.parts.told.as_ref().and_then(|told| told.get(field)) {
                 error.insert(field.into(), value.clone());
             }
         }

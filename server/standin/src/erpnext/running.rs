@@ -90,10 +90,13 @@ impl State {
     pub fn kept(seed: Seed, path: &Path) -> io::Result<Self> {
         let mut site = seed.site();
         let (journal, lines) = Journal::open(path)?;
-        for line in &lines {
-            site.store.replay(line);
+        if lines.is_empty() {
+            site.store.keep_in(journal);
+        } else {
+            // Not on top of a fresh seed: a restart must not make the old documents younger.
+            site.store.replay_all(&lines);
+            site.store.journal = journal;
         }
-        site.store.journal = journal;
         Ok(Self { site: Arc::new(Mutex::new(site)), faults: Faults::default() })
     }
 

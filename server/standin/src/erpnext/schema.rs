@@ -67,10 +67,11 @@ fn parse(text: &str) -> BTreeMap<String, Schema> {
     for line in text.lines() {
         if let Some(head) = line.strip_prefix("= ") {
             all.push(parse_head(head));
-        } else if !line.is_empty() && !line.starts_with('#') {
-            if let Some(schema) = all.last_mut() {
-                schema.fields.push(Field::parse(line));
-            }
+        } else if !line.is_empty()
+            && !line.starts_with('#')
+            && let Some(schema) = all.last_mut()
+        {
+            schema.fields.push(Field::parse(line));
         }
     }
     all.into_iter().map(|schema| (schema.name.clone(), schema)).collect()

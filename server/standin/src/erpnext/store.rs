@@ -101,8 +101,29 @@ impl Store {
         (prefix, digits)
     }
 
-    /// Takes a line of the journal back in.
-    pub(crate) fn replay(&mut self, line: &Value) {
+    /// From now on writes go to `journal`, after all there is so far.
+    pub(crate) fn keep_in(&mut self, journal: Journal) {
+        self.journal = journal;
+        for (doctype, table) in &self.tables {
+            for doc in table.values() {
+                self.journal.write(&json!({"put": doctype, "doc": doc}));
+            }
+        }
+        for (prefix, last) in &self.series {
+            self.journal.write(&json!({"series": prefix, "last": last}));
+        }
+    }
+
+    /// Becomes what the journal says, and nothing else.
+    pub(crate) fn replay_all(&mut self, lines: &[Value]) {
+        self.tables.clear();
+        self.series.clear();
+        for line in lines {
+            self.replay(line);
+        }
+    }
+
+    fn replay(&mut self, line: &Value) {
         let doctype = |field: &str| line.get(field).and_then(Value::as_str).map(str::to_owned);
         if let (Some(doctype), Some(Value::Object(doc))) = (doctype("put"), line.get("doc")) {
             let name = text(doc, "name").to_owned();

@@ -51,14 +51,13 @@ impl Site {
         let before = self.find(doctype, name)?.clone();
         self.check(user, doctype, &before, Right::Write)?;
         let stamp = self.store.stamp();
-        if let Some(opened) = body.get("modified").map(plain) {
-            if opened != text(&before, "modified") {
-                let words = format!(
-                    "Error: Document has been modified after you have opened it ({}, {stamp}). Please refresh to get the latest document.",
-                    text(&before, "modified")
-                );
-                return Err(Refusal::invalid("TimestampMismatchError", &words));
-            }
+        let opened = body.get("modified").map(plain);
+        if opened.is_some_and(|opened| opened != text(&before, "modified")) {
+            let words = format!(
+                "Error: Document has been modified after you have opened it ({}, {stamp}). Please refresh to get the latest document.",
+                text(&before, "modified")
+            );
+            return Err(Refusal::invalid("TimestampMismatchError", &words));
         }
         let mut doc = before.clone();
         for field in self.fields(doctype) {

@@ -34,8 +34,8 @@ fn people(site: &mut Site) {
         "Sales Master Manager",
         "Inbox User",
     ];
-    let all: [(&str, (&str, &str), &[&str], &str); 5] = [
-        (PETRA, ("Petra", "Planner"), &manager, "petra"),
+    let all = [
+        (PETRA, ("Petra", "Planner"), manager.as_slice(), "petra"),
         (TOM, ("Tom", "Teammate"), &["Projects User"], "tom"),
         (TINA, ("Tina", "Teammate"), &["Projects User"], "tina"),
         (CARL, ("Carl", "Client"), &["Customer"], "carl"),
@@ -61,7 +61,15 @@ fn customers(site: &mut Site) {
     let contacts = [
         (AURORA, "Carl", "Client", CARL, json!(CARL), "+44 20 7946 0100", "+447700900123"),
         (AURORA, "Clara", "Coates", "clara.coates@auroradesk.example", Value::Null, "", ""),
-        (BERGMANN, "Bernd", "Bergmann", "bernd@bergmann.example", Value::Null, "+49 30 5550199", "0171 5550123"),
+        (
+            BERGMANN,
+            "Bernd",
+            "Bergmann",
+            "bernd@bergmann.example",
+            Value::Null,
+            "+49 30 5550199",
+            "0171 5550123",
+        ),
     ];
     for (customer, first, last, address, user, phone, mobile) in contacts {
         let mut body = json!({
