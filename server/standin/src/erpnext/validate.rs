@@ -89,7 +89,8 @@ impl Site {
                 text(other, "name") != text(doc, "name")
                     && other
                         .get(&field.name)
-                        .is_some_and(|have| plain(have).eq_ignore_ascii_case(value))
+                        .and_then(Value::as_str)
+                        .is_some_and(|have| have.eq_ignore_ascii_case(value))
             });
         if !taken {
             return Ok(());
