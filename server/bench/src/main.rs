@@ -36,6 +36,7 @@ fn start(options: Options) -> fault::Outcome<()> {
         tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
     match options.command {
         Some(Command::Bare(bare)) => runtime.block_on(bare::serve(bare)),
+        Some(Command::Standin(standin)) => runtime.block_on(servers::standin::serve(standin)),
         None => runtime.block_on(run::run(options.run)),
     }
 }

@@ -20,6 +20,8 @@ pub struct Options {
 pub enum Command {
     /// Be the bare room server (started by the measurement itself).
     Bare(BareOptions),
+    /// Be the ERPNext stand-in (started by the measurement itself).
+    Standin(StandinOptions),
 }
 
 /// What to measure and how.
@@ -84,4 +86,21 @@ pub struct BareOptions {
     /// Redis that carries lines to other processes.
     #[arg(long)]
     pub redis_url: Option<String>,
+}
+
+/// What the stand-in needs.
+#[derive(Debug, Args)]
+pub struct StandinOptions {
+    /// Address to listen on.
+    #[arg(long)]
+    pub addr: SocketAddr,
+    /// Projects to make.
+    #[arg(long)]
+    pub projects: usize,
+    /// Users to make; each may read every Project.
+    #[arg(long)]
+    pub users: usize,
+    /// File to tell the Projects in.
+    #[arg(long)]
+    pub tell: PathBuf,
 }

@@ -11,6 +11,7 @@ mod rooms;
 use crate::{
     fault::{Doing, Outcome},
     options::BareOptions,
+    services::until_parent_is_gone,
 };
 use axum::{
     Router,
@@ -24,7 +25,7 @@ use relay::Relay;
 use rooms::Rooms;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::{net::SocketAddr, sync::Arc};
-use tokio::{io::AsyncReadExt, net::TcpListener};
+use tokio::net::TcpListener;
 use vocabulary::protocol::CLIENT_FRAME_LIMIT_BYTES;
 
 /// Connections the kernel may hold for us until they are accepted.
@@ -58,8 +59,10 @@ pub async fn serve(options: BareOptions) -> Outcome<()> {
             eprintln!("bench bare: TCP_NODELAY: {error}");
         }
     });
-    axum::serve(listener, router).with_graceful_shutdown(parent_gone()).await?;
-    Ok(())
+    tokio::select! {
+        served = axum::serve(listener, router) => Ok(served?),
+        () = until_parent_is_gone() => Ok(()),
+    }
 }
 
 async fn upgrade(State(shared): State<Arc<Shared>>, upgrade: WebSocketUpgrade) -> Response {
@@ -76,10 +79,4 @@ fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
     TcpListener::from_std(socket.into())
-}
-
-async fn parent_gone() {
-    let mut byte = [0];
-    while matches!(tokio::io::stdin().read(&mut byte).await, Ok(1..)) {}
-    std::process::exit(0);
 }

@@ -11,7 +11,7 @@ use crate::{
 use std::{sync::Arc, time::Duration};
 
 /// Rooms the crowd is spread over.
-pub const ROOMS: usize = 100;
+pub const ROOMS: usize = 10;
 
 /// Connections that are opened at a time.
 const AT_ONCE: usize = 100;

@@ -2,14 +2,18 @@
 
 mod bare;
 mod process;
+mod product;
+mod seed;
+pub mod standin;
 
 use crate::{
     fault::Outcome, generator::Seat, options::RunOptions, proc::Memory, services::Services,
 };
 use clap::ValueEnum;
 use process::Process;
+use product::Product;
 use serde::Serialize;
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 use vocabulary::RoomId;
 
 /// Which server.
@@ -18,6 +22,10 @@ use vocabulary::RoomId;
 pub enum Side {
     /// The bare room.
     Bare,
+    /// The product while ERPNext cannot be reached: what it is owed waits in the outbox.
+    Away,
+    /// The product with the ERPNext stand-in: every line becomes a Communication.
+    StandIn,
     /// The bare room once more, for `--self-check`.
     BareAgain,
 }
@@ -27,6 +35,8 @@ impl Side {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Bare => "bare room",
+            Self::Away => "Parlance, ERPNext away",
+            Self::StandIn => "Parlance, ERPNext stand-in",
             Self::BareAgain => "bare room again",
         }
     }
@@ -53,6 +63,7 @@ impl Shape {
 /// Started servers, and a seat for every member: the seat with number n is in room n modulo rooms.
 pub struct Running {
     processes: Vec<Process>,
+    standin: Option<Process>,
     /// Seats.
     pub seats: Vec<Seat>,
 }
@@ -63,22 +74,21 @@ impl Running {
         side: Side,
         shape: Shape,
         services: &Services,
-        _options: &RunOptions,
+        options: &RunOptions,
     ) -> Outcome<Self> {
-        let processes = match side {
-            Side::Bare | Side::BareAgain => bare::start(shape, services).await?,
-        };
-        let rooms: Vec<RoomId> = (0..shape.rooms).map(|_| RoomId::fresh()).collect();
-        let addresses: Vec<SocketAddr> = processes.iter().map(|process| process.address).collect();
-        let seat = |number: usize| {
-            Some(Seat {
-                address: *addresses.get(number / shape.rooms % addresses.len())?,
-                cookie: None,
-                room: *rooms.get(number % shape.rooms)?,
-            })
-        };
-        let seats = (0..shape.members()).filter_map(seat).collect();
-        Ok(Self { processes, seats })
+        Ok(match side {
+            Side::Bare | Side::BareAgain => {
+                let rooms: Vec<RoomId> = (0..shape.rooms).map(|_| RoomId::fresh()).collect();
+                let processes = bare::start(shape, services).await?;
+                Self { seats: seats(shape, &processes, &rooms, &[]), processes, standin: None }
+            }
+            Side::Away | Side::StandIn => {
+                let Product { processes, standin, seeded } =
+                    product::start(side, shape, services, options).await?;
+                let seats = seats(shape, &processes, &seeded.rooms, &seeded.tokens);
+                Self { seats, processes, standin }
+            }
+        })
     }
 
     /// CPU time of all processes.
@@ -96,9 +106,21 @@ impl Running {
 
     /// Ends them.
     pub async fn stop(self) -> Outcome<()> {
-        for process in self.processes {
+        for process in self.processes.into_iter().chain(self.standin) {
             process.stop().await?;
         }
         Ok(())
     }
+}
+
+fn seats(shape: Shape, processes: &[Process], rooms: &[RoomId], tokens: &[String]) -> Vec<Seat> {
+    let seat = |number: usize| {
+        Some(Seat {
+            // Half the members of each room on each of two processes.
+            address: processes.get(number / shape.rooms % processes.len())?.address,
+            cookie: tokens.get(number).map(|token| format!("parlance_session={token}")),
+            room: *rooms.get(number % shape.rooms)?,
+        })
+    };
+    (0..shape.members()).filter_map(seat).collect()
 }

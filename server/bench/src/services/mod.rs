@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 use tempfile::TempDir;
-use tokio::{net::TcpStream, process::Child, time::Instant};
+use tokio::{io::AsyncReadExt, net::TcpStream, process::Child, time::Instant};
 
 /// PostgreSQL, Redis and a folder, for as long as this lives.
 pub struct Services {
@@ -73,6 +73,12 @@ impl Services {
 /// A loopback address that was free just now.
 pub fn free_address() -> Outcome<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr())?)
+}
+
+/// Waits until standard input ends: the measurement holds its other end, so its servers never outlive it.
+pub async fn until_parent_is_gone() {
+    let mut byte = [0];
+    while matches!(tokio::io::stdin().read(&mut byte).await, Ok(1..)) {}
 }
 
 /// Waits until somebody listens there; `child` ending first is an error that shows the end of its log.
