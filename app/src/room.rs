@@ -10,6 +10,7 @@ mod messages;
 mod page;
 mod row;
 mod scroll;
+mod sync;
 mod timeline;
 
 pub use page::RoomPage;

@@ -147,12 +147,13 @@ pub fn take_flash() -> Option<Flash> {
     serde_json::from_str(&cookie::decode(&text)).ok()
 }
 
-/// Allows only our own scripts: those we serve, and those inline with this response's nonce. Who may frame us is the
-/// server's to say.
-pub fn guard_scripts() {
+/// Guards a page: nobody keeps a copy of it, and only our own scripts run (those we serve, and those inline with this
+/// response's nonce). Who may frame us is the server's to say.
+pub fn guard_page() {
     let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else {
         return;
     };
+    response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let policy = format!(
         "script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'"
     );

@@ -18,7 +18,7 @@ if(s.getItem('parlance.facts')==='closed')d.dataset.facts='closed'}catch(e){}";
 /// The document a request for any page is answered with.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     #[cfg(feature = "ssr")]
-    crate::session::guard_scripts();
+    crate::session::guard_page();
 
     view! {
         <!DOCTYPE html>

@@ -21,11 +21,19 @@ pub use theme::{Theme, ThemeToggle};
 pub use trouble::Trouble;
 pub use when::When;
 
-/// Keeps a choice of how things look in this browser, if it lets us.
+/// Keeps a small thing in this browser, if it lets us.
 pub fn store(name: &str, value: &str) {
-    if let Some(storage) =
-        web_sys::window().and_then(|window| window.local_storage().ok().flatten())
-    {
+    if let Some(storage) = storage() {
         let _ = storage.set_item(name, value);
     }
+}
+
+/// What was kept under this name.
+#[must_use]
+pub fn recall(name: &str) -> Option<String> {
+    storage()?.get_item(name).ok().flatten()
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
 }

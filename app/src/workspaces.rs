@@ -3,7 +3,9 @@
 mod api;
 mod frame;
 mod page;
+mod seen;
 mod sidebar;
 
 pub use frame::TeamFrame;
 pub use page::PickPage;
+pub use seen::Seen;

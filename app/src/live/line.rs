@@ -359,6 +359,9 @@ fn go_to_door() {
 
 /// The browser does not say why a socket did not open; a session that ended looks like a server that is away.
 fn leave_if_signed_out() {
+    if !window().navigator().on_line() {
+        return;
+    }
     spawn_local(async {
         if crate::sign_in::whoami().await == Err(AppError::SignIn) {
             go_to_door();

@@ -1,12 +1,12 @@
 //! Where one writes.
 
-use super::conversation::Conversation;
+use super::{conversation::Conversation, sync::SyncChip};
 use crate::{
     pending,
     ui::icon::{EyeIcon, LockIcon, SendIcon},
 };
 use leptos::{ev, html, prelude::*};
-use vocabulary::{Audience, BODY_LIMIT_CHARS};
+use vocabulary::{Audience, BODY_LIMIT_CHARS, SyncState};
 
 /// From this many characters on the counter shows.
 const COUNTER_FROM: usize = BODY_LIMIT_CHARS - 500;
@@ -19,6 +19,8 @@ const IME_KEY_CODE: u32 = 229;
 pub fn Composer(
     /// The open room.
     talk: Conversation,
+    /// How the connection to ERPNext stood when the page opened.
+    sync: SyncState,
 ) -> impl IntoView {
     let area = NodeRef::<html::Textarea>::new();
     let text = RwSignal::new(String::new());
@@ -73,7 +75,10 @@ pub fn Composer(
                 send();
             }
         >
-            <p class="composer-audience" id="composer-audience"><WhoSees audience=talk.audience/></p>
+            <div class="composer-top">
+                <p class="composer-audience" id="composer-audience"><WhoSees audience=talk.audience/></p>
+                <SyncChip sync/>
+            </div>
             <div class="composer-box">
                 // The box is as high as this copy of its text (see style/composer.css).
                 <div class="composer-grow" data-text=move || text.get()>

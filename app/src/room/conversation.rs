@@ -37,6 +37,8 @@ pub struct Conversation {
     pub closed: RwSignal<bool>,
     /// Whether a page of history is on its way: then nothing is read aloud.
     pub loading: RwSignal<bool>,
+    /// Whether the last page of history did not come: then only a person asks again.
+    pub stuck: RwSignal<bool>,
     /// Whether the end is in view.
     pub at_end: RwSignal<bool>,
     /// Messages of others that came while the end was out of view.
@@ -62,6 +64,7 @@ impl Conversation {
             audience: view.room.audience,
             closed: RwSignal::new(false),
             loading: RwSignal::new(false),
+            stuck: RwSignal::new(false),
             at_end: RwSignal::new(true),
             unseen: RwSignal::new(0),
             timeline: RwSignal::new(timeline),
@@ -86,6 +89,12 @@ impl Conversation {
         let clock = use_clock();
         // Each change of the timeline is a change of its rows: comparing them would only cost.
         Memo::new_with_compare(move |_| self.timeline.with(|t| t.rows(clock.zone())), |_, _| true)
+    }
+
+    /// The place of the last stored message.
+    #[must_use]
+    pub fn last(self) -> Seq {
+        self.timeline.with(Timeline::last)
     }
 
     /// Whether the server has messages before the first row.
@@ -155,6 +164,7 @@ impl Conversation {
             if self.loading.is_disposed() {
                 return;
             }
+            self.stuck.set(page.is_err());
             if let Ok(page) = page {
                 self.change(|t| t.prepend(page.messages, page.has_earlier));
             }

@@ -52,12 +52,14 @@ fn Tasks(
         .map(|task| {
             view! {
                 <li class="fact">
-                    <bdi class="fact-subject">{task.subject}</bdi>
                     <span class="fact-more">
+                        <span>{task.name.to_string()}</span>
+                        {task.exp_end_date.map(|date| view! { <Due date/> })}
+                    </span>
+                    <bdi class="fact-subject">{task.subject}</bdi>
+                    <span class="fact-state">
                         <StatusPill status=task.status/>
                         <Priority priority=task.priority/>
-                        {task.exp_end_date.map(|date| view! { <Due date/> })}
-                        <span class="fact-name">{task.name.to_string()}</span>
                     </span>
                 </li>
             }
@@ -81,11 +83,11 @@ fn Issues(
         .map(|issue| {
             view! {
                 <li class="fact">
+                    <span class="fact-more">{issue.name.to_string()}</span>
                     <bdi class="fact-subject">{issue.subject}</bdi>
-                    <span class="fact-more">
+                    <span class="fact-state">
                         <StatusPill status=issue.status/>
                         <Priority priority=issue.priority/>
-                        <span class="fact-name">{issue.name.to_string()}</span>
                     </span>
                 </li>
             }

@@ -1,16 +1,10 @@
 //! What the workspace is about.
 
 use super::facts::FactsToggle;
-use crate::{
-    live::Live,
-    ui::{
-        Avatar, Ring, StatusPill,
-        icon::{BackIcon, PauseIcon},
-    },
-};
+use crate::ui::{Avatar, Ring, StatusPill, icon::BackIcon};
 use leptos::prelude::*;
 use leptos_router::components::A;
-use vocabulary::{Colleague, SyncState, WorkspaceSummary};
+use vocabulary::{Colleague, WorkspaceSummary};
 
 /// Faces shown before "and n more".
 const FACES: usize = 5;
@@ -22,8 +16,6 @@ pub fn RoomHeader(
     summary: WorkspaceSummary,
     /// The Project's users.
     colleagues: Vec<Colleague>,
-    /// How the connection to ERPNext stood when the page opened.
-    sync: SyncState,
 ) -> impl IntoView {
     view! {
         <header class="room-head">
@@ -37,7 +29,6 @@ pub fn RoomHeader(
                 </p>
             </div>
             <div class="room-state">
-                <SyncChip sync/>
                 <StatusPill status=summary.status/>
                 <Faces colleagues/>
                 <FactsToggle/>
@@ -64,32 +55,6 @@ fn Faces(
         <span class="faces" role="img" aria-label=format!("On the project: {names}")>
             {faces}
             {(more > 0).then(|| view! { <span class="avatar avatar-more" aria-hidden="true">"+"{more}</span> })}
-        </span>
-    }
-}
-
-/// Says that ERPNext waits, and how much for it; the talk goes on.
-#[component]
-fn SyncChip(
-    /// How it stood when the page opened.
-    sync: SyncState,
-) -> impl IntoView {
-    let live = expect_context::<Live>();
-    view! {
-        <span class="sync" role="status">
-            {move || match live.sync.get().unwrap_or(sync) {
-                SyncState::Flowing => None,
-                SyncState::Paused { waiting } => {
-                    Some(
-                        view! {
-                            <span class="chip" title="Talking goes on. What waits is sent to ERPNext when it answers again.">
-                                <PauseIcon/>
-                                {format!("ERPNext sync paused, {waiting} waiting")}
-                            </span>
-                        },
-                    )
-                }
-            }}
         </span>
     }
 }

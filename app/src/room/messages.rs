@@ -35,7 +35,7 @@ pub fn Messages(
         if at_end && talk.unseen.get_untracked() > 0 {
             talk.unseen.set(0);
         }
-        if scroll::is_near_start(&list) {
+        if scroll::is_near_start(&list) && !talk.stuck.get_untracked() {
             talk.load_earlier();
         }
     };
@@ -49,9 +49,10 @@ pub fn Messages(
             request_animation_frame(to_end);
         }
     });
-    // A screen taller than the first page of messages loads the next at once.
+    // A screen taller than a page of messages, or a reader faster than the line, needs the next at once.
     Effect::new(move |_| {
         rows.track();
+        talk.loading.track();
         request_animation_frame(look);
     });
 
@@ -120,7 +121,11 @@ fn Beginning(
         } else if talk.has_earlier() {
             view! {
                 <button type="button" class="button earlier" on:click=move |_| talk.load_earlier()>
-                    {move || if talk.loading.get() { "Loading…" } else { "Earlier messages" }}
+                    {move || match (talk.loading.get(), talk.stuck.get()) {
+                        (true, _) => "Loading…",
+                        (false, true) => "Earlier messages did not come. Try again",
+                        (false, false) => "Earlier messages",
+                    }}
                 </button>
             }
             .into_any()

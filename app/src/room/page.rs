@@ -9,6 +9,7 @@ use crate::{
     not_found::NotFound,
     sign_in::NextPath,
     ui::{Go, Trouble},
+    workspaces::Seen,
 };
 use contract::AppError;
 use leptos::prelude::*;
@@ -55,6 +56,7 @@ fn Workspace(
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let talk = Conversation::open(&opened);
+    note_reading(opened.summary.id, talk);
     let WorkspaceView { summary, facts, sync, .. } = opened;
     let project_name = summary.project_name.clone();
     view! {
@@ -64,7 +66,7 @@ fn Workspace(
             fallback=|| view! { <main class="room room-missing"><NotFound/></main> }
         >
             <main class="room">
-                <RoomHeader summary=summary.clone() colleagues=facts.colleagues.clone() sync/>
+                <RoomHeader summary=summary.clone() colleagues=facts.colleagues.clone()/>
                 <Show when=move || live.outdated.get()>
                     <p class="update" role="status">
                         "Update ready. What you typed is kept. "
@@ -72,10 +74,27 @@ fn Workspace(
                     </p>
                 </Show>
                 <Messages talk project_name=project_name.clone()/>
-                <Composer talk/>
+                <Composer talk sync/>
             </main>
             <FactsPanel facts=facts.clone()/>
         </Show>
     }
     .into_any()
+}
+
+/// Read is what stood at the end while somebody looked.
+fn note_reading(workspace: WorkspaceId, talk: Conversation) {
+    let seen = expect_context::<Seen>();
+    let look = move |last| {
+        if talk.at_end.get() && document().has_focus().unwrap_or(false) {
+            seen.mark(workspace, last);
+        }
+    };
+    Effect::new(move |_| look(talk.last()));
+    Effect::new(move |_| {
+        let focus = window_event_listener(leptos::ev::focus, move |_| {
+            untrack(|| look(talk.last()));
+        });
+        on_cleanup(move || focus.remove());
+    });
 }

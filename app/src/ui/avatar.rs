@@ -28,11 +28,12 @@ fn initials(name: &str) -> String {
     first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
 }
 
-/// FNV-1a, so that a name has its colour on every machine.
+/// FNV-1a with its upper half folded in, so that a name has its colour on every machine.
 fn colour(name: &str) -> u32 {
-    name.bytes()
-        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
-        % COLOURS
+    let hash = name
+        .bytes()
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    (hash ^ (hash >> 15)) % COLOURS
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What stays while a member moves between workspaces.
 
-use super::{api::my_workspaces, sidebar::Sidebar};
+use super::{api::my_workspaces, seen::Seen, sidebar::Sidebar};
 use crate::{
     live::{LineBar, Live},
     not_found::NotFoundPage,
@@ -69,6 +69,7 @@ fn Frame(
             live.watch(*room, *seq);
         }
     });
+    provide_context(Seen::new(person, &team.workspaces));
     provide_context(team.clone());
     let on_list = move || path.with(|path| path.starts_with("/workspaces"));
     view! {

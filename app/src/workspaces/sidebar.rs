@@ -1,6 +1,6 @@
 //! The list of workspaces at the side; on a phone it is the page.
 
-use super::frame::Team;
+use super::{frame::Team, seen::Seen};
 use crate::{
     clock::{iso, use_clock},
     live::Live,
@@ -50,12 +50,15 @@ fn WorkspaceLink(
     summary: WorkspaceSummary,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
+    let seen = expect_context::<Seen>();
     let clock = use_clock();
     let (title_id, more_id) = (format!("w-{}", summary.id), format!("wm-{}", summary.id));
     let (labelled_by, described_by) = (title_id.clone(), more_id.clone());
     let id = summary.id;
     let first = summary.newest;
     let newest = Memo::new(move |_| live.newest(id).or_else(|| first.clone()));
+    let unread =
+        Memo::new(move |_| newest.with(|m| m.as_ref().is_some_and(|m| seen.is_unread(id, m))));
     view! {
         <A
             href=format!("/w/{id}")
@@ -64,7 +67,7 @@ fn WorkspaceLink(
             attr:aria-describedby=described_by
         >
             <Ring percent=summary.percent_complete/>
-            <span class="workspace-words">
+            <span class="workspace-words" class:workspace-unread=unread>
                 <span class="workspace-top">
                     <bdi class="workspace-title" id=title_id>{summary.project_name}</bdi>
                     {move || {
@@ -78,6 +81,7 @@ fn WorkspaceLink(
                     {summary.customer.map(|customer| {
                         view! { <bdi class="workspace-customer">{customer.to_string()}</bdi> }
                     })}
+                    {move || unread.get().then(|| view! { <span class="unread-mark">"Unread"</span> })}
                     <span class="workspace-newest" dir="auto">
                         {move || match newest.get() {
                             Some(message) => {
