@@ -57,6 +57,19 @@ pub fn memory(pid: u32) -> Outcome<Memory> {
     })
 }
 
+/// CPU time the whole machine has used since it started, whoever used it.
+///
+/// # Errors
+/// When the kernel does not tell.
+pub fn machine_cpu() -> Outcome<Duration> {
+    let text = fs::read_to_string("/proc/stat").doing("CPU time of the machine")?;
+    let ticks = text.lines().next().unwrap_or_default().split_whitespace().skip(1);
+    // user nice system idle iowait irq softirq steal; the guests' time is part of user's. 100 ticks a second (proc(5)).
+    let ticks = ticks.take(8).enumerate().filter(|(column, _)| !matches!(column, 3 | 4));
+    let used: u64 = ticks.filter_map(|(_, ticks)| ticks.parse::<u64>().ok()).sum();
+    Ok(Duration::from_millis(used * 10))
+}
+
 /// CPU times of a process and its direct children: PostgreSQL forks one per connection.
 #[derive(Debug)]
 pub struct Family(HashMap<u32, Duration>);
@@ -82,6 +95,11 @@ impl Family {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_machine_has_used_more_than_this_process() {
+        assert!(machine_cpu().unwrap() > cpu(std::process::id()).unwrap());
+    }
 
     #[test]
     fn a_process_can_read_itself() {

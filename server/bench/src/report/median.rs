@@ -2,7 +2,7 @@
 
 use crate::scenarios::Round;
 
-/// The medians of what was timed; the sums of what was counted.
+/// The medians of what was timed; the sums of what was counted; the longest queue.
 pub fn over(rounds: &[Round]) -> Round {
     let some = |pick: fn(&Round) -> Option<f64>| median(rounds.iter().filter_map(pick).collect());
     let all =
@@ -16,8 +16,10 @@ pub fn over(rounds: &[Round]) -> Round {
         postgres_cpu_ms: some(|round| round.postgres_cpu_ms),
         generator_cpu_ms: some(|round| round.generator_cpu_ms),
         server_core_percent: all(|round| round.server_core_percent),
-        kb_per_connection: all(|round| round.kb_per_connection),
-        private_kb_per_connection: all(|round| round.private_kb_per_connection),
+        others_core_percent: all(|round| round.others_core_percent),
+        kb_per_connection: some(|round| round.kb_per_connection),
+        private_kb_per_connection: some(|round| round.private_kb_per_connection),
+        owed: rounds.iter().filter_map(|round| round.owed).max(),
         whole_after_s: some(|round| round.whole_after_s),
         deliveries: sum(|round| round.deliveries),
         lost: sum(|round| round.lost),

@@ -6,9 +6,9 @@ use std::fmt::Write;
 /// Rows with what was measured, then what each comes to beside its goals.
 pub fn markdown(sections: &[Section]) -> String {
     let mut text = String::from(
-        "| scenario | server | p50 / p95 / p99 ms | server CPU ms per 1,000 | PostgreSQL | generator | core % \
-         | kB per connection (private) | last one whole s | lost | doubled | out of order | refused | cut |\n\
-         | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+        "| scenario | server | p50 / p95 / p99 ms | server CPU ms per 1,000 | PostgreSQL | generator | core % | others % \
+         | kB per connection (private) | last one whole s | owed | lost | doubled | out of order | refused | cut |\n\
+         | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
     );
     for section in sections {
         for row in &section.rows {
@@ -31,24 +31,27 @@ fn measured(text: &mut String, section: &Section, row: &Row) {
         _ => "–".to_owned(),
     };
     // Below, what a server allocates once hides what a connection takes.
-    let memory = if section.connections >= 200 {
-        format!("{:.1} ({:.1})", r.kb_per_connection, r.private_kb_per_connection)
-    } else {
-        "–".to_owned()
+    let memory = match (r.kb_per_connection, r.private_kb_per_connection) {
+        (Some(all), Some(private)) if section.connections >= 200 => {
+            format!("{all:.1} ({private:.1})")
+        }
+        _ => "–".to_owned(),
     };
     let number = |value: Option<f64>, digits: usize| {
         value.map_or("–".to_owned(), |value| format!("{value:.digits$}"))
     };
     let _ = writeln!(
         text,
-        "| {} | {} | {times} | {} | {} | {} | {:.1} | {memory} | {} | {} | {} | {} | {} | {} |",
+        "| {} | {} | {times} | {} | {} | {} | {:.1} | {:.1} | {memory} | {} | {} | {} | {} | {} | {} | {} |",
         section.title,
         row.side.title(),
         number(r.server_cpu_ms, 1),
         number(r.postgres_cpu_ms, 1),
         number(r.generator_cpu_ms, 1),
         r.server_core_percent,
+        r.others_core_percent,
         number(r.whole_after_s, 3),
+        r.owed.map_or("–".to_owned(), |owed| owed.to_string()),
         r.lost,
         r.doubled,
         r.disordered,
@@ -81,12 +84,12 @@ fn compared(text: &mut String, section: &Section, row: &Row) {
         line("p99", ratio(r.p99_ms, bare.p99_ms), "x", p99);
         line("server CPU", ratio(r.server_cpu_ms, bare.server_cpu_ms), "x", server_cpu);
         line("last one whole", ratio(r.whole_after_s, bare.whole_after_s), "x", None);
-        let memory = ratio(Some(r.kb_per_connection), Some(bare.kb_per_connection));
+        let memory = ratio(r.kb_per_connection, bare.kb_per_connection);
         line("memory", memory.filter(|_| section.connections >= 200), "x", None);
     }
     line(
         "memory per connection",
-        kb_per_connection.map(|_| r.kb_per_connection),
+        kb_per_connection.and(r.kb_per_connection),
         " kB",
         kb_per_connection,
     );

@@ -30,10 +30,14 @@ pub struct Round {
     pub generator_cpu_ms: Option<f64>,
     /// CPU of the server processes, per cent of one core.
     pub server_core_percent: f64,
+    /// CPU of everybody else on the machine, per cent of one core: while it is high, times are not to be trusted.
+    pub others_core_percent: f64,
     /// Growth of resident memory per connection, kB.
-    pub kb_per_connection: f64,
+    pub kb_per_connection: Option<f64>,
     /// The same, only pages no other process has.
-    pub private_kb_per_connection: f64,
+    pub private_kb_per_connection: Option<f64>,
+    /// Communications that ERPNext was still owed at the end.
+    pub owed: Option<u64>,
     /// Until the last client had everything it missed, in seconds.
     pub whole_after_s: Option<f64>,
     /// Deliveries counted.
@@ -56,6 +60,8 @@ pub struct Window {
     server: Duration,
     generator: Duration,
     postgres: Option<Family>,
+    standin: Duration,
+    machine: Duration,
     deliveries: usize,
 }
 
@@ -67,6 +73,8 @@ impl Window {
             server: running.cpu()?,
             generator: proc::cpu(std::process::id())?,
             postgres: services.postmaster().map(Family::read),
+            standin: running.standin_cpu()?,
+            machine: proc::machine_cpu()?,
             deliveries: ledger.delivered.load(Relaxed),
         })
     }
@@ -82,15 +90,22 @@ impl Window {
         let server = running.cpu()?.saturating_sub(self.server);
         let generator = proc::cpu(std::process::id())?.saturating_sub(self.generator);
         let deliveries = ledger.delivered.load(Relaxed) - self.deliveries;
+        let postgres = match (&self.postgres, services.postmaster()) {
+            (Some(earlier), Some(postmaster)) => Some(Family::read(postmaster).since(earlier)),
+            _ => None,
+        };
+        let standin = running.standin_cpu()?.saturating_sub(self.standin);
+        let machine = proc::machine_cpu()?.saturating_sub(self.machine);
+        let ours = server + generator + standin + postgres.unwrap_or_default();
+        let took = self.began.elapsed();
+        let core_percent = |cpu: Duration| cpu.as_secs_f64() / took.as_secs_f64() * 100.0;
         let per_thousand =
             |cpu: Duration| (deliveries > 0).then(|| cpu.as_secs_f64() * 1e6 / deliveries as f64);
-        round.server_core_percent =
-            server.as_secs_f64() / self.began.elapsed().as_secs_f64() * 100.0;
+        round.server_core_percent = core_percent(server);
+        round.others_core_percent = core_percent(machine.saturating_sub(ours));
         round.server_cpu_ms = per_thousand(server);
         round.generator_cpu_ms = per_thousand(generator);
-        if let (Some(earlier), Some(postmaster)) = (&self.postgres, services.postmaster()) {
-            round.postgres_cpu_ms = per_thousand(Family::read(postmaster).since(earlier));
-        }
+        round.postgres_cpu_ms = postgres.and_then(per_thousand);
         round.deliveries = deliveries;
         Ok(())
     }
@@ -102,8 +117,8 @@ impl Round {
         let each = |before: u64, after: u64| {
             after.saturating_sub(before) as f64 / connections.max(1) as f64
         };
-        self.kb_per_connection = each(before.rss, after.rss);
-        self.private_kb_per_connection = each(before.private, after.private);
+        self.kb_per_connection = Some(each(before.rss, after.rss));
+        self.private_kb_per_connection = Some(each(before.private, after.private));
     }
 
     /// Counts what did not come, what came twice, and what was refused. Of `lines` lines in all,

@@ -97,13 +97,14 @@ impl Scenario {
         options: &RunOptions,
     ) -> Outcome<Round> {
         let running = Running::start(side, self.shape, services, options).await?;
-        let round = match self.play {
+        let mut round = match self.play {
             Play::Talk(talk) => talk.round(&running, self.shape, services).await,
             Play::Idle(idle) => idle.round(&running, services).await,
             Play::Storm(storm) => storm.round(&running, services).await,
-        };
+        }?;
+        round.owed = running.owed().await?;
         running.stop().await?;
-        round
+        Ok(round)
     }
 
     /// What it is, in words.

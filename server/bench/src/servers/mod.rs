@@ -64,6 +64,8 @@ impl Shape {
 pub struct Running {
     processes: Vec<Process>,
     standin: Option<Process>,
+    /// The product's database; none for the bare room.
+    database: Option<String>,
     /// Seats.
     pub seats: Vec<Seat>,
 }
@@ -80,13 +82,18 @@ impl Running {
             Side::Bare | Side::BareAgain => {
                 let rooms: Vec<RoomId> = (0..shape.rooms).map(|_| RoomId::fresh()).collect();
                 let processes = bare::start(shape, services).await?;
-                Self { seats: seats(shape, &processes, &rooms, &[]), processes, standin: None }
+                Self {
+                    seats: seats(shape, &processes, &rooms, &[]),
+                    processes,
+                    standin: None,
+                    database: None,
+                }
             }
             Side::Away | Side::StandIn => {
-                let Product { processes, standin, seeded } =
+                let Product { processes, standin, database, seeded } =
                     product::start(side, shape, services, options).await?;
                 let seats = seats(shape, &processes, &seeded.rooms, &seeded.tokens);
-                Self { seats, processes, standin }
+                Self { seats, processes, standin, database: Some(database) }
             }
         })
     }
@@ -94,6 +101,19 @@ impl Running {
     /// CPU time of all processes.
     pub fn cpu(&self) -> Outcome<Duration> {
         self.processes.iter().map(Process::cpu).sum()
+    }
+
+    /// CPU time of the stand-in, which is no server of ours.
+    pub fn standin_cpu(&self) -> Outcome<Duration> {
+        self.standin.as_ref().map_or(Ok(Duration::ZERO), Process::cpu)
+    }
+
+    /// Communications that ERPNext is owed right now; none for the bare room.
+    pub async fn owed(&self) -> Outcome<Option<u64>> {
+        match &self.database {
+            Some(database) => Ok(Some(seed::owed(database).await?)),
+            None => Ok(None),
+        }
     }
 
     /// Memory of all processes.

@@ -20,6 +20,8 @@ pub struct Product {
     pub processes: Vec<Process>,
     /// The stand-in, if ERPNext is there.
     pub standin: Option<Process>,
+    /// Its database.
+    pub database: String,
     /// Who may take part, where.
     pub seeded: Seeded,
 }
@@ -54,7 +56,7 @@ pub async fn start(
         command.arg("serve").env("PARLANCE_ADDR", address.to_string());
         processes.push(Process::start(command, address, &folder).await?);
     }
-    Ok(Product { processes, standin, seeded })
+    Ok(Product { processes, standin, database, seeded })
 }
 
 async fn migrate(
