@@ -2,10 +2,15 @@
 
 use reqwest::{
     Method, StatusCode,
-    header::{CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE},
+    header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE},
 };
+use serde::de::DeserializeOwned;
 use std::{collections::BTreeMap, sync::Once, time::Duration};
 use url::Url;
+use vocabulary::{WorkspaceId, WorkspaceSummary, WorkspaceView};
+
+/// What a browser says when a person follows a link or sends a form.
+const HTML: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
 
 /// What came back.
 #[derive(Clone, Debug)]
@@ -116,6 +121,31 @@ impl Session {
         self.visit(Method::POST, url, Some(("application/json", body.to_string()))).await
     }
 
+    /// Calls a server function as a script of a page does.
+    pub async fn call(&mut self, name: &str, fields: &[(&str, &str)]) -> Page {
+        let url = self.base.join(&format!("/api/{name}")).expect("a path of this server");
+        let mut body = url::form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(fields);
+        let body = Some(("application/x-www-form-urlencoded", body.finish()));
+        self.request(Method::POST, url, "application/json", body).await
+    }
+
+    /// The workspaces this person may choose from.
+    ///
+    /// # Panics
+    /// If the server does not tell.
+    pub async fn workspaces(&mut self) -> Vec<WorkspaceSummary> {
+        self.call("my_workspaces", &[]).await.json()
+    }
+
+    /// A workspace as its page opens.
+    ///
+    /// # Panics
+    /// If the server does not tell.
+    pub async fn workspace(&mut self, id: WorkspaceId) -> WorkspaceView {
+        self.call("workspace", &[("id", &id.to_string())]).await.json()
+    }
+
     /// Signs in by the form of the sign-in page, the way a browser without JavaScript does.
     ///
     /// # Panics
@@ -155,7 +185,7 @@ impl Session {
     }
 
     async fn visit(&mut self, method: Method, url: Url, body: Option<(&str, String)>) -> Page {
-        let mut page = self.request(method, url, body).await;
+        let mut page = self.request(method, url, HTML, body).await;
         for _ in 0..10 {
             if !page.status.is_redirection() {
                 return page;
@@ -172,14 +202,19 @@ impl Session {
                 self.base.origin(),
                 "a redirect leads to another server: {next}"
             );
-            page = self.request(Method::GET, next, None).await;
+            page = self.request(Method::GET, next, HTML, None).await;
         }
         panic!("ten redirects in a row, last at {}", page.url)
     }
 
-    async fn request(&mut self, method: Method, url: Url, body: Option<(&str, String)>) -> Page {
-        let mut request =
-            self.client.request(method.clone(), url.clone()).header("accept", "text/html,*/*");
+    async fn request(
+        &mut self,
+        method: Method,
+        url: Url,
+        accept: &str,
+        body: Option<(&str, String)>,
+    ) -> Page {
+        let mut request = self.client.request(method.clone(), url.clone()).header(ACCEPT, accept);
         if method != Method::GET {
             request = request.header(ORIGIN, self.origin());
         }
@@ -214,6 +249,17 @@ impl Session {
 }
 
 impl Page {
+    /// The body of a good answer, as a value.
+    ///
+    /// # Panics
+    /// If the answer was an error or is something else.
+    #[must_use]
+    pub fn json<T: DeserializeOwned>(&self) -> T {
+        assert!(self.status.is_success(), "{} answered {}: {}", self.url, self.status, self.body);
+        serde_json::from_str(&self.body)
+            .unwrap_or_else(|error| panic!("{} answered ({error}): {}", self.url, self.body))
+    }
+
     /// The forms of the page.
     #[must_use]
     pub fn forms(&self) -> Vec<Form> {

@@ -196,7 +196,17 @@ impl Postgres {
     fn answers(&self) -> bool {
         TcpStream::connect_timeout(&port::loopback(self.port), Duration::from_secs(1)).is_ok()
             && Command::new(self.programs.join("pg_isready"))
-                .args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()])
+                .args([
+                    "-q",
+                    "-U",
+                    "postgres",
+                    "-d",
+                    "postgres",
+                    "-h",
+                    "127.0.0.1",
+                    "-p",
+                    &self.port.to_string(),
+                ])
                 .status()
                 .is_ok_and(|status| status.success())
     }

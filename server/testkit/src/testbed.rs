@@ -1,6 +1,6 @@
 //! Parlance as it stands in production: one process with nothing around it, or several with PostgreSQL and Redis.
 
-use crate::{postgres::Postgres, process::Server, redis::Redis};
+use crate::{postgres::Postgres, process::Server, redis::Redis, standin::Standin};
 
 /// Parlance servers for the same people, with what they need.
 #[derive(Debug)]
@@ -11,12 +11,19 @@ pub struct Testbed {
     pub postgres: Option<Postgres>,
     /// What carries messages between several replicas.
     pub redis: Option<Redis>,
+    /// The ERPNext of several replicas.
+    pub erpnext: Option<Standin>,
 }
 
 impl Testbed {
     /// One process in demo mode with SQLite.
     pub async fn single() -> Self {
-        Self { servers: vec![Server::new().start().await], postgres: None, redis: None }
+        Self {
+            servers: vec![Server::new().start().await],
+            postgres: None,
+            redis: None,
+            erpnext: None,
+        }
     }
 
     /// This many processes on one PostgreSQL, one Redis and one ERPNext.
@@ -24,18 +31,22 @@ impl Testbed {
     /// # Panics
     /// If anything does not get ready.
     pub async fn replicas(count: usize) -> Self {
-        let (postgres, redis) = (Postgres::start(), Redis::start());
+        let (postgres, redis, erpnext) =
+            (Postgres::start(), Redis::start(), Standin::start().await);
         let database = postgres.fresh_database();
         let mut servers = Vec::new();
         for number in 1..=count {
             let server = Server::new()
                 .named(&format!("replica {number}"))
                 .env("DATABASE_URL", &database)
-                .env("REDIS_URL", redis.url());
+                .env("REDIS_URL", redis.url())
+                .env("ERPNEXT_URL", erpnext.url())
+                .env("ERPNEXT_API_KEY", erpnext.key())
+                .env("ERPNEXT_API_SECRET", erpnext.secret());
             // One after the other: the first makes the tables.
             servers.push(server.start().await);
         }
-        Self { servers, postgres: Some(postgres), redis: Some(redis) }
+        Self { servers, postgres: Some(postgres), redis: Some(redis), erpnext: Some(erpnext) }
     }
 
     /// The replicas' addresses.
