@@ -138,10 +138,14 @@ export class Person {
         return this.page.getByRole('textbox', { name: 'Message', exact: true });
     }
 
+    get sendButton(): Locator {
+        return this.page.getByRole('button', { name: 'Send', exact: true });
+    }
+
     /** Types and sends, without waiting for the server. */
     async write(text: string) {
         await this.box.fill(text);
-        await this.page.getByRole('button', { name: 'Send', exact: true }).click();
+        await this.sendButton.click();
         await expect(this.box).toHaveValue('');
     }
 
@@ -151,7 +155,7 @@ export class Person {
         await expect(this.messages(text)).toHaveAttribute('data-state', 'sent');
     }
 
-    /** The page is alive: its line is open and what is typed will be sent. */
+    /** The network goes away; the page has noticed. */
     async goOffline() {
         this.tolerate(OFFLINE);
         await this.context.setOffline(true);

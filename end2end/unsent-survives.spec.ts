@@ -35,10 +35,37 @@ test('what was sent offline survives closing the tab and arrives once', async ({
 test('a draft survives a reload', async ({ newcomer }) => {
     const maya = await (await newcomer()).signIn(MAYA);
     await maya.openWorkspace();
+    // The page is alive once it lets a text be sent.
+    await maya.box.fill('a');
+    await expect(maya.sendButton).toBeEnabled();
     const text = unique('not finished yet');
     await maya.box.fill(text);
     await maya.page.reload();
     await expect(maya.box).toHaveValue(text);
+    await expect(maya.sendButton).toBeEnabled();
+    await maya.box.fill('');
+});
+
+test('what was typed before the page was alive survives a reload', async ({ newcomer }) => {
+    const maya = await (await newcomer()).signIn(MAYA);
+    await maya.openWorkspace();
+    // The script comes late, as over a slow line.
+    let letThrough = () => {};
+    const late = new Promise<void>(resolve => (letThrough = resolve));
+    await maya.page.route(/\.wasm$/, async route => {
+        await late;
+        await route.continue();
+    });
+    await maya.page.reload({ waitUntil: 'domcontentloaded' });
+    const text = unique('typed early');
+    await maya.box.fill(text);
+    await expect(maya.sendButton).toBeDisabled();
+    letThrough();
+    await expect(maya.sendButton).toBeEnabled();
+    await expect(maya.box).toHaveValue(text);
+    await maya.page.reload();
+    await expect(maya.box).toHaveValue(text);
+    await expect(maya.sendButton).toBeEnabled();
     await maya.box.fill('');
 });
 
