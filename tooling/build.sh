@@ -17,11 +17,15 @@ fingerprint() {
     } | sha256sum | cut -d' ' -f1
 }
 
-# build_release: target/parlance and target/site, ready to run from the clone's folder.
+# Where the release stands: apart from target/site, which `cargo leptos watch` writes to, and from the cargo folder, which
+# other clones share.
+RELEASE=target/release-build
+
+# Makes $RELEASE/parlance and $RELEASE/site.
 build_release() {
-    local stamp="$REPOSITORY/target/parlance.built-from" now
+    local stamp="$REPOSITORY/$RELEASE/built-from" now
     now=$(fingerprint release)
-    if [[ -x $REPOSITORY/target/parlance && -d $REPOSITORY/target/site && $(cat "$stamp" 2>/dev/null) == "$now" ]]; then
+    if [[ -x $REPOSITORY/$RELEASE/parlance && $(cat "$stamp" 2>/dev/null) == "$now" ]]; then
         skipped "release build" "nothing changed"
         return
     fi
@@ -32,17 +36,10 @@ build_release() {
 
 cargo_leptos_release() {
     cd "$REPOSITORY" || return
-    cargo leptos build --release
-    place_beside_site release target/parlance
-}
-
-# The server finds hash.txt beside itself; another clone may use the same cargo folder, so the program is copied out.
-place_beside_site() {
-    local profile=$1 program=$2
-    mkdir -p "$(dirname "$program")"
-    cp -f "$CARGO_TARGET_DIR/$profile/parlance" "$program.new"
-    mv -f "$program.new" "$program"
-    if [[ -e $CARGO_TARGET_DIR/$profile/hash.txt ]]; then
-        cp -f "$CARGO_TARGET_DIR/$profile/hash.txt" "$(dirname "$program")/hash.txt"
-    fi
+    mkdir -p "$RELEASE"
+    LEPTOS_SITE_ROOT="$RELEASE/site" cargo leptos build --release
+    cp -f "$CARGO_TARGET_DIR/release/parlance" "$RELEASE/parlance.new"
+    mv -f "$RELEASE/parlance.new" "$RELEASE/parlance"
+    # Names of files with hashes in them, if they have: the server looks for it beside itself.
+    if [[ -e $CARGO_TARGET_DIR/release/hash.txt ]]; then cp -f "$CARGO_TARGET_DIR/release/hash.txt" "$RELEASE/hash.txt"; fi
 }

@@ -48,9 +48,10 @@ check_licences() {
     cargo deny --offline check bans licenses sources
 }
 
-# The page as the browser tests load it; the server beside it comes from `cargo build`.
+# The page as the browser tests load it; the server beside it comes from `cargo build`. Without the flag that cargo-leptos
+# adds to debug builds (erase_components): page and server must agree on it, and the release has none.
 build_debug_page() {
-    LEPTOS_SITE_ROOT=target/test-site cargo leptos build --frontend-only
+    CARGO_ENCODED_RUSTFLAGS='' LEPTOS_SITE_ROOT=target/test-site cargo leptos build --frontend-only
 }
 
 browser_tests() {
