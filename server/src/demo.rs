@@ -10,6 +10,7 @@ use standin::{
 };
 use std::collections::HashMap;
 use url::Url;
+use uuid::Uuid;
 use vocabulary::{Audience, MessageBody, MessageDraft, MessageKey, Moment, WorkspaceSummary};
 use workspace::Services;
 
@@ -41,21 +42,22 @@ pub(crate) async fn erpnext(config: &Config) -> Result<DemoErpnext, Failure> {
     })
 }
 
-/// Copies the demo's Projects and, the first time, plays what was said in the weeks before.
+/// Keys of the played lines: the same at every start, so that playing again says nothing twice.
+const FIRST_KEY: u128 = 0x0190_0000_0000_7000_8000_0000_0000_0000;
+
+/// Copies the demo's Projects and plays what was said in the weeks before.
 pub(crate) async fn play(services: &Services, mirror: &Mirror) -> Result<(), Failure> {
     mirror.run_once(true).await.map_err(|error| Failure::Demo(error.to_string()))?;
     let now = Moment::now();
     let mut speakers = HashMap::new();
-    for line in standin::chat() {
+    for (key, line) in (FIRST_KEY..).zip(standin::chat()) {
         let speaker = match speakers.remove(line.author_user) {
             Some(speaker) => speaker,
             None => Speaker::signed_in(services, line.author_user).await?,
         };
-        if speaker.has_spoken_before {
-            return Ok(());
-        }
         let at = now.plus_millis(-i64::from(line.minutes_before_now) * 60_000);
-        speaker.say(services, line.project, line.text, at).await?;
+        let key = MessageKey::from_uuid(Uuid::from_u128(key));
+        speaker.say(services, line.project, (key, line.text), at).await?;
         speakers.insert(line.author_user, speaker);
     }
     for speaker in speakers.into_values() {
@@ -68,7 +70,6 @@ pub(crate) async fn play(services: &Services, mirror: &Mirror) -> Result<(), Fai
 struct Speaker {
     asker: Asker,
     workspaces: Vec<WorkspaceSummary>,
-    has_spoken_before: bool,
 }
 
 impl Speaker {
@@ -78,15 +79,14 @@ impl Speaker {
         let session = services.sign_in(credentials).await.map_err(demo)?;
         let asker = Asker::bearing(session.token);
         let workspaces = services.my_workspaces(&asker).await.map_err(demo)?;
-        let has_spoken_before = workspaces.iter().any(|workspace| workspace.newest.is_some());
-        Ok(Self { asker, workspaces, has_spoken_before })
+        Ok(Self { asker, workspaces })
     }
 
     async fn say(
         &self,
         services: &Services,
         project: &str,
-        text: &str,
+        (key, text): (MessageKey, &str),
         at: Moment,
     ) -> Result<(), Failure> {
         let workspace = self
@@ -95,7 +95,7 @@ impl Speaker {
             .find(|workspace| workspace.project.as_str() == project)
             .ok_or_else(|| Failure::Demo(format!("{project} is not there")))?;
         let body = MessageBody::new(text).map_err(|error| Failure::Demo(error.to_string()))?;
-        let draft = MessageDraft { key: MessageKey::fresh(), body, audience: Audience::Team };
+        let draft = MessageDraft { key, body, audience: Audience::Team };
         let room = services
             .enter(&self.asker, workspace.id)
             .await

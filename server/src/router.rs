@@ -15,11 +15,14 @@ use app::{
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef},
-    http::{HeaderName, HeaderValue, Request},
+    http::{HeaderName, HeaderValue, Method, Request},
     middleware,
-    routing::get,
+    routing::{MethodRouter, get},
 };
-use leptos::prelude::{LeptosOptions, get_configuration, provide_context};
+use leptos::{
+    prelude::{LeptosOptions, get_configuration, provide_context},
+    server_fn::axum::server_fn_paths,
+};
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -34,8 +37,23 @@ use workspace::Services;
 /// The largest body anybody may send. Files will have their own.
 pub const BODY_LIMIT_BYTES: usize = 256 * 1024;
 
-/// Routes that are neither pages nor server functions. The policy test walks this list too.
-pub const OWN_ROUTES: &[&str] = &["/healthz", "/readyz", "/ws"];
+/// Routes that are neither pages nor server functions.
+fn own_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
+    vec![
+        ("/healthz", get(health::healthz)),
+        ("/readyz", get(health::readyz)),
+        ("/ws", get(socket::open)),
+    ]
+}
+
+/// Every path there is, with its method: ours, the pages and the server functions. A test walks them all.
+#[must_use]
+pub fn paths() -> Vec<(Method, String)> {
+    let own = own_routes().into_iter().map(|(path, _)| (Method::GET, path.to_owned()));
+    let pages = generate_route_list(App).into_iter().map(|page| (Method::GET, page.path().to_owned()));
+    let functions = server_fn_paths().map(|(path, method)| (method, path.to_owned()));
+    own.chain(pages).chain(functions).collect()
+}
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -57,10 +75,9 @@ pub fn router(config: &Config, services: Services, stopping: CancellationToken) 
     };
     let context = page_context(config, services.clone());
     let pages = generate_route_list(App);
-    Router::new()
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz))
-        .route("/ws", get(socket::open))
+    own_routes()
+        .into_iter()
+        .fold(Router::new(), |router, (path, route)| router.route(path, route))
         .leptos_routes_with_context(&state, pages, context.clone(), {
             let options = options.clone();
             move || shell(options.clone())

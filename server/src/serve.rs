@@ -15,6 +15,7 @@ use workspace::{Services, Settings};
 /// How long lines have to close and requests to end.
 const LAST_WORDS: Duration = Duration::from_secs(8);
 
+#[expect(clippy::disallowed_methods, reason = "this is who starts the background work")]
 pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     let stopping = CancellationToken::new();
     stop::on_signal(stopping.clone());

@@ -23,6 +23,7 @@ impl Scoped for rows::room::Entity {
 }
 
 /// The rows of `E` that `scope` may see.
+#[expect(clippy::disallowed_methods, reason = "this is the one place where such a query starts")]
 pub(crate) fn find<E: Scoped>(scope: &Scope) -> Select<E> {
     E::find()
         .filter(E::WORKSPACE.eq(scope.workspace().as_uuid()))

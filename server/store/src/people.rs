@@ -1,4 +1,5 @@
 //! People who can sign in, as far as the sign-in itself needs them.
+#![expect(clippy::disallowed_methods, reason = "a sign-in has no scope yet, and people are in no workspace")]
 
 use crate::{Db, StoreError, revocations, rows::person};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, ActiveValue::Set, sea_query::OnConflict};

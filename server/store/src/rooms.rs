@@ -48,6 +48,7 @@ pub async fn room_of_kind(
 ///
 /// # Errors
 /// If the database fails.
+#[expect(clippy::disallowed_methods, reason = "it only finds out which policy question to ask")]
 pub async fn workspace_to_enter(db: &Db, id: RoomId) -> Result<Option<WorkspaceId>, StoreError> {
     if let Some(room) = db.known_rooms().get(id) {
         return Ok(Some(room.workspace));

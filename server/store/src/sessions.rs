@@ -87,6 +87,7 @@ struct Found {
 ///
 /// # Errors
 /// If the database fails.
+#[expect(clippy::disallowed_methods, reason = "this is where a session has just been found")]
 pub async fn check(db: &Db, token: &str) -> Result<Option<CheckedSession>, StoreError> {
     let hash = SessionHash::of(token);
     let found = Found::find_by_statement(db.statement(

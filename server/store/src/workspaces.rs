@@ -51,6 +51,7 @@ pub async fn within_reach(
 ///
 /// # Errors
 /// If the database fails.
+#[expect(clippy::disallowed_methods, reason = "the id is the scope's own")]
 pub async fn summary(db: &Db, scope: &Scope) -> Result<Option<WorkspaceSummary>, StoreError> {
     Ok(workspace::Entity::find_by_id(scope.workspace().as_uuid())
         .one(db.reader())

@@ -1,0 +1,66 @@
+use crate::{Visit, draft, on_both};
+use store::worker::{Due, Worker};
+use uuid::Uuid;
+use vocabulary::Moment;
+
+#[tokio::test]
+async fn a_lane_has_one_holder_and_a_dead_one_loses_it() {
+    on_both(|db| async move {
+        let maya = Visit::of(&db, "maya@parlance.demo", "PROJ-0001").await;
+        let worker = Worker::for_background_work(db);
+        assert_eq!(worker.lanes_due(10).await.unwrap(), []);
+        maya.says(draft("owed")).await;
+        let due = Due(maya.workspace);
+        assert_eq!(worker.lanes_due(10).await.unwrap(), [due]);
+
+        let (one, two) = (Uuid::now_v7(), Uuid::now_v7());
+        let soon = || Moment::now().plus_millis(60_000);
+        let lane = worker.hold_lane(due, one, soon()).await.unwrap().unwrap();
+        assert_eq!(worker.lanes_due(10).await.unwrap(), []);
+        assert_eq!(worker.hold_lane(due, two, soon()).await.unwrap(), None);
+        // The holder may renew it; one that died loses it when the lease is over.
+        let past = Moment::now().plus_millis(-1);
+        assert!(worker.hold_lane(due, one, past).await.unwrap().is_some());
+        assert!(worker.hold_lane(due, two, soon()).await.unwrap().is_some());
+        // The first one coming back late frees nothing that is not its own.
+        worker.free_lane(lane).await.unwrap();
+        assert_eq!(worker.lanes_due(10).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_settled_put_off_or_given_up_is_not_due() {
+    on_both(|db| async move {
+        let maya = Visit::of(&db, "maya@parlance.demo", "PROJ-0001").await;
+        for line in ["settled", "given up", "put off"] {
+            maya.says(draft(line)).await;
+        }
+        let worker = Worker::for_background_work(db);
+        let lane = worker.hold_lane(Due(maya.workspace), Uuid::now_v7(), Moment::now().plus_millis(60_000)).await.unwrap().unwrap();
+        let owed = worker.owed(lane, 10).await.unwrap();
+        worker.settle(owed[0].id, "a1b2c3").await.unwrap();
+        worker.give_up(owed[1].id, "ERPNext does not permit this").await.unwrap();
+        worker.put_off(owed[2].id, Moment::now().plus_millis(60_000), "ERPNext was not reached").await.unwrap();
+        worker.free_lane(lane).await.unwrap();
+        assert_eq!(worker.lanes_due(10).await.unwrap(), []);
+        assert_eq!(worker.depth().await.unwrap().waiting, 1);
+        let dead = worker.dead_letters(10).await.unwrap();
+        assert_eq!(dead.len(), 1);
+        assert_eq!(dead[0].last_error, "ERPNext does not permit this");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_replica_at_a_time_has_a_lease() {
+    on_both(|db| async move {
+        let worker = Worker::for_background_work(db);
+        let (one, two) = (Uuid::now_v7(), Uuid::now_v7());
+        assert!(worker.hold_lease("mirror", one, Moment::now().plus_millis(60_000)).await.unwrap());
+        assert!(!worker.hold_lease("mirror", two, Moment::now().plus_millis(60_000)).await.unwrap());
+        assert!(worker.hold_lease("mirror", one, Moment::now().plus_millis(-1)).await.unwrap());
+        assert!(worker.hold_lease("mirror", two, Moment::now().plus_millis(60_000)).await.unwrap());
+    })
+    .await;
+}

@@ -1,0 +1,216 @@
+//! Every route, server function and socket frame there is, as nobody, as a stranger and as a client: none gets data.
+
+use crate::{
+    call::{Answer, answer, api, request},
+    town::{self, Place},
+};
+use reqwest::{Method, StatusCode};
+use standin::cast;
+use testkit::{http::Session, process::Server, socket::{Line, draft}};
+use vocabulary::{Seq, protocol::{ClientFrame, RefusalCode}};
+
+/// Said in the website's team room; whoever reads it was let in.
+const SECRET: &str = "The draft price is 4,200 and nobody outside may know";
+
+/// What a path is for, and so who may get something from it.
+enum Purpose {
+    /// The same for everybody; tells nothing about people or projects.
+    Public,
+    /// One's own page or data: others get theirs, never somebody else's.
+    OwnData,
+    /// A page in one workspace.
+    WorkspacePage,
+    /// A server function about one workspace, with its arguments.
+    Workspace(fn(&Place) -> Vec<(&'static str, String)>),
+    /// Only for administrators.
+    Administrators,
+    /// The live socket, which has a walk of its own.
+    Socket,
+}
+
+/// One entry for each path; a path without one fails the test.
+fn purpose(path: &str) -> Option<Purpose> {
+    Some(match path {
+        "/healthz" | "/readyz" | "/sign-in" | "/api/sign_in" | "/api/sign_out" => Purpose::Public,
+        "/" | "/workspaces" | "/portal" | "/admin" | "/api/whoami" | "/api/my_workspaces" => Purpose::OwnData,
+        "/w/:id" | "/w/{id}" => Purpose::WorkspacePage,
+        "/api/workspace" => Purpose::Workspace(|place| vec![("id", place.workspace.to_string())]),
+        "/api/earlier_messages" => {
+            Purpose::Workspace(|place| vec![("room", place.room.to_string()), ("before", "1000000".into())])
+        }
+        "/api/post_message" => Purpose::Workspace(|place| {
+            let draft = draft("said through the server function");
+            vec![
+                ("room", place.room.to_string()),
+                ("draft[key]", draft.key.to_string()),
+                ("draft[body]", draft.body.as_str().to_owned()),
+                ("draft[audience]", "team".into()),
+            ]
+        }),
+        "/api/connection_report" => Purpose::Administrators,
+        "/ws" => Purpose::Socket,
+        _ => return None,
+    })
+}
+
+struct Town {
+    server: Server,
+    place: Place,
+    maya: Session,
+    nobody: Session,
+    stranger: Session,
+    client: Session,
+}
+
+impl Town {
+    async fn start() -> Self {
+        let server = town::demo().await;
+        let maya = town::cast(&server, cast::MAYA.user).await;
+        let place = town::place(&maya, cast::WEBSITE).await;
+        Line::connect(&maya).await.say(place.room, SECRET).await;
+        Self {
+            place,
+            nobody: server.visitor(),
+            stranger: town::cast(&server, cast::NILS.user).await,
+            client: town::cast(&server, cast::INES.user).await,
+            maya,
+            server,
+        }
+    }
+
+    fn outsiders(&self) -> [(&'static str, &Session); 3] {
+        [("nobody", &self.nobody), ("a stranger", &self.stranger), ("a client", &self.client)]
+    }
+}
+
+fn assert_tells_nothing(answer: &Answer, who: &str, path: &str) {
+    for secret in [SECRET, "Casa Duarte", "direct booking", "PROJ-0001", "TASK-2026", "Lindqvist"] {
+        assert!(!answer.body.contains(secret), "{path} tells {who} about {secret:?}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn every_path_there_is_gives_outsiders_nothing() {
+    let town = Town::start().await;
+    let paths = parlance::router::paths();
+    assert!(paths.len() >= 16, "the paths are not enumerated: {paths:?}");
+    for (method, path) in paths {
+        let Some(purpose) = purpose(&path) else {
+            panic!("{method} {path} has no entry here: say who may get something from it");
+        };
+        match purpose {
+            Purpose::Public => {
+                let got = answer(request(&town.nobody, &method, &path)).await;
+                assert_tells_nothing(&got, "nobody", &path);
+            }
+            Purpose::OwnData => {
+                let got = answer(request(&town.nobody, &method, &path)).await;
+                assert_eq!(got.status, StatusCode::UNAUTHORIZED, "{path}: {}", got.body);
+                for (who, session) in town.outsiders() {
+                    assert_tells_nothing(&answer(request(session, &method, &path)).await, who, &path);
+                }
+            }
+            Purpose::WorkspacePage => {
+                let page = format!("/w/{}", town.place.workspace);
+                assert!(answer(request(&town.maya, &method, &page)).await.body.contains(SECRET));
+                let missing = format!("/w/{}", vocabulary::WorkspaceId::fresh());
+                for (who, session) in town.outsiders() {
+                    let got = answer(request(session, &method, &page)).await;
+                    let wrong = answer(request(session, &method, &missing)).await;
+                    assert_tells_nothing(&got, who, &page);
+                    assert_eq!(got.status, wrong.status, "{who} can tell a hidden workspace from a wrong one");
+                    let expected = if who == "nobody" { StatusCode::UNAUTHORIZED } else { StatusCode::NOT_FOUND };
+                    assert_eq!(got.status, expected, "{who}: {}", got.body);
+                }
+            }
+            Purpose::Workspace(fields) => {
+                let name = path.strip_prefix("/api/").unwrap();
+                let call = async |session: &Session, place: &Place| {
+                    let fields = fields(place);
+                    let fields: Vec<_> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+                    api(session, name, &fields).await
+                };
+                let allowed = call(&town.maya, &town.place).await;
+                assert_eq!(allowed.status, StatusCode::OK, "{name}: {}", allowed.body);
+                let wrong = Place { workspace: vocabulary::WorkspaceId::fresh(), room: vocabulary::RoomId::fresh() };
+                for (who, session) in town.outsiders() {
+                    let got = call(session, &town.place).await;
+                    let same = call(session, &wrong).await;
+                    assert_tells_nothing(&got, who, &path);
+                    assert_eq!((got.status, &got.body), (same.status, &same.body), "{who} can tell hidden from wrong");
+                    let expected = if who == "nobody" { StatusCode::UNAUTHORIZED } else { StatusCode::NOT_FOUND };
+                    assert_eq!(got.status, expected, "{name} as {who}: {}", got.body);
+                }
+            }
+            Purpose::Administrators => {
+                let name = path.strip_prefix("/api/").unwrap();
+                for (who, session) in town.outsiders() {
+                    let got = api(session, name, &[]).await;
+                    let expected = if who == "nobody" { StatusCode::UNAUTHORIZED } else { StatusCode::NOT_FOUND };
+                    assert_eq!(got.status, expected, "{name} as {who}: {}", got.body);
+                }
+                // A member is no administrator either.
+                assert_eq!(api(&town.maya, name, &[]).await.status, StatusCode::NOT_FOUND);
+            }
+            Purpose::Socket => {
+                assert_eq!(path, "/ws");
+                assert!(Line::try_connect(&town.nobody).await.is_err());
+            }
+        }
+    }
+    drop(town.server);
+}
+
+/// All frames a client can send; a new one does not compile without an entry here.
+fn frames(place: Place) -> Vec<ClientFrame> {
+    let entry = |frame: &ClientFrame| match frame {
+        ClientFrame::Join { .. } | ClientFrame::Leave { .. } | ClientFrame::Post { .. } | ClientFrame::Ping => {}
+    };
+    let frames = vec![
+        ClientFrame::Join { room: place.room, after: None },
+        ClientFrame::Join { room: place.room, after: Some(Seq::START) },
+        ClientFrame::Leave { room: place.room },
+        ClientFrame::Post { room: place.room, draft: draft("let me in") },
+        ClientFrame::Ping,
+    ];
+    frames.iter().for_each(entry);
+    frames
+}
+
+#[tokio::test]
+async fn no_frame_of_the_socket_lets_outsiders_hear_or_speak() {
+    let town = Town::start().await;
+    let mut maya = Line::connect(&town.maya).await;
+    maya.join(town.place.room, None).await;
+    for (who, session) in town.outsiders() {
+        if who == "nobody" {
+            assert!(Line::try_connect(session).await.is_err(), "nobody has a line");
+            continue;
+        }
+        let mut line = Line::connect(session).await;
+        for frame in frames(town.place) {
+            line.send(&frame).await;
+        }
+        let hidden = line.try_join(town.place.room, Some(Seq::START)).await.unwrap_err();
+        let wrong = line.try_join(vocabulary::RoomId::fresh(), Some(Seq::START)).await.unwrap_err();
+        assert_eq!(hidden, wrong, "{who} can tell a hidden room from a wrong one");
+        assert_eq!(hidden.code, RefusalCode::NotFound);
+        let refused = line.try_post(town.place.room, draft("hello?")).await.unwrap_err();
+        assert_eq!(refused.code, RefusalCode::NotFound);
+        maya.say(town.place.room, SECRET).await;
+        assert_eq!(line.messages_until_quiet(std::time::Duration::from_millis(300)).await, [], "{who} hears the team");
+    }
+    // What outsiders posted was said nowhere.
+    let heard = maya.messages_until_quiet(std::time::Duration::from_millis(300)).await;
+    assert!(heard.iter().all(|message| message.body.as_str() == SECRET), "{heard:?}");
+}
+
+#[tokio::test]
+async fn a_path_that_does_not_exist_says_so_without_a_session_too() {
+    let server = town::demo().await;
+    let nobody = server.visitor();
+    for path in ["/w", "/api/no_such_function", "/.env", "/pkg/../Cargo.toml", "/../../etc/passwd", "/data/parlance.sqlite"] {
+        let got = answer(request(&nobody, &Method::GET, path)).await;
+        assert!(matches!(got.status, StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND), "{path}: {} {}", got.status, got.body);
+    }
+}

@@ -1,0 +1,14 @@
+//! The server as its clients meet it: over HTTP and the live socket, as a process of its own.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
+
+mod accounts;
+mod call;
+mod chat;
+mod doors;
+mod erpnext_away;
+mod faults;
+mod limits;
+mod replicas;
+mod revocation;
+mod settings;
+mod town;
