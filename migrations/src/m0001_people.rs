@@ -72,7 +72,11 @@ impl MigrationTrait for Migration {
             .await?;
         manager
             .create_index(
-                Index::create().name("revocations_by_time").table("revocations").col("at").to_owned(),
+                Index::create()
+                    .name("revocations_by_time")
+                    .table("revocations")
+                    .col("at")
+                    .to_owned(),
             )
             .await
     }

@@ -45,9 +45,7 @@ impl MigrationTrait for Migration {
                     .col(text("kind"))
                     .col(text("audience"))
                     .foreign_key(
-                        ForeignKey::create()
-                            .from("rooms", "workspace_id")
-                            .to("workspaces", "id"),
+                        ForeignKey::create().from("rooms", "workspace_id").to("workspaces", "id"),
                     )
                     .to_owned(),
             )

@@ -80,7 +80,8 @@ impl Config {
             .parsed("PARLANCE_ADDR", "an address with a port is expected", "127.0.0.1:3000")?
             .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
         let public_url = public_url(sources, addr)?;
-        let data_dir = PathBuf::from(sources.text("PARLANCE_DATA_DIR").unwrap_or_else(|| "./data".into()));
+        let data_dir =
+            PathBuf::from(sources.text("PARLANCE_DATA_DIR").unwrap_or_else(|| "./data".into()));
         Ok(Self {
             addr,
             public_url,
@@ -100,9 +101,9 @@ impl Config {
     /// The database's address.
     #[must_use]
     pub fn database(&self) -> String {
-        self.database_url
-            .clone()
-            .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("parlance.sqlite").display()))
+        self.database_url.clone().unwrap_or_else(|| {
+            format!("sqlite://{}", self.data_dir.join("parlance.sqlite").display())
+        })
     }
 
     /// The public URL as an origin (RFC 6454): scheme, host and port.
@@ -131,7 +132,8 @@ fn public_url(sources: &Sources, addr: SocketAddr) -> Result<Url, ConfigError> {
 
 fn database_url(sources: &Sources) -> Result<Option<String>, ConfigError> {
     let Some(url) = sources.text("DATABASE_URL") else { return Ok(None) };
-    let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme));
+    let known =
+        ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme));
     known.then_some(Some(url)).ok_or(ConfigError::Wrong {
         variable: "DATABASE_URL",
         problem: "only SQLite and PostgreSQL are known".into(),
@@ -168,7 +170,11 @@ fn erpnext(sources: &Sources) -> Result<Option<ErpnextConfig>, ConfigError> {
     if demo.unwrap_or(url.is_none()) {
         return Ok(None);
     }
-    let missing = |variable, example| ConfigError::Wrong { variable, problem: "it is not set".into(), example };
+    let missing = |variable, example| ConfigError::Wrong {
+        variable,
+        problem: "it is not set".into(),
+        example,
+    };
     let url = url.ok_or_else(|| missing("ERPNEXT_URL", "https://erp.example.com"))?;
     let url = Url::parse(&url)
         .ok()
@@ -208,7 +214,11 @@ mod tests {
 
     #[test]
     fn a_site_with_its_keys_ends_the_demo() {
-        let site = [("ERPNEXT_URL", "https://erp.example.com"), ("ERPNEXT_API_KEY", "k"), ("ERPNEXT_API_SECRET", "s")];
+        let site = [
+            ("ERPNEXT_URL", "https://erp.example.com"),
+            ("ERPNEXT_API_KEY", "k"),
+            ("ERPNEXT_API_SECRET", "s"),
+        ];
         assert!(!config(&site).unwrap().is_demo());
         let mut demo = site.to_vec();
         demo.push(("PARLANCE_DEMO", "1"));
@@ -227,7 +237,10 @@ mod tests {
             (&[("PARLANCE_DEMO", "0")], "ERPNEXT_URL"),
             (&[("ERPNEXT_URL", "erp")], "ERPNEXT_URL"),
             (&[("ERPNEXT_URL", "https://erp.example.com")], "ERPNEXT_API_KEY"),
-            (&[("ERPNEXT_URL", "https://erp.example.com"), ("ERPNEXT_API_KEY", "k")], "ERPNEXT_API_SECRET"),
+            (
+                &[("ERPNEXT_URL", "https://erp.example.com"), ("ERPNEXT_API_KEY", "k")],
+                "ERPNEXT_API_SECRET",
+            ),
         ] {
             let text = complaint(settings);
             assert!(text.starts_with(variable) && text.contains("Example: "), "{text}");

@@ -122,6 +122,8 @@ pub(crate) fn sign_ins() -> String {
     ] {
         text.push_str(&format!("    {user:<22} {role}\n"));
     }
-    text.push_str("\n  To connect a real site, set ERPNEXT_URL, ERPNEXT_API_KEY and ERPNEXT_API_SECRET.\n");
+    text.push_str(
+        "\n  To connect a real site, set ERPNEXT_URL, ERPNEXT_API_KEY and ERPNEXT_API_SECRET.\n",
+    );
     text
 }

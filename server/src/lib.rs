@@ -1,7 +1,10 @@
 //! The program `parlance`: one file per subcommand, and what `serve` mounts. `main` only calls [`run`], so that
 //! tests can start the same server.
 
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test"))]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")
+)]
 
 mod background;
 mod cli;

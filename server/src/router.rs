@@ -50,7 +50,8 @@ fn own_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
 #[must_use]
 pub fn paths() -> Vec<(Method, String)> {
     let own = own_routes().into_iter().map(|(path, _)| (Method::GET, path.to_owned()));
-    let pages = generate_route_list(App).into_iter().map(|page| (Method::GET, page.path().to_owned()));
+    let pages =
+        generate_route_list(App).into_iter().map(|page| (Method::GET, page.path().to_owned()));
     let functions = server_fn_paths().map(|(path, method)| (method, path.to_owned()));
     own.chain(pages).chain(functions).collect()
 }
@@ -84,6 +85,7 @@ pub fn router(config: &Config, services: Services, stopping: CancellationToken) 
         })
         .fallback(file_and_error_handler_with_context::<AppState, _>(context, shell))
         .with_state(state)
+        .layer(middleware::from_fn(edge::tell_by_status))
         .layer(middleware::from_fn_with_state(services, edge::demand_session))
         .layer(middleware::from_fn_with_state(own, edge::refuse_forged))
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))

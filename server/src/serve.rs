@@ -34,7 +34,8 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     let site = site(&config, demo.as_ref())?;
     let owed = Arc::new(Notify::new());
     let settings = Settings { demo: config.is_demo() };
-    let services = Services::new(worker.clone(), site.clone(), bus.clone(), settings, Arc::clone(&owed));
+    let services =
+        Services::new(worker.clone(), site.clone(), bus.clone(), settings, Arc::clone(&owed));
     let mirror = Mirror::of(site.clone(), worker.clone());
     if config.is_demo() {
         demo::play(&services, &mirror).await?;
@@ -74,7 +75,9 @@ async fn too_long(stopping: &CancellationToken) {
 
 fn site(config: &Config, demo: Option<&demo::DemoErpnext>) -> Result<Site, Failure> {
     let (base_url, api_key, api_secret) = match (&config.erpnext, demo) {
-        (Some(erpnext), _) => (erpnext.url.clone(), erpnext.api_key.clone(), erpnext.api_secret.clone()),
+        (Some(erpnext), _) => {
+            (erpnext.url.clone(), erpnext.api_key.clone(), erpnext.api_secret.clone())
+        }
         (None, Some(demo)) => (demo.url.clone(), demo.api_key.clone(), demo.api_secret.clone()),
         (None, None) => return Err(Failure::Demo("there is neither a site nor a demo".into())),
     };

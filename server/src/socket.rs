@@ -40,7 +40,8 @@ pub(crate) async fn open(
 ) -> Response {
     if !is_own(&headers, &door.own) {
         return refuse::response(&AppError::Refused {
-            reason: "The live line was asked for by another site's page. Open Parlance itself.".into(),
+            reason: "The live line was asked for by another site's page. Open Parlance itself."
+                .into(),
         });
     }
     let Some(asker) = asker_of(&headers) else { return refuse::response(&AppError::SignIn) };

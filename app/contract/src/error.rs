@@ -11,7 +11,9 @@ use server_fn::{
 #[serde(tag = "error", rename_all = "snake_case")]
 pub enum AppError {
     /// It does not exist, or it is not for this person: deliberately the same.
-    #[error("This page does not exist, or it is not shared with you. Nothing was changed. Ask the project manager if you expected to see it.")]
+    #[error(
+        "This page does not exist, or it is not shared with you. Nothing was changed. Ask the project manager if you expected to see it."
+    )]
     NotFound,
     /// There is no session, or it ended.
     #[error("You are signed out. What you typed is kept in this browser; sign in to go on.")]
@@ -49,7 +51,9 @@ pub enum AppError {
         on: String,
     },
     /// A fault of ours; details are in the log under the reference.
-    #[error("Something went wrong on our side. Nothing you typed was lost; try again. If it stays, tell your administrator the reference {reference}.")]
+    #[error(
+        "Something went wrong on our side. Nothing you typed was lost; try again. If it stays, tell your administrator the reference {reference}."
+    )]
     Unexpected {
         /// To find it in the log.
         reference: String,

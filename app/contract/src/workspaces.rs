@@ -3,7 +3,9 @@
 use crate::{AppError, Asker};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use vocabulary::{Message, MessageDraft, RoomId, Seq, WorkspaceId, WorkspaceSummary, WorkspaceView};
+use vocabulary::{
+    Message, MessageDraft, RoomId, Seq, WorkspaceId, WorkspaceSummary, WorkspaceView,
+};
 
 /// A page of history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -108,10 +108,9 @@ impl fmt::Display for BodyProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("the message is empty"),
-            Self::TooLong { chars } => write!(
-                f,
-                "the message has {chars} characters; {BODY_LIMIT_CHARS} is the limit"
-            ),
+            Self::TooLong { chars } => {
+                write!(f, "the message has {chars} characters; {BODY_LIMIT_CHARS} is the limit")
+            }
         }
     }
 }

@@ -1,8 +1,6 @@
 //! Workspaces as pages show them.
 
-use crate::{
-    CustomerName, IssueName, Message, Person, ProjectName, Room, TaskName, WorkspaceId,
-};
+use crate::{CustomerName, IssueName, Message, Person, ProjectName, Room, TaskName, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
 /// A row of "my workspaces".

@@ -3,7 +3,10 @@
 //! [`Bus::Local`] serves one process; [`Bus::Redis`] joins any number of them. Either may lose a bell (Redis
 //! pub/sub does, on every reconnect): whoever listens asks the database from time to time and on [`Heard::Gap`].
 
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test"))]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")
+)]
 
 mod bell;
 mod redis;

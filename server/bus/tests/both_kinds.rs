@@ -34,7 +34,10 @@ async fn until_joined(from: &Bus, to: &Bus) {
 async fn whoever_rings_does_not_hear_it_on_either_bus() {
     let redis = Redis::start();
     for bus in [Bus::local(), Bus::redis(&redis.url()).await.unwrap()] {
-        eventually("it is joined", Duration::from_secs(10), || async { bus.is_joined().then_some(()) }).await;
+        eventually("it is joined", Duration::from_secs(10), || async {
+            bus.is_joined().then_some(())
+        })
+        .await;
         let mut heard = bus.listen();
         bus.ring(bell());
         let heard = timeout(Duration::from_millis(500), heard.recv()).await;

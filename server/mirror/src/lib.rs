@@ -88,7 +88,10 @@ impl Mirror {
         match self.worker.hold_lease("mirror", self.me, until).await {
             Ok(mine) => mine,
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "the mirror could not take its turn");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the mirror could not take its turn"
+                );
                 false
             }
         }
@@ -99,12 +102,18 @@ impl Mirror {
         let noted = match &went {
             Ok(()) => self.worker.note_round("round", Ok(None)).await,
             Err(error) => {
-                tracing::warn!(error = error as &dyn std::error::Error, "the mirror's round did not end well");
+                tracing::warn!(
+                    error = error as &dyn std::error::Error,
+                    "the mirror's round did not end well"
+                );
                 self.worker.note_round("round", Err(&error.to_string())).await
             }
         };
         if let Err(error) = noted {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the mirror's round could not be noted");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the mirror's round could not be noted"
+            );
         }
     }
 }

@@ -13,7 +13,12 @@ const OVERLAP: TimeDelta = TimeDelta::minutes(5);
 
 pub(crate) async fn projects(mirror: &Mirror) -> Result<(), MirrorError> {
     let since = Since::of(mirror, "Project").await?;
-    let rows = since.read(|since| async move { mirror.site.projects_since(since.as_deref(), PAGE).await }, |row| &row.modified).await?;
+    let rows = since
+        .read(
+            |since| async move { mirror.site.projects_since(since.as_deref(), PAGE).await },
+            |row| &row.modified,
+        )
+        .await?;
     let mut seen = since.cursor.clone();
     for row in rows {
         match mirror.site.project(&row.name).await {
@@ -31,7 +36,12 @@ pub(crate) async fn projects(mirror: &Mirror) -> Result<(), MirrorError> {
 
 pub(crate) async fn tasks(mirror: &Mirror) -> Result<(), MirrorError> {
     let since = Since::of(mirror, "Task").await?;
-    let rows = since.read(|since| async move { mirror.site.tasks_since(since.as_deref(), PAGE).await }, |row| &row.modified).await?;
+    let rows = since
+        .read(
+            |since| async move { mirror.site.tasks_since(since.as_deref(), PAGE).await },
+            |row| &row.modified,
+        )
+        .await?;
     let mut seen = since.cursor.clone();
     for row in rows {
         seen = seen.max(Some(row.modified.clone()));
@@ -42,7 +52,12 @@ pub(crate) async fn tasks(mirror: &Mirror) -> Result<(), MirrorError> {
 
 pub(crate) async fn issues(mirror: &Mirror) -> Result<(), MirrorError> {
     let since = Since::of(mirror, "Issue").await?;
-    let rows = since.read(|since| async move { mirror.site.issues_since(since.as_deref(), PAGE).await }, |row| &row.modified).await?;
+    let rows = since
+        .read(
+            |since| async move { mirror.site.issues_since(since.as_deref(), PAGE).await },
+            |row| &row.modified,
+        )
+        .await?;
     let mut seen = since.cursor.clone();
     for row in rows {
         seen = seen.max(Some(row.modified.clone()));
@@ -60,7 +75,10 @@ struct Since {
 impl Since {
     async fn of(mirror: &Mirror, doctype: &'static str) -> Result<Self, MirrorError> {
         let rounds = mirror.worker.mirror_rounds().await?;
-        let cursor = rounds.into_iter().find(|round| round.doctype == doctype).and_then(|round| round.modified);
+        let cursor = rounds
+            .into_iter()
+            .find(|round| round.doctype == doctype)
+            .and_then(|round| round.modified);
         Ok(Self { doctype, cursor })
     }
 
@@ -86,7 +104,10 @@ impl Since {
             }
             if last == from {
                 // A whole page with one stamp, as a bulk import leaves it: only the sweep can see past it.
-                tracing::warn!(doctype = self.doctype, "more than {PAGE} documents share one time stamp");
+                tracing::warn!(
+                    doctype = self.doctype,
+                    "more than {PAGE} documents share one time stamp"
+                );
                 return Ok(all);
             }
             from = last;

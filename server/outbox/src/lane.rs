@@ -47,8 +47,14 @@ impl Outbox {
                     self.state.answered();
                     achieved.settled += 1;
                 }
-                Err(error) if matches!(error.retry(), Retry::Never) && !concerns_the_site(&error) => {
-                    tracing::error!(outbox.id = owed.id, error = &error as &dyn std::error::Error, "an effect was given up");
+                Err(error)
+                    if matches!(error.retry(), Retry::Never) && !concerns_the_site(&error) =>
+                {
+                    tracing::error!(
+                        outbox.id = owed.id,
+                        error = &error as &dyn std::error::Error,
+                        "an effect was given up"
+                    );
                     self.worker.give_up(owed.id, &error.to_string()).await?;
                     achieved.given_up += 1;
                 }

@@ -106,7 +106,10 @@ impl Outbox {
         let achieved = match self.run_once().await {
             Ok(achieved) => achieved,
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the outbox could not read or write its queue");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the outbox could not read or write its queue"
+                );
                 Achieved::default()
             }
         };
@@ -120,7 +123,10 @@ impl Outbox {
                 None => self.worker.note_round(REPORT, Ok(None)).await,
             };
             if let Err(error) = noted {
-                tracing::warn!(error = &error as &dyn std::error::Error, "the outbox could not report");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the outbox could not report"
+                );
             }
         }
         achieved

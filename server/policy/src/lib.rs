@@ -13,7 +13,10 @@
 //! fn from_any_scope(scope: policy::Scope) { call_the_client(scope) }
 //! ```
 
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test"))]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")
+)]
 
 mod matrix;
 mod principal;

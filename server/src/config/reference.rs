@@ -5,7 +5,10 @@ const SETTINGS: &[(&str, &str)] = &[
     ("PARLANCE_PUBLIC_URL", "the URL people reach us by (http:// + address)"),
     ("PARLANCE_DATA_DIR", "SQLite file and demo state (./data)"),
     ("PARLANCE_DEMO", "1: demo whatever else is set; 0: never (on while ERPNEXT_URL is unset)"),
-    ("PARLANCE_CONFIG", "a TOML file whose [parlance] table sets what the environment does not (Leptos.toml)"),
+    (
+        "PARLANCE_CONFIG",
+        "a TOML file whose [parlance] table sets what the environment does not (Leptos.toml)",
+    ),
     ("PARLANCE_LOG", "json: logs for machines; RUST_LOG chooses what is logged"),
     ("DATABASE_URL", "sqlite://… or postgres://… (SQLite in the data folder)"),
     ("REDIS_URL", "joins replicas (in-process bus)"),
@@ -16,7 +19,8 @@ const SETTINGS: &[(&str, &str)] = &[
 /// All settings with their meaning and default.
 #[must_use]
 pub fn reference() -> String {
-    let mut text = String::from("Settings (environment, or [parlance] in the configuration file):\n");
+    let mut text =
+        String::from("Settings (environment, or [parlance] in the configuration file):\n");
     for (variable, meaning) in SETTINGS {
         text.push_str(&format!("  {variable:<38} {meaning}\n"));
     }

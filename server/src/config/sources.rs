@@ -20,7 +20,8 @@ impl Sources {
 
     #[cfg(test)]
     pub(super) fn of(settings: &[(&str, &str)]) -> Self {
-        let environment = settings.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let environment =
+            settings.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         Self { environment, file: HashMap::new() }
     }
 
@@ -50,11 +51,14 @@ impl Sources {
 fn read(file: &Path) -> Result<HashMap<String, String>, ConfigError> {
     let wrong = |problem: String| ConfigError::File { file: file.display().to_string(), problem };
     let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
-    let document: toml::Table = text.parse().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
+    let document: toml::Table =
+        text.parse().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
     let Some(table) = document.get("parlance") else { return Ok(HashMap::new()) };
     let table = table.as_table().ok_or_else(|| wrong("[parlance] is not a table".into()))?;
     Ok(table
         .iter()
-        .map(|(key, value)| (key.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+        .map(|(key, value)| {
+            (key.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        })
         .collect())
 }

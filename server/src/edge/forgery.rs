@@ -66,8 +66,15 @@ mod tests {
         assert!(!says(&[("host", "talk.example.com")]));
         assert!(!says(&[("origin", "null"), ("host", "talk.example.com")]));
         assert!(!says(&[("origin", "https://evil.example"), ("host", "talk.example.com")]));
-        assert!(!says(&[("origin", "https://talk.example.com.evil.example"), ("host", "talk.example.com")]));
+        assert!(!says(&[
+            ("origin", "https://talk.example.com.evil.example"),
+            ("host", "talk.example.com")
+        ]));
         assert!(!says(&[("sec-fetch-site", "cross-site")]));
-        assert!(!says(&[("origin", "https://evil.example"), ("sec-fetch-site", "same-origin"), ("host", "x")]));
+        assert!(!says(&[
+            ("origin", "https://evil.example"),
+            ("sec-fetch-site", "same-origin"),
+            ("host", "x")
+        ]));
     }
 }

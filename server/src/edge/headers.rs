@@ -11,7 +11,8 @@ use std::net::SocketAddr;
 
 /// Puts the peer's address where the sign-in's rate limit finds it. Behind a proxy that is the proxy's.
 pub(crate) async fn client_addr(mut request: Request, next: Next) -> Response {
-    if let Some(ConnectInfo(addr)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
+    if let Some(ConnectInfo(addr)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied()
+    {
         request.extensions_mut().insert(ClientAddr(addr.ip()));
     }
     next.run(request).await
@@ -29,7 +30,10 @@ pub(crate) async fn guard(
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
-        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), payment=(), usb=()"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), payment=(), usb=()",
+        ),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));

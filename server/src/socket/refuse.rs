@@ -1,6 +1,10 @@
 //! Saying no, on the line and before it.
 
-use axum::{Json, http::StatusCode, response::{IntoResponse, Response}};
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use contract::AppError;
 use vocabulary::{
     MessageKey, RoomId,
@@ -14,7 +18,11 @@ pub(super) fn response(error: &AppError) -> Response {
 }
 
 /// The frame that says why something was not done.
-pub(super) fn frame(error: &AppError, room: Option<RoomId>, key: Option<MessageKey>) -> ServerFrame {
+pub(super) fn frame(
+    error: &AppError,
+    room: Option<RoomId>,
+    key: Option<MessageKey>,
+) -> ServerFrame {
     ServerFrame::Refused { key, room, code: code(error), reason: error.to_string() }
 }
 

@@ -44,7 +44,8 @@ impl Line {
             Ok(ClientFrame::Post { room, draft }) => self.post(room, draft).await,
             Ok(ClientFrame::Ping) => self.say(&ServerFrame::Pong).await,
             Err(error) => {
-                let reason = format!("This frame was not understood and nothing was done: {error}.");
+                let reason =
+                    format!("This frame was not understood and nothing was done: {error}.");
                 let error = AppError::Invalid { field: "frame".into(), reason };
                 self.refuse(&error, None, key_of(text)).await
             }
@@ -53,7 +54,9 @@ impl Line {
 
     async fn join(&mut self, room: RoomId, after: Option<Seq>) -> Result<(), End> {
         if self.rooms.len() >= ROOMS {
-            return self.refuse(&AppError::TooMuch { retry_after_seconds: 60 }, Some(room), None).await;
+            return self
+                .refuse(&AppError::TooMuch { retry_after_seconds: 60 }, Some(room), None)
+                .await;
         }
         // What this line was given is not repeated.
         let had = self.listening(room).map(|listening| listening.cursor());

@@ -1,7 +1,10 @@
 //! The only crate that knows SQL. Rows are private; every query for people takes a proof of [`policy`], background
 //! work goes through [`worker::Worker`], which never answers a person.
 
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test"))]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")
+)]
 
 mod db;
 mod error;

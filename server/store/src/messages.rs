@@ -2,9 +2,7 @@
 
 use crate::{Backend, Db, StoreError, find::find, rows::message};
 use policy::Scope;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, QueryFilter, QueryOrder, QuerySelect, Value,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter, QueryOrder, QuerySelect, Value};
 use vocabulary::{Author, Message, MessageDraft, MessageId, Moment, Room, RoomId, Seq};
 
 /// The newest `limit` messages of `room` before `before` (or of all), oldest first.
@@ -100,10 +98,7 @@ pub async fn post(
         key: draft.key,
         room: room.id,
         seq: Seq::START,
-        author: Author {
-            id: scope.who().person(),
-            full_name: scope.who().full_name().to_owned(),
-        },
+        author: Author { id: scope.who().person(), full_name: scope.who().full_name().to_owned() },
         audience: draft.audience,
         body: draft.body,
         sent_at: at,

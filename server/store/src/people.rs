@@ -1,8 +1,13 @@
 //! People who can sign in, as far as the sign-in itself needs them.
-#![expect(clippy::disallowed_methods, reason = "a sign-in has no scope yet, and people are in no workspace")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a sign-in has no scope yet, and people are in no workspace"
+)]
 
 use crate::{Db, StoreError, revocations, rows::person};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, ActiveValue::Set, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict,
+};
 use vocabulary::{Person, PersonId, PersonKind};
 
 /// Keeps what ERPNext said about a user who has just signed in, and answers with our record of them.

@@ -34,8 +34,7 @@ pub async fn within_reach(
     ))
     .all(db.reader())
     .await?;
-    let mut newest: HashMap<_, _> =
-        newest.into_iter().map(|row| (row.workspace_id, row)).collect();
+    let mut newest: HashMap<_, _> = newest.into_iter().map(|row| (row.workspace_id, row)).collect();
     let mut summaries = Vec::with_capacity(rows.len());
     for row in rows {
         let said = newest.remove(&row.id).map(Message::try_from).transpose()?;

@@ -28,7 +28,8 @@ async fn a_wrong_password_is_told_in_plain_words_and_too_many_have_to_wait() {
 async fn unknown_users_and_wrong_passwords_get_the_same_answer() {
     let server = town::demo().await;
     let visitor = server.visitor();
-    let unknown = api(&visitor, "sign_in", &[("user", "nobody@nowhere.example"), ("password", "x")]).await;
+    let unknown =
+        api(&visitor, "sign_in", &[("user", "nobody@nowhere.example"), ("password", "x")]).await;
     let wrong = api(&visitor, "sign_in", &[("user", cast::TOM.user), ("password", "x")]).await;
     assert_eq!((unknown.status, unknown.body), (wrong.status, wrong.body));
 }

@@ -14,7 +14,8 @@ pub struct Answer {
 impl Answer {
     /// The body as JSON.
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON ({}): {}", self.status, self.body))
+        serde_json::from_str(&self.body)
+            .unwrap_or_else(|_| panic!("no JSON ({}): {}", self.status, self.body))
     }
 
     /// The word of an `AppError`.
@@ -26,7 +27,8 @@ impl Answer {
 /// A request to `path` with the session's cookie and, where something changes, the origin a browser would send.
 pub fn request(session: &Session, method: &Method, path: &str) -> RequestBuilder {
     let url = session.base().join(path).unwrap();
-    let mut request = http::client().request(method.clone(), url).header("accept", "application/json");
+    let mut request =
+        http::client().request(method.clone(), url).header("accept", "application/json");
     if !session.cookie().is_empty() {
         request = request.header("cookie", session.cookie());
     }

@@ -3,7 +3,11 @@
 use crate::town::{self, Place};
 use standin::cast;
 use std::time::Duration;
-use testkit::{http::Session, process::Server, socket::{Line, draft}};
+use testkit::{
+    http::Session,
+    process::Server,
+    socket::{Line, draft},
+};
 use vocabulary::{Message, Seq};
 
 struct Room {
@@ -120,10 +124,14 @@ async fn what_is_said_becomes_a_communication_on_the_project_and_touches_nothing
     let place = town::place(&maya, cast::WEBSITE).await;
     let before = erpnext.document("Project", cast::WEBSITE).unwrap();
     let posted = Line::connect(&maya).await.say(place.room, "a < b & \"c\"\nsecond line").await;
-    let written = testkit::eventually("the Communication is there", Duration::from_secs(10), || async {
-        erpnext.communications().into_iter().find(|row| row["parlance_key"] == posted.id.to_string())
-    })
-    .await;
+    let written =
+        testkit::eventually("the Communication is there", Duration::from_secs(10), || async {
+            erpnext
+                .communications()
+                .into_iter()
+                .find(|row| row["parlance_key"] == posted.id.to_string())
+        })
+        .await;
     let name = written["name"].as_str().unwrap();
     let document = erpnext.document("Communication", name).unwrap();
     assert_eq!(document["communication_medium"], "Chat");

@@ -6,8 +6,15 @@ use crate::{
 };
 use reqwest::{Method, StatusCode};
 use standin::cast;
-use testkit::{http::Session, process::Server, socket::{Line, draft}};
-use vocabulary::{Seq, protocol::{ClientFrame, RefusalCode}};
+use testkit::{
+    http::Session,
+    process::Server,
+    socket::{Line, draft},
+};
+use vocabulary::{
+    Seq,
+    protocol::{ClientFrame, RefusalCode},
+};
 
 /// Said in the website's team room; whoever reads it was let in.
 const SECRET: &str = "The draft price is 4,200 and nobody outside may know";
@@ -32,12 +39,14 @@ enum Purpose {
 fn purpose(path: &str) -> Option<Purpose> {
     Some(match path {
         "/healthz" | "/readyz" | "/sign-in" | "/api/sign_in" | "/api/sign_out" => Purpose::Public,
-        "/" | "/workspaces" | "/portal" | "/admin" | "/api/whoami" | "/api/my_workspaces" => Purpose::OwnData,
+        "/" | "/workspaces" | "/portal" | "/admin" | "/api/whoami" | "/api/my_workspaces" => {
+            Purpose::OwnData
+        }
         "/w/:id" | "/w/{id}" => Purpose::WorkspacePage,
         "/api/workspace" => Purpose::Workspace(|place| vec![("id", place.workspace.to_string())]),
-        "/api/earlier_messages" => {
-            Purpose::Workspace(|place| vec![("room", place.room.to_string()), ("before", "1000000".into())])
-        }
+        "/api/earlier_messages" => Purpose::Workspace(|place| {
+            vec![("room", place.room.to_string()), ("before", "1000000".into())]
+        }),
         "/api/post_message" => Purpose::Workspace(|place| {
             let draft = draft("said through the server function");
             vec![
@@ -85,7 +94,11 @@ impl Town {
 
 fn assert_tells_nothing(answer: &Answer, who: &str, path: &str) {
     for secret in [SECRET, "Casa Duarte", "direct booking", "PROJ-0001", "TASK-2026", "Lindqvist"] {
-        assert!(!answer.body.contains(secret), "{path} tells {who} about {secret:?}: {}", answer.body);
+        assert!(
+            !answer.body.contains(secret),
+            "{path} tells {who} about {secret:?}: {}",
+            answer.body
+        );
     }
 }
 
@@ -107,7 +120,11 @@ async fn every_path_there_is_gives_outsiders_nothing() {
                 let got = answer(request(&town.nobody, &method, &path)).await;
                 assert_eq!(got.status, StatusCode::UNAUTHORIZED, "{path}: {}", got.body);
                 for (who, session) in town.outsiders() {
-                    assert_tells_nothing(&answer(request(session, &method, &path)).await, who, &path);
+                    assert_tells_nothing(
+                        &answer(request(session, &method, &path)).await,
+                        who,
+                        &path,
+                    );
                 }
             }
             Purpose::WorkspacePage => {
@@ -118,8 +135,15 @@ async fn every_path_there_is_gives_outsiders_nothing() {
                     let got = answer(request(session, &method, &page)).await;
                     let wrong = answer(request(session, &method, &missing)).await;
                     assert_tells_nothing(&got, who, &page);
-                    assert_eq!(got.status, wrong.status, "{who} can tell a hidden workspace from a wrong one");
-                    let expected = if who == "nobody" { StatusCode::UNAUTHORIZED } else { StatusCode::NOT_FOUND };
+                    assert_eq!(
+                        got.status, wrong.status,
+                        "{who} can tell a hidden workspace from a wrong one"
+                    );
+                    let expected = if who == "nobody" {
+                        StatusCode::UNAUTHORIZED
+                    } else {
+                        StatusCode::NOT_FOUND
+                    };
                     assert_eq!(got.status, expected, "{who}: {}", got.body);
                 }
             }
@@ -132,13 +156,24 @@ async fn every_path_there_is_gives_outsiders_nothing() {
                 };
                 let allowed = call(&town.maya, &town.place).await;
                 assert_eq!(allowed.status, StatusCode::OK, "{name}: {}", allowed.body);
-                let wrong = Place { workspace: vocabulary::WorkspaceId::fresh(), room: vocabulary::RoomId::fresh() };
+                let wrong = Place {
+                    workspace: vocabulary::WorkspaceId::fresh(),
+                    room: vocabulary::RoomId::fresh(),
+                };
                 for (who, session) in town.outsiders() {
                     let got = call(session, &town.place).await;
                     let same = call(session, &wrong).await;
                     assert_tells_nothing(&got, who, &path);
-                    assert_eq!((got.status, &got.body), (same.status, &same.body), "{who} can tell hidden from wrong");
-                    let expected = if who == "nobody" { StatusCode::UNAUTHORIZED } else { StatusCode::NOT_FOUND };
+                    assert_eq!(
+                        (got.status, &got.body),
+                        (same.status, &same.body),
+                        "{who} can tell hidden from wrong"
+                    );
+                    let expected = if who == "nobody" {
+                        StatusCode::UNAUTHORIZED
+                    } else {
+                        StatusCode::NOT_FOUND
+                    };
                     assert_eq!(got.status, expected, "{name} as {who}: {}", got.body);
                 }
             }
@@ -146,7 +181,11 @@ async fn every_path_there_is_gives_outsiders_nothing() {
                 let name = path.strip_prefix("/api/").unwrap();
                 for (who, session) in town.outsiders() {
                     let got = api(session, name, &[]).await;
-                    let expected = if who == "nobody" { StatusCode::UNAUTHORIZED } else { StatusCode::NOT_FOUND };
+                    let expected = if who == "nobody" {
+                        StatusCode::UNAUTHORIZED
+                    } else {
+                        StatusCode::NOT_FOUND
+                    };
                     assert_eq!(got.status, expected, "{name} as {who}: {}", got.body);
                 }
                 // A member is no administrator either.
@@ -164,7 +203,10 @@ async fn every_path_there_is_gives_outsiders_nothing() {
 /// All frames a client can send; a new one does not compile without an entry here.
 fn frames(place: Place) -> Vec<ClientFrame> {
     let entry = |frame: &ClientFrame| match frame {
-        ClientFrame::Join { .. } | ClientFrame::Leave { .. } | ClientFrame::Post { .. } | ClientFrame::Ping => {}
+        ClientFrame::Join { .. }
+        | ClientFrame::Leave { .. }
+        | ClientFrame::Post { .. }
+        | ClientFrame::Ping => {}
     };
     let frames = vec![
         ClientFrame::Join { room: place.room, after: None },
@@ -198,7 +240,11 @@ async fn no_frame_of_the_socket_lets_outsiders_hear_or_speak() {
         let refused = line.try_post(town.place.room, draft("hello?")).await.unwrap_err();
         assert_eq!(refused.code, RefusalCode::NotFound);
         maya.say(town.place.room, SECRET).await;
-        assert_eq!(line.messages_until_quiet(std::time::Duration::from_millis(300)).await, [], "{who} hears the team");
+        assert_eq!(
+            line.messages_until_quiet(std::time::Duration::from_millis(300)).await,
+            [],
+            "{who} hears the team"
+        );
     }
     // What outsiders posted was said nowhere.
     let heard = maya.messages_until_quiet(std::time::Duration::from_millis(300)).await;
@@ -209,8 +255,20 @@ async fn no_frame_of_the_socket_lets_outsiders_hear_or_speak() {
 async fn a_path_that_does_not_exist_says_so_without_a_session_too() {
     let server = town::demo().await;
     let nobody = server.visitor();
-    for path in ["/w", "/api/no_such_function", "/.env", "/pkg/../Cargo.toml", "/../../etc/passwd", "/data/parlance.sqlite"] {
+    for path in [
+        "/w",
+        "/api/no_such_function",
+        "/.env",
+        "/pkg/../Cargo.toml",
+        "/../../etc/passwd",
+        "/data/parlance.sqlite",
+    ] {
         let got = answer(request(&nobody, &Method::GET, path)).await;
-        assert!(matches!(got.status, StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND), "{path}: {} {}", got.status, got.body);
+        assert!(
+            matches!(got.status, StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND),
+            "{path}: {} {}",
+            got.status,
+            got.body
+        );
     }
 }

@@ -2,7 +2,10 @@
 
 use crate::{call::api, town};
 use reqwest::StatusCode;
-use standin::{cast, erpnext::{Erpnext, Seed}};
+use standin::{
+    cast,
+    erpnext::{Erpnext, Seed},
+};
 use std::time::Duration;
 use testkit::{eventually, socket::Line};
 use vocabulary::{SyncState, protocol::ServerFrame};
@@ -31,7 +34,12 @@ async fn chat_goes_on_while_erpnext_is_away_and_everything_arrives_afterwards() 
         .await;
     assert_eq!(paused, Some(10));
     // Whoever wants to sign in is told to wait, not that the password is wrong.
-    let turned_away = api(&server.visitor(), "sign_in", &[("user", cast::TOM.user), ("password", cast::PASSWORD)]).await;
+    let turned_away = api(
+        &server.visitor(),
+        "sign_in",
+        &[("user", cast::TOM.user), ("password", cast::PASSWORD)],
+    )
+    .await;
     assert_eq!(turned_away.status, StatusCode::SERVICE_UNAVAILABLE, "{}", turned_away.body);
 
     erpnext.faults().come_up();
@@ -46,7 +54,9 @@ async fn chat_goes_on_while_erpnext_is_away_and_everything_arrives_afterwards() 
     })
     .await;
     let flowing = line
-        .pick_within(Duration::from_secs(40), |frame| matches!(frame, ServerFrame::Sync(SyncState::Flowing)).then_some(()))
+        .pick_within(Duration::from_secs(40), |frame| {
+            matches!(frame, ServerFrame::Sync(SyncState::Flowing)).then_some(())
+        })
         .await;
     assert_eq!(flowing, Some(()));
 }

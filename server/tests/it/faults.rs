@@ -5,22 +5,35 @@ use crate::{
     town::{self, Place},
 };
 use futures::{SinkExt, StreamExt};
-use standin::{cast, erpnext::{Erpnext, Failure, Running, Seed}};
+use standin::{
+    cast,
+    erpnext::{Erpnext, Failure, Running, Seed},
+};
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, atomic::{AtomicUsize, Ordering}},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 use testkit::{eventually, http::Session, process::Server, redis::Redis};
 use tokio::time::timeout;
-use tokio_tungstenite::{connect_async, tungstenite::{Message as Frame, client::IntoClientRequest}};
-use vocabulary::{MessageDraft, MessageKey, RoomId, Seq, protocol::{ClientFrame, ServerFrame}};
+use tokio_tungstenite::{
+    connect_async,
+    tungstenite::{Message as Frame, client::IntoClientRequest},
+};
+use vocabulary::{
+    MessageDraft, MessageKey, RoomId, Seq,
+    protocol::{ClientFrame, ServerFrame},
+};
 
 const WRITERS: usize = 8;
 const MESSAGES: usize = 2_000;
 const KILLS: usize = 20;
 
-type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
+type Socket =
+    tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
 
 /// A line, or nothing while the server is dead.
 async fn line(session: &Session) -> Option<Socket> {
@@ -54,7 +67,9 @@ async fn say(session: &Session, socket: &mut Option<Socket>, room: RoomId, draft
             while let Some(frame) = next(open, Duration::from_secs(5)).await {
                 match frame {
                     ServerFrame::Posted { key, .. } if key == draft.key => return,
-                    ServerFrame::Refused { key: Some(key), code, reason, .. } if key == draft.key => {
+                    ServerFrame::Refused { key: Some(key), code, reason, .. }
+                        if key == draft.key =>
+                    {
                         assert!(code.may_succeed_later(), "{code:?}: {reason}");
                         tokio::time::sleep(Duration::from_millis(100)).await;
                         break;
@@ -71,7 +86,12 @@ async fn say(session: &Session, socket: &mut Option<Socket>, room: RoomId, draft
 }
 
 /// Somebody who only listens, through every restart; gives what was heard until `total` messages came.
-async fn listen(session: Session, room: RoomId, after: Seq, total: usize) -> Vec<(Seq, MessageKey)> {
+async fn listen(
+    session: Session,
+    room: RoomId,
+    after: Seq,
+    total: usize,
+) -> Vec<(Seq, MessageKey)> {
     let mut heard: Vec<(Seq, MessageKey)> = Vec::new();
     while heard.len() < total {
         let Some(mut socket) = line(&session).await else {
@@ -93,7 +113,12 @@ async fn listen(session: Session, room: RoomId, after: Seq, total: usize) -> Vec
     heard
 }
 
-async fn write(session: Session, writer: usize, places: Vec<Place>, acknowledged: Arc<AtomicUsize>) -> Vec<(Place, MessageKey)> {
+async fn write(
+    session: Session,
+    writer: usize,
+    places: Vec<Place>,
+    acknowledged: Arc<AtomicUsize>,
+) -> Vec<(Place, MessageKey)> {
     let mut socket = None;
     let mut said = Vec::new();
     for number in 0..MESSAGES / WRITERS {
@@ -122,20 +147,25 @@ async fn storm(mut server: Server, erpnext: Running, mut redis: Option<Redis>) {
     for writer in 0..WRITERS {
         sessions.push(town::cast(&server, users[writer % users.len()].user).await);
     }
-    let places: Vec<Place> = town::places(&sessions[0]).await.into_iter().map(|(_, place)| place).collect();
+    let places: Vec<Place> =
+        town::places(&sessions[0]).await.into_iter().map(|(_, place)| place).collect();
     assert!(places.len() >= 3);
     misbehave(&erpnext);
 
     let acknowledged = Arc::new(AtomicUsize::new(0));
     let listener = {
         // Every third message of the writers goes to the first place.
-        let expected = (0..WRITERS).map(|w| (0..MESSAGES / WRITERS).filter(|n| (w + n) % places.len() == 0).count()).sum();
+        let expected = (0..WRITERS)
+            .map(|w| (0..MESSAGES / WRITERS).filter(|n| (w + n) % places.len() == 0).count())
+            .sum();
         tokio::spawn(listen(sessions[0].clone(), places[0].room, Seq::START, expected))
     };
     let writers: Vec<_> = sessions
         .iter()
         .enumerate()
-        .map(|(number, session)| tokio::spawn(write(session.clone(), number, places.clone(), Arc::clone(&acknowledged))))
+        .map(|(number, session)| {
+            tokio::spawn(write(session.clone(), number, places.clone(), Arc::clone(&acknowledged)))
+        })
         .collect();
     for kill in 1..=KILLS {
         let until = kill * MESSAGES / (KILLS + 1);
@@ -166,7 +196,8 @@ async fn storm(mut server: Server, erpnext: Running, mut redis: Option<Redis>) {
     // Once here, without gaps, and heard once by who listened all along.
     let mut stored: HashMap<MessageKey, String> = HashMap::new();
     for place in &places {
-        let mut expected: Vec<MessageKey> = said.iter().filter(|(at, _)| at.room == place.room).map(|(_, key)| *key).collect();
+        let mut expected: Vec<MessageKey> =
+            said.iter().filter(|(at, _)| at.room == place.room).map(|(_, key)| *key).collect();
         let mut found = Vec::new();
         for message in everything(&sessions[0], *place).await {
             found.push(message.1);
@@ -176,7 +207,10 @@ async fn storm(mut server: Server, erpnext: Running, mut redis: Option<Redis>) {
         found.sort();
         assert_eq!(found, expected);
     }
-    let heard = timeout(Duration::from_secs(60), listener).await.expect("the listener hears everything").unwrap();
+    let heard = timeout(Duration::from_secs(60), listener)
+        .await
+        .expect("the listener hears everything")
+        .unwrap();
     let in_order: Vec<Seq> = heard.iter().map(|(seq, _)| *seq).collect();
     assert!(in_order.windows(2).all(|pair| pair[0] < pair[1]), "out of order or doubled");
 
@@ -189,7 +223,8 @@ async fn storm(mut server: Server, erpnext: Running, mut redis: Option<Redis>) {
     tokio::time::sleep(Duration::from_secs(2)).await;
     let mut written: BTreeMap<String, usize> = BTreeMap::new();
     for row in erpnext.communications() {
-        *written.entry(row["parlance_key"].as_str().unwrap_or_default().to_owned()).or_default() += 1;
+        *written.entry(row["parlance_key"].as_str().unwrap_or_default().to_owned()).or_default() +=
+            1;
     }
     for (key, id) in &stored {
         assert_eq!(written.get(id), Some(&1), "{key} is not exactly once in ERPNext");
@@ -210,7 +245,13 @@ async fn everything(session: &Session, place: Place) -> Vec<(i64, MessageKey, St
             .as_array()
             .unwrap()
             .iter()
-            .map(|m| (m["seq"].as_i64().unwrap(), m["key"].as_str().unwrap().parse().unwrap(), m["id"].as_str().unwrap().to_owned()))
+            .map(|m| {
+                (
+                    m["seq"].as_i64().unwrap(),
+                    m["key"].as_str().unwrap().parse().unwrap(),
+                    m["id"].as_str().unwrap().to_owned(),
+                )
+            })
             .collect();
         if let Some((first, ..)) = messages.first() {
             before = *first;
@@ -219,7 +260,11 @@ async fn everything(session: &Session, place: Place) -> Vec<(i64, MessageKey, St
         all = messages;
         if page["has_earlier"] == false {
             let places: Vec<i64> = all.iter().map(|(seq, ..)| *seq).collect();
-            assert_eq!(places, (1..=all.len() as i64).collect::<Vec<_>>(), "places have gaps or doubles");
+            assert_eq!(
+                places,
+                (1..=all.len() as i64).collect::<Vec<_>>(),
+                "places have gaps or doubles"
+            );
             return all;
         }
     }

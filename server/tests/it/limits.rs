@@ -1,6 +1,9 @@
 //! Bad input gets a clear error and loses nothing.
 
-use crate::{call::{answer, api, request}, town};
+use crate::{
+    call::{answer, api, request},
+    town,
+};
 use reqwest::{Method, StatusCode};
 use standin::cast;
 use testkit::socket::{Line, draft};
@@ -28,7 +31,9 @@ async fn a_socket_asked_for_by_another_site_is_not_opened() {
     let server = town::demo().await;
     let maya = town::cast(&server, cast::MAYA.user).await;
     let address = format!("{}/ws", server.url().replace("http", "ws"));
-    for (origin, opens) in [(Some("https://evil.example"), false), (None, false), (Some(maya.origin().as_str()), true)] {
+    for (origin, opens) in
+        [(Some("https://evil.example"), false), (None, false), (Some(maya.origin().as_str()), true)]
+    {
         let mut asked = address.as_str().into_client_request().unwrap();
         asked.headers_mut().insert("cookie", maya.cookie().parse().unwrap());
         if let Some(origin) = origin {
@@ -57,7 +62,12 @@ async fn oversize_and_malformed_bodies_are_refused_by_every_server_function() {
         }
         for broken in ["", "%%%", "id=not-a-uuid&room=1&before=x&draft[body]=%00"] {
             let got = answer(call().body(broken)).await;
-            assert!(got.status.is_client_error(), "{path} with {broken:?}: {} {}", got.status, got.body);
+            assert!(
+                got.status.is_client_error(),
+                "{path} with {broken:?}: {} {}",
+                got.status,
+                got.body
+            );
             assert_eq!(got.error(), "invalid", "{path} with {broken:?}: {}", got.body);
         }
     }
@@ -70,7 +80,14 @@ async fn frames_that_make_no_sense_are_refused_and_the_line_stays() {
     let maya = town::cast(&server, cast::MAYA.user).await;
     let place = town::place(&maya, cast::WEBSITE).await;
     let mut line = Line::connect(&maya).await;
-    for nonsense in ["", "{", "[]", r#"{"type":"grant"}"#, r#"{"type":"join","room":"x"}"#, r#"{"type":"post","room":"x"}"#] {
+    for nonsense in [
+        "",
+        "{",
+        "[]",
+        r#"{"type":"grant"}"#,
+        r#"{"type":"join","room":"x"}"#,
+        r#"{"type":"post","room":"x"}"#,
+    ] {
         line.send_text(nonsense.to_owned()).await;
         let code = line
             .pick("a refusal", |frame| match frame {
@@ -83,10 +100,16 @@ async fn frames_that_make_no_sense_are_refused_and_the_line_stays() {
     // A post that cannot be read still tells its sender which one it was.
     let key = draft("x").key;
     for body in [String::new(), " ".into(), "x".repeat(BODY_LIMIT_CHARS + 1)] {
-        line.send_text(serde_json::json!({"type": "post", "room": place.room, "key": key, "body": body}).to_string()).await;
+        line.send_text(
+            serde_json::json!({"type": "post", "room": place.room, "key": key, "body": body})
+                .to_string(),
+        )
+        .await;
         let refused = line
             .pick("a refusal", |frame| match frame {
-                vocabulary::protocol::ServerFrame::Refused { key: Some(about), code, .. } => Some((*about, *code)),
+                vocabulary::protocol::ServerFrame::Refused { key: Some(about), code, .. } => {
+                    Some((*about, *code))
+                }
                 _ => None,
             })
             .await;
@@ -138,7 +161,9 @@ async fn every_answer_carries_a_request_id_and_guarding_headers() {
     let server = town::demo().await;
     for path in ["/sign-in", "/healthz", "/ws", "/no-such-page"] {
         let response = request(&server.visitor(), &Method::GET, path).send().await.unwrap();
-        for header in ["x-request-id", "x-content-type-options", "content-security-policy", "referrer-policy"] {
+        for header in
+            ["x-request-id", "x-content-type-options", "content-security-policy", "referrer-policy"]
+        {
             assert!(response.headers().contains_key(header), "{path} has no {header}");
         }
     }

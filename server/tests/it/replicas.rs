@@ -1,7 +1,10 @@
 //! Two servers on one PostgreSQL and one Redis: members on different processes chat.
 
 use crate::town::{self, Place};
-use standin::{cast, erpnext::{Erpnext, Running, Seed}};
+use standin::{
+    cast,
+    erpnext::{Erpnext, Running, Seed},
+};
 use std::time::Duration;
 use testkit::{http::Session, process::Server, redis::Redis, socket::Line};
 use vocabulary::Message;

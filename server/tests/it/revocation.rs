@@ -2,8 +2,11 @@
 
 use crate::{call::api, town};
 use reqwest::StatusCode;
-use standin::{cast, erpnext::{Erpnext, Seed}};
 use serde_json::json;
+use standin::{
+    cast,
+    erpnext::{Erpnext, Seed},
+};
 use std::time::Duration;
 use testkit::socket::{Line, draft};
 use vocabulary::protocol::{CLOSE_SESSION_ENDED, ServerFrame};

@@ -1,6 +1,9 @@
 //! Starting and stopping.
 
-use crate::{call::{answer, request}, town};
+use crate::{
+    call::{answer, request},
+    town,
+};
 use reqwest::{Method, StatusCode};
 use standin::cast;
 use std::{process::Command, time::Duration};
@@ -9,8 +12,11 @@ use vocabulary::protocol::CLOSE_RESTART;
 
 #[test]
 fn a_wrong_setting_stops_the_start_with_one_line() {
-    for (variable, value) in [("PARLANCE_ADDR", "everywhere"), ("DATABASE_URL", "mysql://x"), ("PARLANCE_DEMO", "maybe")] {
-        let started = Command::new(env!("CARGO_BIN_EXE_parlance")).env(variable, value).output().unwrap();
+    for (variable, value) in
+        [("PARLANCE_ADDR", "everywhere"), ("DATABASE_URL", "mysql://x"), ("PARLANCE_DEMO", "maybe")]
+    {
+        let started =
+            Command::new(env!("CARGO_BIN_EXE_parlance")).env(variable, value).output().unwrap();
         assert!(!started.status.success());
         let said = String::from_utf8_lossy(&started.stderr);
         assert!(said.starts_with(&format!("parlance: {variable} is wrong: ")), "{said}");
@@ -23,7 +29,10 @@ fn settings_can_stand_in_a_file_and_the_environment_beats_it() {
     let folder = testkit::folder::Folder::new("settings");
     let file = folder.path().join("parlance.toml");
     std::fs::write(&file, "[parlance]\nPARLANCE_ADDR = \"nonsense\"\n").unwrap();
-    let from_file = Command::new(env!("CARGO_BIN_EXE_parlance")).env("PARLANCE_CONFIG", &file).output().unwrap();
+    let from_file = Command::new(env!("CARGO_BIN_EXE_parlance"))
+        .env("PARLANCE_CONFIG", &file)
+        .output()
+        .unwrap();
     assert!(String::from_utf8_lossy(&from_file.stderr).contains("PARLANCE_ADDR is wrong"));
     let beaten = Command::new(env!("CARGO_BIN_EXE_parlance"))
         .arg("migrate")
@@ -42,7 +51,10 @@ async fn stopping_closes_lines_cleanly_and_ends_without_an_error() {
     let maya = town::cast(&server, cast::MAYA.user).await;
     let mut line = Line::connect(&maya).await;
     line.ping().await;
-    let (status, code) = tokio::join!(server.terminate(Duration::from_secs(15)), line.closed_within(Duration::from_secs(5)));
+    let (status, code) = tokio::join!(
+        server.terminate(Duration::from_secs(15)),
+        line.closed_within(Duration::from_secs(5))
+    );
     assert_eq!((status, code), (0, Some(CLOSE_RESTART)));
 }
 
@@ -58,7 +70,9 @@ async fn health_is_told_without_a_session() {
 #[test]
 fn keys_that_both_manifests_have_are_equal() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let read = |file: &str| std::fs::read_to_string(format!("{root}/{file}")).unwrap().parse::<toml::Table>().unwrap();
+    let read = |file: &str| {
+        std::fs::read_to_string(format!("{root}/{file}")).unwrap().parse::<toml::Table>().unwrap()
+    };
     let (cargo, leptos) = (read("Cargo.toml"), read("Leptos.toml"));
     let build = cargo["workspace"]["metadata"]["leptos"][0].as_table().unwrap();
     let run = leptos["package"]["metadata"]["leptos"].as_table().unwrap();

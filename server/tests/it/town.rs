@@ -14,7 +14,8 @@ pub struct Place {
 
 /// A server that has not been started.
 pub fn server() -> Server {
-    Server::of(Path::new(env!("CARGO_BIN_EXE_parlance"))).env("RUST_LOG", "info,sqlx=warn,sea_orm=warn")
+    Server::of(Path::new(env!("CARGO_BIN_EXE_parlance")))
+        .env("RUST_LOG", "info,sqlx=warn,sea_orm=warn")
 }
 
 /// A running demo.
@@ -33,7 +34,10 @@ pub async fn places(session: &Session) -> Vec<(String, Place)> {
     for summary in api(session, "my_workspaces", &[]).await.json().as_array().unwrap() {
         let id = summary["id"].as_str().unwrap();
         let view = api(session, "workspace", &[("id", id)]).await.json();
-        let place = Place { workspace: id.parse().unwrap(), room: view["room"]["id"].as_str().unwrap().parse().unwrap() };
+        let place = Place {
+            workspace: id.parse().unwrap(),
+            room: view["room"]["id"].as_str().unwrap().parse().unwrap(),
+        };
         places.push((summary["project"].as_str().unwrap().to_owned(), place));
     }
     places
@@ -42,7 +46,11 @@ pub async fn places(session: &Session) -> Vec<(String, Place)> {
 /// The workspace of `project`.
 pub async fn place(session: &Session, project: &str) -> Place {
     let places = places(session).await;
-    places.iter().find(|(name, _)| name == project).unwrap_or_else(|| panic!("{project} is not among {places:?}")).1
+    places
+        .iter()
+        .find(|(name, _)| name == project)
+        .unwrap_or_else(|| panic!("{project} is not among {places:?}"))
+        .1
 }
 
 /// A server, not started, that works with this ERPNext instead of the demo's own.

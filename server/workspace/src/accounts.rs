@@ -21,7 +21,9 @@ impl Accounts for Services {
         check_form(&credentials)?;
         let subjects = subjects(&credentials);
         for (subject, limit) in &subjects {
-            if let Some(until) = attempts::barred_until(&self.db, subject, *limit).await.map_err(from_store)? {
+            if let Some(until) =
+                attempts::barred_until(&self.db, subject, *limit).await.map_err(from_store)?
+            {
                 return Err(too_much(until));
             }
         }
@@ -88,7 +90,9 @@ impl Services {
     /// The local administrator by our own hash, everybody else by ERPNext's word.
     async fn prove(&self, credentials: &Credentials) -> Result<Person, AppError> {
         let user = credentials.user.trim();
-        if let Some((person, hash)) = people::administrator(&self.db, user).await.map_err(from_store)? {
+        if let Some((person, hash)) =
+            people::administrator(&self.db, user).await.map_err(from_store)?
+        {
             let fits = self.passwords.verify(credentials.password.clone(), hash).await;
             return match fits {
                 Ok(true) => Ok(person),
@@ -116,7 +120,9 @@ fn check_form(credentials: &Credentials) -> Result<(), AppError> {
     match (credentials.user.trim(), credentials.password.as_str()) {
         ("", _) => wrong("user", "Type the email you sign in to ERPNext with."),
         (_, "") => wrong("password", "Type your password."),
-        (user, _) if user.len() > 140 => wrong("user", "This email is too long to be one of ERPNext's."),
+        (user, _) if user.len() > 140 => {
+            wrong("user", "This email is too long to be one of ERPNext's.")
+        }
         (_, password) if password.len() > 512 => wrong("password", "This password is too long."),
         _ => Ok(()),
     }

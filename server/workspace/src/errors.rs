@@ -33,7 +33,9 @@ pub(crate) fn from_sign_in(error: ErpError) -> AppError {
     match error {
         ErpError::WrongPassword { .. } => wrong_password(),
         ErpError::UserDisabled { .. } => AppError::Refused {
-            reason: "This account is disabled in ERPNext. Ask your ERPNext administrator to enable it.".into(),
+            reason:
+                "This account is disabled in ERPNext. Ask your ERPNext administrator to enable it."
+                    .into(),
         },
         ErpError::Locked { for_, .. } => AppError::Refused {
             reason: format!(
@@ -42,7 +44,9 @@ pub(crate) fn from_sign_in(error: ErpError) -> AppError {
             ),
         },
         ErpError::SignInUnfinished { message } => AppError::Refused {
-            reason: format!("ERPNext wants more than a password: {message} Sign in to ERPNext once, then come back."),
+            reason: format!(
+                "ERPNext wants more than a password: {message} Sign in to ERPNext once, then come back."
+            ),
         },
         ErpError::TooManyRequests { retry_after, .. } => AppError::TooMuch {
             retry_after_seconds: retry_after.map_or(60, |after| after.as_secs().max(1)),

@@ -1,7 +1,10 @@
 //! The use cases: enter a workspace, open a room, post, list, sign in. Implements the verbs of `contract`; whatever
 //! touches workspace data starts with [`Services::enter`], which asks the policy.
 
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test"))]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")
+)]
 
 mod accounts;
 mod administration;

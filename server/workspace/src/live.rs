@@ -72,7 +72,9 @@ impl Live {
     pub(crate) async fn channel(&self, workspace: WorkspaceId) -> Result<Arc<Channel>, StoreError> {
         let channel = {
             let mut channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(channels.entry(workspace).or_insert_with(|| Arc::new(Channel::new(workspace))))
+            Arc::clone(
+                channels.entry(workspace).or_insert_with(|| Arc::new(Channel::new(workspace))),
+            )
         };
         if !channel.is_set() {
             // First listed, then read: what is said in between is offered to the channel and found by `fill`.
@@ -115,7 +117,10 @@ impl Live {
             let missing = match self.worker.said_after(channel.workspace(), after, PAGE).await {
                 Ok(missing) => missing,
                 Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "a gap could not be filled; the next look tries again");
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "a gap could not be filled; the next look tries again"
+                    );
                     return;
                 }
             };

@@ -52,9 +52,10 @@ impl OpenRoom {
         before: Option<Seq>,
         limit: u64,
     ) -> Result<(Vec<Message>, bool), AppError> {
-        let mut page = messages::latest(&self.services.db, &self.scope, self.room.id, before, limit + 1)
-            .await
-            .map_err(from_store)?;
+        let mut page =
+            messages::latest(&self.services.db, &self.scope, self.room.id, before, limit + 1)
+                .await
+                .map_err(from_store)?;
         let has_earlier = page.len() as u64 > limit;
         if has_earlier {
             page.remove(0);

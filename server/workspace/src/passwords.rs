@@ -59,8 +59,9 @@ impl PasswordPool {
     /// If the thread that hashed is gone.
     pub async fn verify(&self, password: String, hash: String) -> Result<bool, PasswordError> {
         self.run(move || {
-            PasswordHash::new(&hash)
-                .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+            PasswordHash::new(&hash).is_ok_and(|hash| {
+                Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
+            })
         })
         .await
     }

@@ -44,7 +44,13 @@ impl Deref for Services {
 impl Services {
     /// The use cases over these parts. `owed` is the outbox's nudge.
     #[must_use]
-    pub fn new(worker: Worker, site: Site, bus: Bus, settings: Settings, owed: Arc<Notify>) -> Self {
+    pub fn new(
+        worker: Worker,
+        site: Site,
+        bus: Bus,
+        settings: Settings,
+        owed: Arc<Notify>,
+    ) -> Self {
         Self(Arc::new(Inner {
             db: worker.db().clone(),
             site,

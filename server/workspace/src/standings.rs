@@ -87,7 +87,10 @@ impl Services {
             Ok(()) => Ok(()),
             Err(AskError::Store(error)) => Err(app_error(&error)),
             Err(AskError::Erpnext(error)) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "ERPNext was not asked about a standing");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "ERPNext was not asked about a standing"
+                );
                 Err(AppError::Waiting { on: "ERPNext".into() })
             }
         }

@@ -38,7 +38,11 @@ impl Services {
     ///
     /// # Errors
     /// `NotFound` if the policy hides the workspace, or there is none.
-    pub async fn enter_as(&self, who: Principal, workspace: WorkspaceId) -> Result<Visit, AppError> {
+    pub async fn enter_as(
+        &self,
+        who: Principal,
+        workspace: WorkspaceId,
+    ) -> Result<Visit, AppError> {
         let standing = self.standing(&who, workspace).await?;
         let scope = policy::enter(who, workspace, standing).map_err(from_hidden)?;
         Ok(Visit { services: self.clone(), scope })

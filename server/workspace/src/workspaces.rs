@@ -7,7 +7,9 @@ use crate::{
 use async_trait::async_trait;
 use contract::{AppError, Asker, EarlierMessages, Workspaces};
 use store::{facts, workspaces};
-use vocabulary::{Message, MessageDraft, RoomId, Seq, WorkspaceId, WorkspaceSummary, WorkspaceView};
+use vocabulary::{
+    Message, MessageDraft, RoomId, Seq, WorkspaceId, WorkspaceSummary, WorkspaceView,
+};
 
 /// Messages on one page of history, and on the first paint.
 const PAGE: u64 = 50;

@@ -37,11 +37,18 @@ async fn what_was_settled_put_off_or_given_up_is_not_due() {
             maya.says(draft(line)).await;
         }
         let worker = Worker::for_background_work(db);
-        let lane = worker.hold_lane(Due(maya.workspace), Uuid::now_v7(), Moment::now().plus_millis(60_000)).await.unwrap().unwrap();
+        let lane = worker
+            .hold_lane(Due(maya.workspace), Uuid::now_v7(), Moment::now().plus_millis(60_000))
+            .await
+            .unwrap()
+            .unwrap();
         let owed = worker.owed(lane, 10).await.unwrap();
         worker.settle(owed[0].id, "a1b2c3").await.unwrap();
         worker.give_up(owed[1].id, "ERPNext does not permit this").await.unwrap();
-        worker.put_off(owed[2].id, Moment::now().plus_millis(60_000), "ERPNext was not reached").await.unwrap();
+        worker
+            .put_off(owed[2].id, Moment::now().plus_millis(60_000), "ERPNext was not reached")
+            .await
+            .unwrap();
         worker.free_lane(lane).await.unwrap();
         assert_eq!(worker.lanes_due(10).await.unwrap(), []);
         assert_eq!(worker.depth().await.unwrap().waiting, 1);
@@ -58,7 +65,9 @@ async fn one_replica_at_a_time_has_a_lease() {
         let worker = Worker::for_background_work(db);
         let (one, two) = (Uuid::now_v7(), Uuid::now_v7());
         assert!(worker.hold_lease("mirror", one, Moment::now().plus_millis(60_000)).await.unwrap());
-        assert!(!worker.hold_lease("mirror", two, Moment::now().plus_millis(60_000)).await.unwrap());
+        assert!(
+            !worker.hold_lease("mirror", two, Moment::now().plus_millis(60_000)).await.unwrap()
+        );
         assert!(worker.hold_lease("mirror", one, Moment::now().plus_millis(-1)).await.unwrap());
         assert!(worker.hold_lease("mirror", two, Moment::now().plus_millis(60_000)).await.unwrap());
     })

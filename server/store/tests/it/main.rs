@@ -1,6 +1,9 @@
 //! The store's promises, each on SQLite and on PostgreSQL.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
-#![allow(clippy::disallowed_methods, reason = "tests make the proofs that the program gets from the policy")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests make the proofs that the program gets from the policy"
+)]
 
 mod leases;
 mod mirror;
@@ -10,9 +13,15 @@ mod sessions;
 
 use policy::{Principal, Scope, Standing};
 use std::future::Future;
-use store::{Db, people, rooms, standings, worker::{ProjectCopy, ProjectUserCopy, Worker}};
+use store::{
+    Db, people, rooms, standings,
+    worker::{ProjectCopy, ProjectUserCopy, Worker},
+};
 use testkit::{folder::Folder, postgres};
-use vocabulary::{Audience, MessageBody, MessageDraft, MessageKey, Moment, PersonKind, Room, RoomKind, WorkspaceId};
+use vocabulary::{
+    Audience, MessageBody, MessageDraft, MessageKey, Moment, PersonKind, Room, RoomKind,
+    WorkspaceId,
+};
 
 /// Runs `test` on a fresh database of either kind.
 async fn on_both<F: Future<Output = ()>>(test: impl Fn(Db) -> F) {
@@ -37,7 +46,10 @@ fn project(name: &str, creation: &str) -> ProjectCopy {
         customer: Some("Casa Duarte Hotels".into()),
         percent_complete: 30,
         expected_end_date: None,
-        users: vec![ProjectUserCopy { user: "maya@parlance.demo".into(), full_name: "Maya Lindqvist".into() }],
+        users: vec![ProjectUserCopy {
+            user: "maya@parlance.demo".into(),
+            full_name: "Maya Lindqvist".into(),
+        }],
     }
 }
 
@@ -56,7 +68,8 @@ impl Visit {
             .keep_project(&project(name, "2026-01-01 00:00:00"))
             .await
             .unwrap();
-        let person = people::remember(db, user, "Maya Lindqvist", PersonKind::Member).await.unwrap();
+        let person =
+            people::remember(db, user, "Maya Lindqvist", PersonKind::Member).await.unwrap();
         standings::record(db, person.id, &[name.into()], Moment::now()).await.unwrap();
         let who = Principal::of_checked_session(person.id, person.kind, person.full_name);
         let standing = standings::of(db, &who, workspace).await.unwrap();
@@ -67,10 +80,16 @@ impl Visit {
     }
 
     async fn says(&self, draft: MessageDraft) -> store::messages::Posted {
-        store::messages::post(&self.db, &self.scope, &self.room, draft, Moment::now()).await.unwrap()
+        store::messages::post(&self.db, &self.scope, &self.room, draft, Moment::now())
+            .await
+            .unwrap()
     }
 }
 
 fn draft(text: &str) -> MessageDraft {
-    MessageDraft { key: MessageKey::fresh(), body: MessageBody::new(text).unwrap(), audience: Audience::Team }
+    MessageDraft {
+        key: MessageKey::fresh(),
+        body: MessageBody::new(text).unwrap(),
+        audience: Audience::Team,
+    }
 }

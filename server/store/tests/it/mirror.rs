@@ -1,6 +1,10 @@
 use crate::{Visit, draft, on_both, project};
-use store::{facts, standings, worker::{IssueCopy, TaskCopy, Worker}, workspaces};
 use policy::Standing;
+use store::{
+    facts, standings,
+    worker::{IssueCopy, TaskCopy, Worker},
+    workspaces,
+};
 use vocabulary::{Moment, Seq};
 
 fn task(name: &str, status: &str) -> TaskCopy {
@@ -37,10 +41,13 @@ async fn a_reused_name_is_another_workspace_and_the_old_one_closes() {
     on_both(|db| async move {
         let maya = Visit::of(&db, "maya@parlance.demo", "PROJ-0001").await;
         let worker = Worker::for_background_work(db.clone());
-        let other = worker.keep_project(&project("PROJ-0001", "2026-05-05 05:05:05")).await.unwrap();
+        let other =
+            worker.keep_project(&project("PROJ-0001", "2026-05-05 05:05:05")).await.unwrap();
         assert_ne!(other, maya.workspace);
         assert_eq!(standings::of(&db, &maya.who, maya.workspace).await.unwrap(), Standing::None);
-        standings::record(&db, maya.who.person(), &["PROJ-0001".into()], Moment::now()).await.unwrap();
+        standings::record(&db, maya.who.person(), &["PROJ-0001".into()], Moment::now())
+            .await
+            .unwrap();
         assert_eq!(standings::of(&db, &maya.who, other).await.unwrap(), Standing::ReadsProject);
     })
     .await;
@@ -51,9 +58,18 @@ async fn a_project_that_is_gone_closes_its_workspace() {
     on_both(|db| async move {
         let maya = Visit::of(&db, "maya@parlance.demo", "PROJ-0001").await;
         let worker = Worker::for_background_work(db.clone());
-        worker.close_other_workspaces(&[("PROJ-0001".into(), "2026-01-01 00:00:00".into())]).await.unwrap();
-        assert_eq!(standings::of(&db, &maya.who, maya.workspace).await.unwrap(), Standing::ReadsProject);
-        worker.close_other_workspaces(&[("PROJ-0001".into(), "1999-01-01 00:00:00".into())]).await.unwrap();
+        worker
+            .close_other_workspaces(&[("PROJ-0001".into(), "2026-01-01 00:00:00".into())])
+            .await
+            .unwrap();
+        assert_eq!(
+            standings::of(&db, &maya.who, maya.workspace).await.unwrap(),
+            Standing::ReadsProject
+        );
+        worker
+            .close_other_workspaces(&[("PROJ-0001".into(), "1999-01-01 00:00:00".into())])
+            .await
+            .unwrap();
         assert_eq!(standings::of(&db, &maya.who, maya.workspace).await.unwrap(), Standing::None);
     })
     .await;
@@ -67,7 +83,10 @@ async fn open_tasks_and_issues_of_the_project_are_shown_and_no_others() {
         for (name, status) in [("TASK-1", "Open"), ("TASK-2", "Completed"), ("TASK-3", "Working")] {
             worker.keep_task(&task(name, status)).await.unwrap();
         }
-        worker.keep_task(&TaskCopy { project: Some("PROJ-0002".into()), ..task("TASK-4", "Open") }).await.unwrap();
+        worker
+            .keep_task(&TaskCopy { project: Some("PROJ-0002".into()), ..task("TASK-4", "Open") })
+            .await
+            .unwrap();
         worker.note_task_status("TASK-3", "Overdue").await.unwrap();
         let issue = IssueCopy {
             name: "ISS-1".into(),
@@ -80,12 +99,16 @@ async fn open_tasks_and_issues_of_the_project_are_shown_and_no_others() {
         };
         worker.keep_issue(&issue).await.unwrap();
         let seen = facts::of(&db, &maya.scope.clone().team().unwrap()).await.unwrap();
-        let names: Vec<_> = seen.open_tasks.iter().map(|task| (task.name.as_str(), task.status.as_str())).collect();
+        let names: Vec<_> =
+            seen.open_tasks.iter().map(|task| (task.name.as_str(), task.status.as_str())).collect();
         assert_eq!(names, [("TASK-1", "Open"), ("TASK-3", "Overdue")]);
         assert_eq!(seen.open_issues.len(), 1);
         assert_eq!(seen.colleagues[0].full_name, "Maya Lindqvist");
 
-        worker.forget_other_tasks(&[("TASK-1".into(), "2026-01-02 00:00:00".into())]).await.unwrap();
+        worker
+            .forget_other_tasks(&[("TASK-1".into(), "2026-01-02 00:00:00".into())])
+            .await
+            .unwrap();
         worker.forget_other_issues(&[]).await.unwrap();
         let seen = facts::of(&db, &maya.scope.team().unwrap()).await.unwrap();
         assert_eq!((seen.open_tasks.len(), seen.open_issues.len()), (1, 0));

@@ -1,15 +1,24 @@
 use crate::{Visit, draft, on_both};
-use store::{messages::{self, Posted}, worker::{Due, Worker}};
 use std::collections::HashSet;
-use vocabulary::{Moment, Seq};
+use store::{
+    messages::{self, Posted},
+    worker::{Due, Worker},
+};
 use uuid::Uuid;
+use vocabulary::{Moment, Seq};
 
 #[tokio::test]
 async fn places_have_no_gaps_and_no_doubles_however_many_write_at_once() {
     on_both(|db| async move {
         let maya = Visit::of(&db, "maya@parlance.demo", "PROJ-0001").await;
         let writers = (0..8).map(|writer| {
-            let maya = Visit { db: maya.db.clone(), who: maya.who.clone(), workspace: maya.workspace, scope: maya.scope.clone(), room: maya.room.clone() };
+            let maya = Visit {
+                db: maya.db.clone(),
+                who: maya.who.clone(),
+                workspace: maya.workspace,
+                scope: maya.scope.clone(),
+                room: maya.room.clone(),
+            };
             tokio::spawn(async move {
                 for line in 0..25 {
                     let said = maya.says(draft(&format!("{writer}.{line}"))).await;
@@ -33,8 +42,11 @@ async fn the_same_key_is_one_message_even_when_sent_by_many_lines_at_once() {
         let maya = Visit::of(&db, "maya@parlance.demo", "PROJ-0001").await;
         let once = draft("only once");
         let tries = (0..8).map(|_| {
-            let (db, scope, room, once) = (db.clone(), maya.scope.clone(), maya.room.clone(), once.clone());
-            tokio::spawn(async move { messages::post(&db, &scope, &room, once, Moment::now()).await.unwrap() })
+            let (db, scope, room, once) =
+                (db.clone(), maya.scope.clone(), maya.room.clone(), once.clone());
+            tokio::spawn(async move {
+                messages::post(&db, &scope, &room, once, Moment::now()).await.unwrap()
+            })
         });
         let mut new = 0;
         let mut ids = HashSet::new();
@@ -104,10 +116,13 @@ async fn history_pages_backwards_and_missed_messages_forwards() {
         for line in 1..=10 {
             maya.says(draft(&line.to_string())).await;
         }
-        let text = |page: Vec<vocabulary::Message>| page.iter().map(|m| m.body.as_str().to_owned()).collect::<Vec<_>>().join(" ");
+        let text = |page: Vec<vocabulary::Message>| {
+            page.iter().map(|m| m.body.as_str().to_owned()).collect::<Vec<_>>().join(" ")
+        };
         let newest = messages::latest(&db, &maya.scope, maya.room.id, None, 3).await.unwrap();
         assert_eq!(text(newest), "8 9 10");
-        let before = messages::latest(&db, &maya.scope, maya.room.id, Some(Seq::new(8)), 3).await.unwrap();
+        let before =
+            messages::latest(&db, &maya.scope, maya.room.id, Some(Seq::new(8)), 3).await.unwrap();
         assert_eq!(text(before), "5 6 7");
         let missed = messages::after(&db, &maya.scope, maya.room.id, Seq::new(7), 2).await.unwrap();
         assert_eq!(text(missed), "8 9");

@@ -10,7 +10,10 @@ async fn a_scope_of_one_workspace_finds_nothing_of_another() {
         maya.says(draft("draft price 4,200")).await;
         let nils = Visit::of(&db, "nils@parlance.demo", "PROJ-0003").await;
         assert_eq!(rooms::room(&db, &nils.scope, maya.room.id).await.unwrap(), None);
-        assert_eq!(messages::after(&db, &nils.scope, maya.room.id, Seq::START, 10).await.unwrap(), []);
+        assert_eq!(
+            messages::after(&db, &nils.scope, maya.room.id, Seq::START, 10).await.unwrap(),
+            []
+        );
         // Also when the room is known already, from somebody who may.
         rooms::workspace_to_enter(&db, maya.room.id).await.unwrap();
         assert_eq!(rooms::room(&db, &nils.scope, maya.room.id).await.unwrap(), None);
@@ -25,7 +28,11 @@ async fn a_client_scope_sees_neither_team_rooms_nor_team_messages() {
     on_both(|db| async move {
         let maya = Visit::of(&db, "maya@parlance.demo", "PROJ-0001").await;
         maya.says(draft("not for the client")).await;
-        let ines = Principal::of_checked_session(maya.who.person(), PersonKind::Client, "Ines Duarte".into());
+        let ines = Principal::of_checked_session(
+            maya.who.person(),
+            PersonKind::Client,
+            "Ines Duarte".into(),
+        );
         assert_eq!(standings::of(&db, &ines, maya.workspace).await.unwrap(), Standing::None);
         let scope = policy::enter(ines, maya.workspace, Standing::IsClient).unwrap();
         assert_eq!(rooms::room(&db, &scope, maya.room.id).await.unwrap(), None);
@@ -44,10 +51,18 @@ async fn what_erpnext_no_longer_permits_is_out_of_reach_at_once() {
         assert_eq!(listed.len(), 1);
         assert_eq!(listed[0].newest.as_ref().unwrap().body.as_str(), "hello");
 
-        assert!(standings::record(&db, maya.who.person(), &["PROJ-0002".into()], Moment::now()).await.unwrap());
+        assert!(
+            standings::record(&db, maya.who.person(), &["PROJ-0002".into()], Moment::now())
+                .await
+                .unwrap()
+        );
         assert_eq!(standings::of(&db, &maya.who, maya.workspace).await.unwrap(), Standing::None);
         assert_eq!(workspaces::within_reach(&db, &reach).await.unwrap(), []);
-        assert!(!standings::record(&db, maya.who.person(), &["PROJ-0002".into()], Moment::now()).await.unwrap());
+        assert!(
+            !standings::record(&db, maya.who.person(), &["PROJ-0002".into()], Moment::now())
+                .await
+                .unwrap()
+        );
     })
     .await;
 }

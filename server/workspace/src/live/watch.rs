@@ -66,7 +66,10 @@ impl Services {
             ("the state of the connection", self.live.look_at_sync().await),
         ] {
             if let Err(error) = went {
-                tracing::warn!(error = &error as &dyn std::error::Error, "looking for {what} failed");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "looking for {what} failed"
+                );
             }
         }
     }
