@@ -1,6 +1,9 @@
 //! The sign-in form. It works without scripts too.
 
-use super::{Flash, NextPath, SignIn, demo_people::DemoPeople};
+use super::{
+    Flash, NextPath, SignIn,
+    demo_people::{DemoPeople, demo_person},
+};
 use crate::{
     demo::is_demo,
     ui::{Logo, ThemeToggle},
@@ -14,12 +17,17 @@ use leptos_router::hooks::use_query_map;
 pub fn SignInPage() -> impl IntoView {
     let action = ServerAction::<SignIn>::new();
     let flash = SharedValue::new(flash).into_inner();
-    let next = use_query_map()
-        .with_untracked(|query| query.get("next"))
-        .and_then(|path| NextPath::new(&path))
-        .map(|next| next.as_str().to_owned());
+    let query = use_query_map();
+    let asked = move |name| query.with_untracked(|query| query.get(name));
+    let next =
+        asked("next").and_then(|path| NextPath::new(&path)).map(|next| next.as_str().to_owned());
+    let picked = asked("as").filter(|_| is_demo()).and_then(|address| demo_person(&address));
     let (user, password) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
-    let kept_user = flash.as_ref().map(|flash| flash.user.clone());
+    let kept_user = flash
+        .as_ref()
+        .map(|flash| flash.user.clone())
+        .or_else(|| picked.map(|(address, _)| address.to_owned()));
+    let next_for_demo = next.clone();
     let problem = move || match action.value().get() {
         Some(Err(problem)) => Some(problem.to_string()),
         Some(Ok(())) => None,
@@ -54,7 +62,7 @@ pub fn SignInPage() -> impl IntoView {
                     <label for="password">"Password"</label>
                     <input
                         node_ref=password id="password" name="password" type="password"
-                        autocomplete="current-password" required
+                        autocomplete="current-password" required value=picked.map(|(_, password)| password)
                     />
                     {next.map(|next| view! { <input type="hidden" name="next" value=next/> })}
                     <button
@@ -64,7 +72,7 @@ pub fn SignInPage() -> impl IntoView {
                         "Sign in"
                     </button>
                 </ActionForm>
-                {is_demo().then(|| view! { <DemoPeople on_pick=fill/> })}
+                {is_demo().then(|| view! { <DemoPeople next=next_for_demo on_pick=fill/> })}
             </div>
             <footer class="door-foot"><ThemeToggle/></footer>
         </main>
