@@ -2,7 +2,7 @@
 
 use crate::{Backend, Db, StoreError, find::find, rows::message};
 use policy::Scope;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter, QueryOrder, QuerySelect, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect, Value};
 use vocabulary::{Author, Message, MessageDraft, MessageId, Moment, Room, RoomId, Seq};
 
 /// The newest `limit` messages of `room` before `before` (or of all), oldest first.
@@ -211,8 +211,7 @@ async fn insert_step_by_step(
             message.sent_at.as_millis().into(),
         ],
     ))
-    .await
-    .map_err(DbErr::from)?;
+    .await?;
     tx.commit().await?;
     Ok(Some(Seq::new(seq)))
 }
