@@ -34,8 +34,11 @@ pub fn Composer(
     // What was typed before the page was alive wins over the draft kept from before.
     Effect::new(move |_| {
         let Some(area) = area.get() else { return };
-        if area.value().is_empty() {
-            area.set_value(&pending::draft(person, room).unwrap_or_default());
+        match area.value() {
+            early if early.is_empty() => {
+                area.set_value(&pending::draft(person, room).unwrap_or_default());
+            }
+            early => pending::keep_draft(person, room, &early),
         }
         text.set(area.value());
         if has_mouse() {

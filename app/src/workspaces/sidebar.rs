@@ -52,32 +52,30 @@ fn WorkspaceLink(
     let live = expect_context::<Live>();
     let seen = expect_context::<Seen>();
     let clock = use_clock();
-    let (title_id, more_id) = (format!("w-{}", summary.id), format!("wm-{}", summary.id));
-    let (labelled_by, described_by) = (title_id.clone(), more_id.clone());
+    let more_id = format!("about-{}", summary.id);
+    let described_by = more_id.clone();
     let id = summary.id;
     let first = summary.newest;
     let newest = Memo::new(move |_| live.newest(id).or_else(|| first.clone()));
     let unread =
         Memo::new(move |_| newest.with(|m| m.as_ref().is_some_and(|m| seen.is_unread(id, m))));
     view! {
-        <A
-            href=format!("/w/{id}")
-            attr:class="workspace-link"
-            attr:aria-labelledby=labelled_by
-            attr:aria-describedby=described_by
-        >
+        <div class="workspace" class:workspace-unread=unread>
             <Ring percent=summary.percent_complete/>
-            <span class="workspace-words" class:workspace-unread=unread>
-                <span class="workspace-top">
-                    <bdi class="workspace-title" id=title_id>{summary.project_name}</bdi>
+            <div class="workspace-words">
+                <div class="workspace-top">
+                    // The link covers the whole row (see style/frame.css); its name is the title alone.
+                    <A href=format!("/w/{id}") attr:class="workspace-link" attr:aria-describedby=described_by>
+                        <bdi>{summary.project_name}</bdi>
+                    </A>
                     {move || {
                         newest.get().map(|message| {
                             let at = message.sent_at;
                             view! { <time datetime=iso(at)>{move || clock.zone().brief(at)}</time> }
                         })
                     }}
-                </span>
-                <span class="workspace-more" id=more_id>
+                </div>
+                <div class="workspace-more" id=more_id>
                     {summary.customer.map(|customer| {
                         view! { <bdi class="workspace-customer">{customer.to_string()}</bdi> }
                     })}
@@ -91,9 +89,9 @@ fn WorkspaceLink(
                             None => "Nothing said yet".to_owned(),
                         }}
                     </span>
-                </span>
-            </span>
-        </A>
+                </div>
+            </div>
+        </div>
     }
     .into_any()
 }
