@@ -66,9 +66,6 @@ pub struct RunOptions {
     /// Redis to use instead of one of our own.
     #[arg(long)]
     pub redis_url: Option<String>,
-    /// Folder for the servers' data: on a real disk, since fsync is measured too.
-    #[arg(long)]
-    pub scratch: Option<PathBuf>,
     /// Write every round and the medians to this file as JSON.
     #[arg(long)]
     pub out: Option<PathBuf>,

@@ -17,7 +17,7 @@ use tokio::signal::unix::{SignalKind, signal};
 /// When a server cannot be started or stops in the middle.
 pub async fn run(options: RunOptions) -> Outcome<()> {
     let mut terminate = signal(SignalKind::terminate())?;
-    let services = Services::start(&options).await?;
+    let services = Services::start(&options)?;
     // On a signal the servers end too: they end with the values that hold them.
     let sections = tokio::select! {
         sections = measure(&options, &services) => sections,

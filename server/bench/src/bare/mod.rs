@@ -11,7 +11,6 @@ mod rooms;
 use crate::{
     fault::{Doing, Outcome},
     options::BareOptions,
-    services::until_parent_is_gone,
 };
 use axum::{
     Router,
@@ -41,7 +40,7 @@ struct Shared {
     rooms: Arc<Rooms>,
 }
 
-/// Serves until standard input ends: the measurement holds the other end.
+/// Serves until it is ended.
 ///
 /// # Errors
 /// When the address, the database or Redis cannot be had.
@@ -59,10 +58,7 @@ pub async fn serve(options: BareOptions) -> Outcome<()> {
             eprintln!("bench bare: TCP_NODELAY: {error}");
         }
     });
-    tokio::select! {
-        served = axum::serve(listener, router) => Ok(served?),
-        () = until_parent_is_gone() => Ok(()),
-    }
+    Ok(axum::serve(listener, router).await?)
 }
 
 async fn upgrade(State(shared): State<Arc<Shared>>, upgrade: WebSocketUpgrade) -> Response {

@@ -3,33 +3,15 @@
 use super::{
     crowd::Seat,
     ledger::Ledger,
+    reading::Reading,
     tally::Tally,
-    wire::{self, CLOSE, PING, PONG, TEXT},
+    wire::{self, TEXT},
 };
 use crate::fault::{Doing, Outcome};
 use socket2::SockRef;
-use std::{
-    cell::RefCell,
-    future::poll_fn,
-    io,
-    net::Shutdown,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll, ready},
-    time::Duration,
-};
-use tokio::{
-    io::{AsyncRead, ReadBuf},
-    net::tcp::{OwnedReadHalf, OwnedWriteHalf},
-    sync::oneshot,
-    task::JoinHandle,
-};
+use std::{io, net::Shutdown, sync::Arc, time::Duration};
+use tokio::{net::tcp::OwnedWriteHalf, sync::oneshot, task::JoinHandle};
 use vocabulary::{Audience, MessageBody, MessageDraft, Seq, protocol::ClientFrame};
-
-thread_local! {
-    /// One read buffer per thread: a member keeps only what is left of an incomplete frame.
-    static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; 64 * 1024]);
-}
 
 const JOIN_WITHIN: Duration = Duration::from_secs(30);
 
@@ -50,7 +32,7 @@ impl Member {
         let (reader, writer) = stream.into_split();
         let writer = Arc::new(writer);
         let (joined, has_joined) = oneshot::channel();
-        let mut reading = Reading {
+        let reading = Reading {
             reader,
             writer: Arc::clone(&writer),
             rest,
@@ -58,18 +40,14 @@ impl Member {
             joined: Some(joined),
             ledger: Arc::clone(ledger),
         };
-        let reader = tokio::spawn(async move {
-            let ended = poll_fn(|context| reading.poll(context)).await;
-            reading.tally.cut = ended.is_err();
-            reading.tally
-        });
+        let reader = tokio::spawn(reading.run());
         let member = Self { seat, writer, reader };
         let after = cursor.map(|seq| Seq::new(i64::try_from(seq).unwrap_or(i64::MAX)));
         member.send(&ClientFrame::Join { room: member.seat.room, after }).await?;
         tokio::time::timeout(JOIN_WITHIN, has_joined)
             .await
             .doing("no answer to the join")?
-            .doing("join refused")?;
+            .doing("the join was refused or the line ended")?;
         Ok(member)
     }
 
@@ -85,13 +63,15 @@ impl Member {
 
     /// Ends the line from this side, without a word, and tells what came.
     pub async fn leave(self) -> Outcome<(Seat, Tally)> {
+        let cut = self.reader.is_finished();
         // Reading stops at once; nothing of this goes over the wire.
         if let Err(error) = SockRef::from(self.writer.as_ref().as_ref()).shutdown(Shutdown::Read)
             && error.kind() != io::ErrorKind::NotConnected
         {
             return Err(error.into());
         }
-        let tally = self.reader.await.doing("reader")?;
+        let mut tally = self.reader.await.doing("reader")?;
+        tally.cut = cut;
         if let Some(writer) = Arc::into_inner(self.writer) {
             writer.forget();
         }
@@ -112,61 +92,6 @@ impl Member {
                 Err(error) => return Err(error).doing("posting"),
             }
         }
-        Ok(())
-    }
-}
-
-struct Reading {
-    reader: OwnedReadHalf,
-    writer: Arc<OwnedWriteHalf>,
-    rest: Vec<u8>,
-    tally: Tally,
-    joined: Option<oneshot::Sender<()>>,
-    ledger: Arc<Ledger>,
-}
-
-impl Reading {
-    /// Reads until this side has had enough (`Ok`) or the server ends the line (`Err`).
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if !self.rest.is_empty() {
-            let first = std::mem::take(&mut self.rest);
-            self.take(&first)?;
-        }
-        BUFFER.with_borrow_mut(|buffer| {
-            loop {
-                let mut read = ReadBuf::new(buffer);
-                ready!(Pin::new(&mut self.reader).poll_read(context, &mut read))?;
-                if read.filled().is_empty() {
-                    return Poll::Ready(Ok(()));
-                }
-                if self.rest.is_empty() {
-                    self.take(read.filled())?;
-                } else {
-                    let mut joined = std::mem::take(&mut self.rest);
-                    joined.extend_from_slice(read.filled());
-                    self.take(&joined)?;
-                }
-            }
-        })
-    }
-
-    fn take(&mut self, mut bytes: &[u8]) -> io::Result<()> {
-        while let Some((frame, rest)) = wire::split(bytes) {
-            bytes = rest;
-            match frame.kind {
-                TEXT => {
-                    if self.tally.take(frame.payload, &self.ledger) {
-                        self.joined.take().map(|joined| joined.send(()));
-                    }
-                }
-                PING => {
-                    self.writer.try_write(&wire::build(PONG, frame.payload))?;
-                }
-                CLOSE => return Err(io::ErrorKind::ConnectionAborted.into()),
-                _ => return Err(io::ErrorKind::InvalidData.into()),
-            }
-        }
-        self.rest.extend_from_slice(bytes);
         Ok(())
     }
 }

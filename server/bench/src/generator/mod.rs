@@ -3,6 +3,7 @@
 mod crowd;
 mod ledger;
 mod member;
+mod reading;
 mod scan;
 mod tally;
 mod wire;

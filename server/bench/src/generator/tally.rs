@@ -6,6 +6,17 @@ use super::{
 };
 use std::sync::atomic::Ordering::Relaxed;
 
+/// What a frame answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The join, with yes.
+    Joined,
+    /// The join or a line, with no.
+    Refused,
+    /// Nothing that was asked.
+    None,
+}
+
 /// What one member received in a round.
 #[derive(Debug, Default)]
 pub struct Tally {
@@ -19,8 +30,6 @@ pub struct Tally {
     pub disordered: usize,
     /// The highest place received.
     pub cursor: u64,
-    /// The place of the `joined` frame, once it came.
-    pub joined: Option<u64>,
     /// Whether the server ended the line.
     pub cut: bool,
 }
@@ -31,8 +40,8 @@ impl Tally {
         Self { cursor, ..Self::default() }
     }
 
-    /// Takes one text frame; true when it was the answer to the join.
-    pub fn take(&mut self, frame: &[u8], ledger: &Ledger) -> bool {
+    /// Takes one text frame.
+    pub fn take(&mut self, frame: &[u8], ledger: &Ledger) -> Answer {
         match scan(frame) {
             Scanned::Line(line) => {
                 if line.seq <= self.cursor {
@@ -45,17 +54,18 @@ impl Tally {
             }
             Scanned::Joined { seq } => {
                 self.cursor = self.cursor.max(seq);
-                return self.joined.replace(seq).is_none();
+                return Answer::Joined;
             }
             Scanned::Posted => {
                 ledger.posted.fetch_add(1, Relaxed);
             }
             Scanned::Refused => {
                 ledger.refused.fetch_add(1, Relaxed);
+                return Answer::Refused;
             }
             Scanned::Other => {}
         }
-        false
+        Answer::None
     }
 
     /// Whether this line came.
@@ -102,10 +112,14 @@ mod tests {
     }
 
     #[test]
-    fn the_first_joined_frame_is_told() {
+    fn answers_are_told_and_move_the_cursor() {
         let (ledger, mut tally) = (Ledger::new(1), Tally::from(3));
-        assert!(tally.take(br#"{"type":"joined","room":"r","seq":9}"#, &ledger));
-        assert!(!tally.take(br#"{"type":"joined","room":"r","seq":9}"#, &ledger));
-        assert_eq!(tally.joined, Some(9));
+        assert_eq!(tally.take(br#"{"type":"joined","room":"r","seq":9}"#, &ledger), Answer::Joined);
+        assert_eq!(
+            tally.take(br#"{"type":"refused","code":"not_found"}"#, &ledger),
+            Answer::Refused
+        );
+        assert_eq!(tally.take(br#"{"type":"pong"}"#, &ledger), Answer::None);
+        assert_eq!(tally.cursor, 9);
     }
 }

@@ -103,7 +103,6 @@ impl Scenario {
             Play::Storm(storm) => storm.round(&running, services).await,
         }?;
         round.owed = running.owed().await?;
-        running.stop().await?;
         Ok(round)
     }
 

@@ -60,7 +60,7 @@ impl Shape {
     }
 }
 
-/// Started servers, and a seat for every member: the seat with number n is in room n modulo rooms.
+/// Started servers, which end with this value, and a seat for every member: the seat with number n is in room n modulo rooms.
 pub struct Running {
     processes: Vec<Process>,
     standin: Option<Process>,
@@ -122,14 +122,6 @@ impl Running {
             let one = one?;
             Ok(Memory { rss: all.rss + one.rss, private: all.private + one.private })
         })
-    }
-
-    /// Ends them.
-    pub async fn stop(self) -> Outcome<()> {
-        for process in self.processes.into_iter().chain(self.standin) {
-            process.stop().await?;
-        }
-        Ok(())
     }
 }
 

@@ -1,46 +1,59 @@
 //! A server process.
 
 use crate::{
-    fault::{Doing, Outcome},
+    fault::Outcome,
     proc::{self, Memory},
-    services::listening,
 };
-use std::{fs::File, net::SocketAddr, path::Path, process::Stdio, time::Duration};
-use tokio::process::{Child, Command};
+use std::{
+    net::{SocketAddr, TcpStream},
+    path::Path,
+    time::Duration,
+};
+use testkit::{
+    daemon::{Daemon, Program},
+    folder::Folder,
+    port,
+};
+
+const READY_WITHIN: Duration = Duration::from_secs(60);
 
 /// A server that was started here and ends with this value.
 #[derive(Debug)]
 pub struct Process {
-    child: Child,
-    pid: u32,
+    daemon: Daemon,
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where it works; goes after the server does.
+    pub folder: Folder,
 }
 
 impl Process {
-    /// Starts a server and waits until it listens; what it prints goes to a file in `folder`.
-    pub async fn start(mut command: Command, address: SocketAddr, folder: &Path) -> Outcome<Self> {
-        let log = folder.join("log");
-        let output = File::create(&log)?;
-        command.stdin(Stdio::piped()).stdout(output.try_clone()?).stderr(output).kill_on_drop(true);
-        let mut child = command.spawn().doing("starting a server")?;
-        listening(address, &mut child, &log).await?;
-        let pid = child.id().ok_or("the server ended at once")?;
-        Ok(Self { child, pid, address })
+    /// Starts `program` on a free address, with what `with` adds, and waits until it listens.
+    ///
+    /// # Panics
+    /// If it does not start, with the end of its log.
+    pub fn start(program: &Path, with: impl FnOnce(Program, SocketAddr, &Path) -> Program) -> Self {
+        let address = free_address();
+        let name = program.file_name().unwrap_or_default().to_string_lossy();
+        let folder = Folder::new(&name);
+        let program = Program::new(&name, program, folder.path(), &folder.path().join("log"));
+        let daemon = with(program.ended_by("KILL"), address, folder.path()).start();
+        daemon.wait_until_ready(READY_WITHIN, || TcpStream::connect(address).is_ok());
+        Self { daemon, address, folder }
     }
 
     /// CPU time used so far.
     pub fn cpu(&self) -> Outcome<Duration> {
-        proc::cpu(self.pid)
+        proc::cpu(self.daemon.pid())
     }
 
     /// Memory now.
     pub fn memory(&self) -> Outcome<Memory> {
-        proc::memory(self.pid)
+        proc::memory(self.daemon.pid())
     }
+}
 
-    /// Ends it.
-    pub async fn stop(mut self) -> Outcome<()> {
-        Ok(self.child.kill().await?)
-    }
+/// A loopback address nobody listens on.
+pub fn free_address() -> SocketAddr {
+    port::loopback(port::free())
 }

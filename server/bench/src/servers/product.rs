@@ -2,17 +2,17 @@
 
 use super::{
     Shape, Side,
-    process::Process,
+    process::{Process, free_address},
     seed::{Seeded, seed},
     standin::{self, Project},
 };
 use crate::{
     fault::{Doing, Outcome},
     options::RunOptions,
-    services::{Services, free_address},
+    services::Services,
 };
 use std::path::{Path, PathBuf};
-use tokio::process::Command;
+use testkit::{daemon::Program, folder::Folder};
 
 /// The product at work.
 pub struct Product {
@@ -36,52 +36,45 @@ pub async fn start(
     let program = program(options)?;
     let database = services.fresh_database().await?;
     let (erpnext, standin, projects) = if side == Side::StandIn {
-        let (standin, projects) = standin::start(shape, services).await?;
+        let (standin, projects) = standin::start(shape)?;
         (standin.address, Some(standin), projects)
     } else {
         // Nobody listens there: every request is refused at once.
-        (free_address()?, None, (0..shape.rooms).map(imagined).collect())
+        (free_address(), None, (0..shape.rooms).map(imagined).collect())
     };
     let mut environment: Vec<(&str, String)> = standin::environment(erpnext).into();
     environment.push(("DATABASE_URL", database.clone()));
     if shape.processes > 1 {
-        environment.push(("REDIS_URL", services.redis_url().await?));
+        environment.push(("REDIS_URL", services.redis_url()));
     }
-    migrate(&program, &environment, services).await?;
+    migrate(&program, &environment);
     let seeded = seed(&database, shape, &projects).await?;
-    let mut processes = Vec::with_capacity(shape.processes);
-    for _ in 0..shape.processes {
-        let (address, folder) = (free_address()?, services.folder("parlance-")?);
-        let mut command = command(&program, &environment, &folder);
-        command.arg("serve").env("PARLANCE_ADDR", address.to_string());
-        processes.push(Process::start(command, address, &folder).await?);
-    }
+    let start = |_| {
+        Process::start(&program, |program, address, folder| {
+            let program = with(program, &environment, folder).arg("serve");
+            program.env("PARLANCE_ADDR", address.to_string())
+        })
+    };
+    let processes = (0..shape.processes).map(start).collect();
     Ok(Product { processes, standin, database, seeded })
 }
 
-async fn migrate(
-    program: &Path,
-    environment: &[(&str, String)],
-    services: &Services,
-) -> Outcome<()> {
-    let mut command = command(program, environment, &services.folder("migrate-")?);
-    let done = command.arg("migrate").output().await.doing("parlance migrate")?;
-    if done.status.success() {
-        return Ok(());
-    }
-    Err(format!("parlance migrate: {}", String::from_utf8_lossy(&done.stderr)).into())
+fn migrate(program: &Path, environment: &[(&str, String)]) {
+    let folder = Folder::new("migrate");
+    let program = Program::new("migrate", program, folder.path(), &folder.path().join("log"));
+    with(program, environment, folder.path()).arg("migrate").run();
 }
 
-/// The binary with nothing of this process's own settings.
-fn command(program: &Path, environment: &[(&str, String)], folder: &Path) -> Command {
-    let mut command = Command::new(program);
+/// The environment, and none of this process's own settings.
+fn with(mut program: Program, environment: &[(&str, String)], folder: &Path) -> Program {
     let inherited = std::env::vars_os().map(|(name, _)| name);
     for name in inherited.filter(|name| name.to_string_lossy().starts_with("PARLANCE_")) {
-        command.env_remove(name);
+        program = program.env_remove(name);
     }
-    command.envs(environment.iter().map(|(name, value)| (name, value)));
-    command.env("PARLANCE_DATA_DIR", folder.join("data")).current_dir(folder).kill_on_drop(true);
-    command
+    for (name, value) in environment {
+        program = program.env(name, value);
+    }
+    program.env("PARLANCE_DATA_DIR", folder.join("data"))
 }
 
 fn program(options: &RunOptions) -> Outcome<PathBuf> {

@@ -1,11 +1,12 @@
 //! People, workspaces and rooms in the product's database, as if they had come from ERPNext and signed in.
 
 use super::{Shape, standin::Project};
-use crate::fault::{Doing, Outcome};
-use rand::Rng;
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement,
+use crate::{
+    fault::{Doing, Outcome},
+    services::one_connection,
 };
+use rand::Rng;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde::Serialize;
 use uuid::Uuid;
 use vocabulary::{Moment, RoomId};
@@ -84,7 +85,7 @@ pub async fn seed(database_url: &str, shape: Shape, projects: &[Project]) -> Out
     let rooms = workspaces.iter().map(|workspace| workspace.room).collect();
     let document = serde_json::to_string(&Seed { now: Moment::now(), people, workspaces })?;
 
-    let database = connect(database_url).await?;
+    let database = one_connection(database_url).await?;
     for sql in STATEMENTS {
         let statement =
             Statement::from_sql_and_values(DbBackend::Postgres, sql, [document.as_str().into()]);
@@ -108,16 +109,10 @@ fn person(number: usize) -> Person {
 
 /// Communications the product's outbox still owes.
 pub async fn owed(database_url: &str) -> Outcome<u64> {
-    let database = connect(database_url).await?;
+    let database = one_connection(database_url).await?;
     let sql = "SELECT count(*) FROM outbox WHERE state = 'pending'";
     let row = database.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
     let owed: i64 = row.ok_or("the outbox cannot be counted")?.try_get_by_index(0)?;
     database.close().await?;
     Ok(owed.try_into()?)
-}
-
-async fn connect(url: &str) -> Outcome<DatabaseConnection> {
-    let mut options = ConnectOptions::new(url);
-    options.max_connections(1).sqlx_logging(false);
-    Database::connect(options).await.doing("the product's database")
 }

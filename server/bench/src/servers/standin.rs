@@ -4,7 +4,6 @@ use super::{Shape, process::Process, seed};
 use crate::{
     fault::{Doing, Outcome},
     options::StandinOptions,
-    services::{Services, free_address, until_parent_is_gone},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -12,8 +11,10 @@ use standin::{
     cast,
     erpnext::{Erpnext, Running, Seed, State},
 };
-use std::{fs, net::SocketAddr, path::Path};
-use tokio::process::Command;
+use std::{fs, net::SocketAddr};
+
+/// File in which the stand-in tells its Projects.
+const PROJECTS: &str = "projects.json";
 
 /// A Project, as ERPNext tells it apart from all others.
 #[derive(Debug, Serialize, Deserialize)]
@@ -35,21 +36,18 @@ pub fn environment(address: SocketAddr) -> [(&'static str, String); 4] {
 }
 
 /// Starts one and tells its Projects: the bench's first, the stand-in's own after them.
-pub async fn start(shape: Shape, services: &Services) -> Outcome<(Process, Vec<Project>)> {
-    let (address, folder) = (free_address()?, services.folder("standin-")?);
-    let projects = folder.join("projects.json");
-    let mut command = Command::new(std::env::current_exe()?);
-    command.arg("standin").args(["--addr", &address.to_string()]).arg("--tell").arg(&projects);
-    command.args(["--projects", &shape.rooms.to_string(), "--users", &shape.members().to_string()]);
-    let process = Process::start(command, address, &folder).await?;
-    Ok((process, read(&projects)?))
+pub fn start(shape: Shape) -> Outcome<(Process, Vec<Project>)> {
+    let process = Process::start(&std::env::current_exe()?, |program, address, folder| {
+        let program = program.arg("standin").args(["--addr", &address.to_string()]);
+        let program = program.args(["--projects", &shape.rooms.to_string()]);
+        let program = program.args(["--users", &shape.members().to_string()]);
+        program.arg("--tell").arg(folder.join(PROJECTS))
+    });
+    let told = fs::read(process.folder.path().join(PROJECTS)).doing("the stand-in's Projects")?;
+    Ok((process, serde_json::from_slice(&told)?))
 }
 
-fn read(path: &Path) -> Outcome<Vec<Project>> {
-    Ok(serde_json::from_slice(&fs::read(path).doing("the stand-in's Projects")?)?)
-}
-
-/// Is the stand-in, until standard input ends. It listens once everything is in place.
+/// Is the stand-in, until it is ended. It listens once everything is in place.
 pub async fn serve(options: StandinOptions) -> Outcome<()> {
     let state = State::new(Seed::Demo);
     let site = Erpnext::start_on(([127, 0, 0, 1], 0).into(), state.clone()).await?;
@@ -73,8 +71,7 @@ pub async fn serve(options: StandinOptions) -> Outcome<()> {
         names.into_iter().filter_map(|name| project(&site, name)).collect();
     fs::write(&options.tell, serde_json::to_vec(&projects)?)?;
     let _site = Erpnext::start_on(options.addr, state).await?;
-    until_parent_is_gone().await;
-    Ok(())
+    std::future::pending().await
 }
 
 fn insert(site: &Running, doctype: &str, fields: &Value) -> Outcome<String> {
