@@ -3,6 +3,9 @@
 use super::{Goals, Row, Section};
 use std::fmt::Write;
 
+/// CPU of others, per cent of a core, up to which times can be trusted.
+const QUIET_MACHINE_PERCENT: f64 = 20.0;
+
 /// Rows with what was measured, then what each comes to beside its goals.
 pub fn markdown(sections: &[Section]) -> String {
     let mut text = String::from(
@@ -14,6 +17,14 @@ pub fn markdown(sections: &[Section]) -> String {
         for row in &section.rows {
             measured(&mut text, section, row);
         }
+    }
+    let others = sections.iter().flat_map(|section| &section.rows);
+    let others = others.map(|row| row.result.others_core_percent).fold(0.0, f64::max);
+    if others > QUIET_MACHINE_PERCENT {
+        let _ = writeln!(
+            text,
+            "\nOthers used up to {others:.0} % of a core meanwhile: read the CPU and the memory, not the times."
+        );
     }
     text.push_str("\n| scenario | server | figure | measured | goal | |\n| --- | --- | --- | --- | --- | --- |\n");
     for section in sections {
