@@ -10,13 +10,20 @@ use erpnext::Site;
 use site_state::SiteState;
 use std::{sync::Arc, time::Duration};
 use store::{StoreError, worker::Worker};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-const GATHER: Duration = Duration::from_millis(30);
-const LANES_AT_ONCE: usize = 4;
+
+/// After the first thing owed, what comes next is waited for: one turn for all of it costs the database little.
+const GATHER: Duration = Duration::from_millis(250);
+
+/// Lanes taken in one turn.
+const LANES_PER_TURN: u64 = 64;
+
+/// Requests to ERPNext at the same time.
+const AT_ONCE: usize = 4;
 
 /// The name under which the outbox reports on the administrator's page.
 pub const REPORT: &str = "outbox";
@@ -32,16 +39,6 @@ pub struct Achieved {
     pub given_up: u64,
 }
 
-impl Achieved {
-    fn and(self, other: Self) -> Self {
-        Self {
-            settled: self.settled + other.settled,
-            put_off: self.put_off + other.put_off,
-            given_up: self.given_up + other.given_up,
-        }
-    }
-}
-
 /// Sends what ERPNext is owed.
 #[derive(Clone)]
 pub struct Outbox {
@@ -50,26 +47,32 @@ pub struct Outbox {
     me: Uuid,
     state: Arc<SiteState>,
     nudge: Arc<Notify>,
+    at_once: Arc<Semaphore>,
 }
 
 impl Outbox {
     /// An outbox towards `site`. `nudge` wakes it when something new is owed.
     #[must_use]
     pub fn towards(site: Site, worker: Worker, nudge: Arc<Notify>) -> Self {
-        Self { worker, site, me: Uuid::now_v7(), state: Arc::default(), nudge }
+        Self {
+            worker,
+            site,
+            me: Uuid::now_v7(),
+            state: Arc::default(),
+            nudge,
+            at_once: Arc::new(Semaphore::new(AT_ONCE)),
+        }
     }
 
     /// Sends until `stop`.
     pub async fn run(&self, stop: CancellationToken) {
         loop {
             let achieved = self.look_with_report().await;
-            if achieved.settled > 0 {
-                continue;
-            }
+            let pause = if achieved.settled > 0 { GATHER } else { LOOK_EVERY };
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = self.nudge.notified() => tokio::time::sleep(GATHER).await,
-                () = tokio::time::sleep(LOOK_EVERY) => {}
+                () = tokio::time::sleep(pause) => {}
             }
         }
     }
@@ -82,23 +85,14 @@ impl Outbox {
         if !self.state.may_try() {
             return Ok(Achieved::default());
         }
-        let due = self.worker.lanes_due(LANES_AT_ONCE as u64).await?;
+        let due = self.worker.lanes_due(LANES_PER_TURN).await?;
         if due.is_empty() {
             return Ok(Achieved::default());
         }
-        let Some(manners) = self.state.learn_manners(&self.site).await else {
-            return Ok(Achieved::default());
-        };
-        let mut lanes = tokio::task::JoinSet::new();
-        for due in due {
-            let outbox = self.clone();
-            lanes.spawn(async move { outbox.serve_lane(due, manners).await });
+        match self.state.learn_manners(&self.site).await {
+            Some(manners) => self.serve_lanes(&due, manners).await,
+            None => Ok(Achieved::default()),
         }
-        let mut achieved = Achieved::default();
-        for lane in lanes.join_all().await {
-            achieved = achieved.and(lane?);
-        }
-        Ok(achieved)
     }
 
     async fn look_with_report(&self) -> Achieved {

@@ -7,7 +7,7 @@ mod outbox;
 
 pub use live::Place;
 pub use mirror::{IssueCopy, MirrorRound, ProjectCopy, ProjectUserCopy, TaskCopy};
-pub use outbox::{Dead, Depth, Due, Lane, Owed};
+pub use outbox::{Dead, Depth, Due, Lanes, Owed};
 
 use crate::Db;
 

@@ -8,7 +8,7 @@ use contract::AppError;
 use erpnext::ErpError;
 use policy::{Principal, Standing};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
 };
 use store::{StoreError, people, standings};
@@ -17,6 +17,9 @@ use vocabulary::{Moment, Person, PersonId, PersonKind, WorkspaceId};
 
 /// An answer of ERPNext is asked for anew after this long.
 const FRESH_MILLIS: i64 = 60_000;
+
+/// People with open lines asked about at a time: thousands of them must not become thousands of requests a minute.
+const MOST_PER_RENEWAL: usize = 100;
 
 /// When ERPNext was last asked about whom, as far as this process knows.
 #[derive(Default)]
@@ -28,11 +31,30 @@ impl Asked {
         let now = Moment::now();
         let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let last = asked.get(&person).copied().max(known);
-        if last.is_some_and(|last| now < last.plus_millis(FRESH_MILLIS)) {
-            return false;
+        let due = last.is_none_or(|last| last.plus_millis(FRESH_MILLIS) <= now);
+        if let Some(at) = if due { Some(now) } else { last } {
+            asked.insert(person, at);
         }
-        asked.insert(person, now);
-        true
+        due
+    }
+
+    /// Up to `most` of `people` whose answer is due again, the oldest first; the caller is the one to ask.
+    fn longest_ago(&self, people: HashSet<PersonId>, most: usize) -> Vec<PersonId> {
+        let now = Moment::now();
+        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut due: Vec<(Option<Moment>, PersonId)> = people
+            .into_iter()
+            .map(|person| (asked.get(&person).copied(), person))
+            .filter(|(last, _)| last.is_none_or(|last| last.plus_millis(FRESH_MILLIS) <= now))
+            .collect();
+        due.sort_unstable();
+        due.truncate(most);
+        due.into_iter()
+            .map(|(_, person)| {
+                asked.insert(person, now);
+                person
+            })
+            .collect()
     }
 }
 
@@ -99,12 +121,12 @@ impl Services {
     /// Renews the answers about everybody with an open line, a few at a time; stops at the first sign that ERPNext
     /// is away.
     pub async fn renew_open_lines(&self) {
-        for person in self.live.lines().people() {
-            let due = match standings::asked_at(&self.db, person).await {
-                Ok(asked_at) => self.asked.is_due(person, asked_at),
-                Err(_) => return,
-            };
-            if due && self.renew(person).await.is_err() {
+        for person in self.asked.longest_ago(self.live.lines().people(), MOST_PER_RENEWAL) {
+            if let Err(error) = self.renew(person).await {
+                tracing::debug!(
+                    error = &error as &dyn std::error::Error,
+                    "standings are not renewed now"
+                );
                 return;
             }
         }

@@ -1,17 +1,33 @@
 //! The queue of effects on other systems: one lane per workspace, in order, leased to one sender at a time.
 
-use crate::{StoreError, worker::Worker};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use crate::{Backend, StoreError, worker::Worker};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use uuid::Uuid;
 use vocabulary::{Moment, WorkspaceId};
 
-/// A workspace's lane, leased to `holder`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lane {
-    /// Which workspace.
-    pub workspace: WorkspaceId,
-    /// Who sends now; an id made at the sender's start.
-    pub holder: Uuid,
+/// Lanes leased to one holder: a lane is a workspace's effects, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lanes {
+    workspaces: Vec<WorkspaceId>,
+    holder: Uuid,
+}
+
+impl Lanes {
+    /// Whether nothing was leased.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.workspaces.is_empty()
+    }
+
+    /// How many lanes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.workspaces.len()
+    }
+
+    fn as_list(&self) -> Value {
+        list(&self.workspaces)
+    }
 }
 
 /// A lane with something due.
@@ -23,6 +39,8 @@ pub struct Due(pub WorkspaceId);
 pub struct Owed {
     /// Number in the outbox.
     pub id: i64,
+    /// Whose lane it is in.
+    pub workspace_id: Uuid,
     /// Key of the effect: the same however often it is tried.
     pub idempotency_key: String,
     /// How often it was tried.
@@ -107,83 +125,121 @@ impl Worker {
         Ok(rows.into_iter().map(|row| Due(WorkspaceId::from_uuid(row.workspace_id))).collect())
     }
 
-    /// Takes, or keeps, the lease of a lane until `until`; `None` if somebody else holds it.
+    /// Takes the leases of these lanes until `until`, as far as nobody else holds them.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn hold_lane(
+    pub async fn hold_lanes(
         &self,
-        Due(workspace): Due,
+        due: &[Due],
         holder: Uuid,
         until: Moment,
-    ) -> Result<Option<Lane>, StoreError> {
-        let held = self
-            .db
-            .writer()
-            .execute_raw(self.db.statement(
-                "UPDATE outbox_lanes SET held_by = $2, held_until = $3
-                 WHERE workspace_id = $1 AND (held_until <= $4 OR held_by = $2)",
-                [
-                    workspace.as_uuid().into(),
-                    holder.to_string().into(),
-                    until.as_millis().into(),
-                    Moment::now().as_millis().into(),
-                ],
-            ))
-            .await?;
-        Ok((held.rows_affected() == 1).then_some(Lane { workspace, holder }))
+    ) -> Result<Lanes, StoreError> {
+        let asked: Vec<WorkspaceId> = due.iter().map(|Due(workspace)| *workspace).collect();
+        self.lease(&asked, holder, until).await
     }
 
-    /// Gives the lane back.
+    /// Keeps the leases of these lanes until `until`; whether all of them could be kept.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn free_lane(&self, lane: Lane) -> Result<(), StoreError> {
-        self.db
-            .writer()
-            .execute_raw(self.db.statement(
-                "UPDATE outbox_lanes SET held_until = 0 WHERE workspace_id = $1 AND held_by = $2",
-                [lane.workspace.as_uuid().into(), lane.holder.to_string().into()],
-            ))
-            .await?;
+    pub async fn keep_lanes(&self, lanes: &Lanes, until: Moment) -> Result<bool, StoreError> {
+        let kept = self.lease(&lanes.workspaces, lanes.holder, until).await?;
+        Ok(kept.len() == lanes.len())
+    }
+
+    async fn lease(
+        &self,
+        asked: &[WorkspaceId],
+        holder: Uuid,
+        until: Moment,
+    ) -> Result<Lanes, StoreError> {
+        let sql = format!(
+            "UPDATE outbox_lanes SET held_by = $2, held_until = $3
+             WHERE workspace_id IN {} AND (held_until <= $4 OR held_by = $2)
+             RETURNING workspace_id",
+            self.listed("$1")
+        );
+        let rows = DueRow::find_by_statement(self.db.statement(
+            &sql,
+            [
+                list(asked),
+                holder.to_string().into(),
+                until.as_millis().into(),
+                Moment::now().as_millis().into(),
+            ],
+        ))
+        .all(self.db.writer())
+        .await?;
+        let workspaces =
+            rows.into_iter().map(|row| WorkspaceId::from_uuid(row.workspace_id)).collect();
+        Ok(Lanes { workspaces, holder })
+    }
+
+    /// Gives lanes back.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn free_lanes(&self, lanes: &Lanes) -> Result<(), StoreError> {
+        let sql = format!(
+            "UPDATE outbox_lanes SET held_until = 0 WHERE workspace_id IN {} AND held_by = $2",
+            self.listed("$1")
+        );
+        let values = [lanes.as_list(), lanes.holder.to_string().into()];
+        self.db.writer().execute_raw(self.db.statement(&sql, values)).await?;
         Ok(())
     }
 
-    /// The next effects of a held lane, in order.
+    /// The next effects of held lanes, each lane's in order.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn owed(&self, lane: Lane, limit: u64) -> Result<Vec<Owed>, StoreError> {
-        Ok(Owed::find_by_statement(self.db.statement(
-            r#"SELECT o.id, o.idempotency_key, o.attempts, o.next_at, w.project, m.body, p."user" AS author_user,
-                      m.author_name, m.sent_at
+    pub async fn owed(&self, lanes: &Lanes, limit: u64) -> Result<Vec<Owed>, StoreError> {
+        let sql = format!(
+            r#"SELECT o.id, o.workspace_id, o.idempotency_key, o.attempts, o.next_at, w.project, m.body,
+                      p."user" AS author_user, m.author_name, m.sent_at
                FROM outbox o
                JOIN workspaces w ON w.id = o.workspace_id
                JOIN messages m ON m.id = o.message_id
                JOIN people p ON p.id = m.author_id
-               WHERE o.state = 'pending' AND o.workspace_id = $1 ORDER BY o.id LIMIT $2"#,
-            [
-                lane.workspace.as_uuid().into(),
-                i64::try_from(limit).unwrap_or(i64::MAX).into(),
-            ],
-        ))
-        .all(self.db.reader())
-        .await?)
+               WHERE o.state = 'pending' AND o.workspace_id IN {} ORDER BY o.id LIMIT $2"#,
+            self.listed("$1")
+        );
+        let values = [lanes.as_list(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
+        Ok(Owed::find_by_statement(self.db.statement(&sql, values)).all(self.db.reader()).await?)
     }
 
-    /// Marks an effect as done; `result` is the name ERPNext gave the document.
+    /// Marks effects as done, with the names ERPNext gave the documents.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn settle(&self, id: i64, result: &str) -> Result<(), StoreError> {
-        self.db
-            .writer()
-            .execute_raw(self.db.statement(
-                "UPDATE outbox SET state = 'done', result = $2, last_error = NULL WHERE id = $1",
-                [id.into(), result.into()],
-            ))
-            .await?;
+    pub async fn settle(&self, done: &[(i64, String)]) -> Result<(), StoreError> {
+        if done.is_empty() {
+            return Ok(());
+        }
+        let results: serde_json::Map<String, serde_json::Value> =
+            done.iter().map(|(id, result)| (id.to_string(), result.clone().into())).collect();
+        let each = match self.db.backend() {
+            Backend::Sqlite => "json_each($1)",
+            Backend::Postgres => "jsonb_each_text($1::jsonb)",
+        };
+        let sql = format!(
+            "UPDATE outbox SET state = 'done', result = done.value, last_error = NULL
+             FROM {each} AS done WHERE outbox.id = CAST(done.key AS BIGINT)"
+        );
+        let results = serde_json::Value::Object(results).to_string();
+        self.db.writer().execute_raw(self.db.statement(&sql, [results.into()])).await?;
         Ok(())
+    }
+
+    /// The workspaces listed in a placeholder, as a subquery.
+    fn listed(&self, placeholder: &str) -> String {
+        match self.db.backend() {
+            Backend::Sqlite => format!("(SELECT unhex(value) FROM json_each({placeholder}))"),
+            Backend::Postgres => {
+                format!("(SELECT value::uuid FROM jsonb_array_elements_text({placeholder}::jsonb))")
+            }
+        }
     }
 
     /// Puts an effect off.
@@ -246,4 +302,10 @@ impl Worker {
         .all(self.db.reader())
         .await?)
     }
+}
+
+/// Workspaces as one value of a statement: their bits in hexadecimal, which both databases read as an id.
+fn list(workspaces: &[WorkspaceId]) -> Value {
+    let ids: Vec<String> = workspaces.iter().map(|id| id.as_uuid().simple().to_string()).collect();
+    serde_json::Value::from(ids).to_string().into()
 }

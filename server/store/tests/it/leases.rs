@@ -15,15 +15,17 @@ async fn a_lane_has_one_holder_and_a_dead_one_loses_it() {
 
         let (one, two) = (Uuid::now_v7(), Uuid::now_v7());
         let soon = || Moment::now().plus_millis(60_000);
-        let lane = worker.hold_lane(due, one, soon()).await.unwrap().unwrap();
+        let lanes = worker.hold_lanes(&[due], one, soon()).await.unwrap();
+        assert_eq!(lanes.len(), 1);
         assert_eq!(worker.lanes_due(10).await.unwrap(), []);
-        assert_eq!(worker.hold_lane(due, two, soon()).await.unwrap(), None);
+        assert!(worker.hold_lanes(&[due], two, soon()).await.unwrap().is_empty());
         // The holder may renew it; one that died loses it when the lease is over.
         let past = Moment::now().plus_millis(-1);
-        assert!(worker.hold_lane(due, one, past).await.unwrap().is_some());
-        assert!(worker.hold_lane(due, two, soon()).await.unwrap().is_some());
+        assert!(worker.keep_lanes(&lanes, past).await.unwrap());
+        assert_eq!(worker.hold_lanes(&[due], two, soon()).await.unwrap().len(), 1);
+        assert!(!worker.keep_lanes(&lanes, soon()).await.unwrap());
         // The first one coming back late frees nothing that is not its own.
-        worker.free_lane(lane).await.unwrap();
+        worker.free_lanes(&lanes).await.unwrap();
         assert_eq!(worker.lanes_due(10).await.unwrap(), []);
     })
     .await;
@@ -37,19 +39,16 @@ async fn what_was_settled_put_off_or_given_up_is_not_due() {
             maya.says(draft(line)).await;
         }
         let worker = Worker::for_background_work(db);
-        let lane = worker
-            .hold_lane(Due(maya.workspace), Uuid::now_v7(), Moment::now().plus_millis(60_000))
-            .await
-            .unwrap()
-            .unwrap();
-        let owed = worker.owed(lane, 10).await.unwrap();
-        worker.settle(owed[0].id, "a1b2c3").await.unwrap();
+        let soon = Moment::now().plus_millis(60_000);
+        let lanes = worker.hold_lanes(&[Due(maya.workspace)], Uuid::now_v7(), soon).await.unwrap();
+        let owed = worker.owed(&lanes, 10).await.unwrap();
+        worker.settle(&[(owed[0].id, "a1b2c3".into())]).await.unwrap();
         worker.give_up(owed[1].id, "ERPNext does not permit this").await.unwrap();
         worker
             .put_off(owed[2].id, Moment::now().plus_millis(60_000), "ERPNext was not reached")
             .await
             .unwrap();
-        worker.free_lane(lane).await.unwrap();
+        worker.free_lanes(&lanes).await.unwrap();
         assert_eq!(worker.lanes_due(10).await.unwrap(), []);
         assert_eq!(worker.depth().await.unwrap().waiting, 1);
         let dead = worker.dead_letters(10).await.unwrap();

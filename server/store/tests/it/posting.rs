@@ -97,12 +97,10 @@ async fn every_message_is_owed_to_erpnext_once_and_in_order() {
             keys.push(message.id.to_string());
         }
         let worker = Worker::for_background_work(db);
-        let lane = worker
-            .hold_lane(Due(maya.workspace), Uuid::now_v7(), Moment::now().plus_millis(60_000))
-            .await
-            .unwrap()
-            .unwrap();
-        let owed = worker.owed(lane, 100).await.unwrap();
+        let soon = Moment::now().plus_millis(60_000);
+        let lanes =
+            worker.hold_lanes(&[Due(maya.workspace)], Uuid::now_v7(), soon).await.unwrap();
+        let owed = worker.owed(&lanes, 100).await.unwrap();
         assert_eq!(owed.iter().map(|owed| owed.idempotency_key.clone()).collect::<Vec<_>>(), keys);
         assert!(owed.iter().all(|owed| owed.project == "PROJ-0001" && owed.author_user == "maya@parlance.demo"));
     })
