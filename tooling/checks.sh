@@ -51,13 +51,11 @@ check_licences() {
 # The page as the browser tests load it; the server beside it comes from `cargo build`. Without the flag that cargo-leptos
 # adds to debug builds (erase_components): page and server must agree on it, and the release has none.
 build_debug_page() {
-    CARGO_ENCODED_RUSTFLAGS='' LEPTOS_SITE_ROOT=target/test-site cargo leptos build --frontend-only
+    CARGO_ENCODED_RUSTFLAGS='' cargo leptos build --frontend-only
 }
 
 browser_tests() {
     say "times so far:"
     printf '   %s\n' "${PHASE_TIMES[@]}" >&2
-    PARLANCE_BIN="$CARGO_TARGET_DIR/debug/parlance" \
-        LEPTOS_SITE_ROOT="$REPOSITORY/target/test-site" \
-        npx --no-install playwright test --config end2end/playwright.config.ts "$@"
+    npx --no-install playwright test --config end2end/playwright.config.ts "$@"
 }

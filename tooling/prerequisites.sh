@@ -13,6 +13,22 @@ export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PARLANCE_CACHE/target}"
 export PATH="$PARLANCE_CACHE/tools/bin:$REPOSITORY/node_modules/.bin:$PATH"
 mkdir -p "$PARLANCE_CACHE/tools/bin"
 
+# Cargo never throws anything away: every clone, release and flag adds to its folder. Past this size it is emptied, unless
+# a cargo works in it right now.
+PARLANCE_CACHE_LIMIT_GB=${PARLANCE_CACHE_LIMIT_GB:-40}
+
+prune_cache() {
+    local size lock
+    [[ -d $CARGO_TARGET_DIR ]] || return 0
+    size=$(du -s --block-size=1G "$CARGO_TARGET_DIR" 2>/dev/null | cut -f1) || true
+    ((${size:-0} > PARLANCE_CACHE_LIMIT_GB)) || return 0
+    for lock in "$CARGO_TARGET_DIR"/*/.cargo-lock "$CARGO_TARGET_DIR"/*/*/.cargo-lock; do
+        [[ ! -e $lock ]] || flock --nonblock "$lock" true || return 0
+    done
+    say "  $(printf '%6s' -)  cargo's folder holds $size GB, more than PARLANCE_CACHE_LIMIT_GB=$PARLANCE_CACHE_LIMIT_GB: emptied"
+    rm -rf "$CARGO_TARGET_DIR"
+}
+
 present() { command -v "$1" >/dev/null 2>&1; }
 
 # Debian packages; asks for help where we may not install them ourselves.
