@@ -78,6 +78,8 @@ test('a restart of the server loses nothing and nobody has to reload', async ({ 
     for (const person of [maya, tom]) person.tolerate(/ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|WebSocket connection to/);
     const mark = unique('restart');
     await maya.say(`${mark} before`);
+    // Whoever hears it has a page that is alive: one that was still loading could only be loaded again.
+    await expect(tom.messages(`${mark} before`)).toBeVisible();
 
     await testbed!.tell('kill9 0');
     await maya.write(`${mark} while it was down`);
