@@ -36,6 +36,7 @@ begin() {
         # Cargo's counter of crates goes into the log; last_words shows it.
         export CARGO_TERM_PROGRESS_WHEN=always CARGO_TERM_PROGRESS_WIDTH=100 CARGO_TERM_COLOR=never
         "$@"
+        printf '%s\n' "$SECONDS" >"$log.ended"
     ) </dev/null >"$log" 2>&1 &
     set +m
     PROGRESS_RUNNING+=($!)
@@ -115,7 +116,7 @@ join_asides() {
         watch_until_done "$pid" "$name" "$log"
         wait "$pid" || status=$?
         if ((status != 0)); then report_failure "$name" "$log" "$status"; fi
-        say "  $(printf '%6s' "$(readable_seconds $((SECONDS - begun)))")  $name: done (in the background)"
+        say "  $(printf '%6s' "$(readable_seconds $(($(cat "$log.ended") - begun)))")  $name: done (in the background)"
     done
     PROGRESS_ASIDES=()
 }
