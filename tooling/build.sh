@@ -37,7 +37,7 @@ build_release() {
 cargo_leptos_release() {
     cd "$REPOSITORY" || return
     mkdir -p "$RELEASE"
-    LEPTOS_SITE_ROOT="$RELEASE/site" cargo leptos build --release
+    LEPTOS_SITE_ROOT="$RELEASE/site" cargo leptos build --release --precompress
     cp -f "$CARGO_TARGET_DIR/release/parlance" "$RELEASE/parlance.new"
     mv -f "$RELEASE/parlance.new" "$RELEASE/parlance"
     # Names of files with hashes in them, if they have: the server looks for it beside itself.

@@ -28,7 +28,10 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
+    compression::{
+        CompressionLayer, Predicate,
+        predicate::{DefaultPredicate, NotForContentType},
+    },
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     trace::TraceLayer,
 };
@@ -92,7 +95,7 @@ pub fn router(config: &Config, services: Services, stopping: CancellationToken) 
         .layer(tower_http::limit::RequestBodyLimitLayer::new(BODY_LIMIT_BYTES))
         .layer(middleware::from_fn(edge::client_addr))
         .layer(middleware::from_fn_with_state(frame_ancestors(config), edge::guard))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(made_anew()))
         .layer(CatchPanicLayer::new())
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<_>| {
@@ -100,6 +103,16 @@ pub fn router(config: &Config, services: Services, stopping: CancellationToken) 
             tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
         }))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+}
+
+/// Only answers made for one request are compressed for it. The page's files are the same for everybody and lie
+/// compressed beside themselves in a release: doing it again for each reader would cost seconds.
+fn made_anew() -> impl Predicate {
+    DefaultPredicate::new()
+        .and(NotForContentType::const_new("application/wasm"))
+        .and(NotForContentType::const_new("text/javascript"))
+        .and(NotForContentType::const_new("text/css"))
+        .and(NotForContentType::const_new("font/"))
 }
 
 /// What every page and server function finds in its context.
