@@ -23,7 +23,7 @@ use leptos::{
     prelude::{LeptosOptions, get_configuration, provide_context},
     server_fn::axum::server_fn_paths,
 };
-use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tower_http::{
@@ -33,6 +33,7 @@ use tower_http::{
         predicate::{DefaultPredicate, NotForContentType},
     },
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    services::ServeDir,
     trace::TraceLayer,
 };
 use workspace::Services;
@@ -86,7 +87,7 @@ pub fn router(config: &Config, services: Services, stopping: CancellationToken) 
             let options = options.clone();
             move || shell(options.clone())
         })
-        .fallback(file_and_error_handler_with_context::<AppState, _>(context, shell))
+        .fallback_service(files_or_not_found(options, context))
         .with_state(state)
         .layer(middleware::from_fn(edge::tell_by_status))
         .layer(middleware::from_fn_with_state(services, edge::demand_session))
@@ -103,6 +104,20 @@ pub fn router(config: &Config, services: Services, stopping: CancellationToken) 
             tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
         }))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+}
+
+/// The page's files, and the not-found page for everything else. Not the framework's own handler for both: it lets a
+/// file take on the status and the headers, cookies included, of a page that is rendered at the same time.
+fn files_or_not_found(
+    options: LeptosOptions,
+    context: impl Fn() + Clone + Send + Sync + 'static,
+) -> ServeDir<MethodRouter> {
+    let folder = options.site_root.to_string();
+    ServeDir::new(folder)
+        .precompressed_br()
+        .precompressed_gzip()
+        .append_index_html_on_directories(false)
+        .fallback(get(render_app_async_with_context(context, move || shell(options.clone()))))
 }
 
 /// Only answers made for one request are compressed for it. The page's files are the same for everybody and lie

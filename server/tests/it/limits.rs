@@ -168,3 +168,30 @@ async fn every_answer_carries_a_request_id_and_guarding_headers() {
         }
     }
 }
+
+#[tokio::test]
+async fn files_take_nothing_from_pages_that_are_made_at_the_same_time() {
+    let server = town::demo().await;
+    let maya = town::cast(&server, cast::MAYA.user).await;
+    let mut calls = tokio::task::JoinSet::new();
+    for number in 0..600 {
+        // Pages that set a status, a location and headers, beside a file that has none of them.
+        let path = ["/", "/workspaces", "/no-such-page", "/favicon.svg"][number % 4];
+        let page = request(&maya, &Method::GET, path).header("accept", "text/html");
+        calls.spawn(async move { (path, page.send().await.unwrap()) });
+    }
+    for (path, response) in calls.join_all().await {
+        let (status, headers) = (response.status(), response.headers());
+        if path == "/favicon.svg" {
+            // Absent where the page was not built; never somebody else's status.
+            assert!(matches!(status, StatusCode::OK | StatusCode::NOT_FOUND), "{path}: {status}");
+            assert!(!headers.contains_key("set-cookie") && !headers.contains_key("location"));
+        }
+        if path == "/" {
+            assert!(
+                status.is_redirection() && headers.contains_key("location"),
+                "{path}: {status}"
+            );
+        }
+    }
+}
