@@ -37,7 +37,13 @@ build_release() {
 cargo_leptos_release() {
     cd "$REPOSITORY" || return
     mkdir -p "$RELEASE"
-    LEPTOS_SITE_ROOT="$RELEASE/site" cargo leptos build --release --precompress
+    export LEPTOS_SITE_ROOT="$RELEASE/site"
+    # Side by side: the page ends in steps that use one core only, and with --precompress cargo-leptos itself would have
+    # the server wait for them.
+    cargo leptos build --release --server-only &
+    local server=$!
+    cargo leptos build --release --precompress --frontend-only
+    wait "$server"
     cp -f "$CARGO_TARGET_DIR/release/parlance" "$RELEASE/parlance.new"
     mv -f "$RELEASE/parlance.new" "$RELEASE/parlance"
     # Names of files with hashes in them, if they have: the server looks for it beside itself.

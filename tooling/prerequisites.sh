@@ -122,9 +122,10 @@ need_cargo_tools() {
             install_cargo_tool 1 "wasm-bindgen-cli@$wasm_bindgen" --bin wasm-bindgen
     fi
     if [[ $(cargo-leptos --version 2>/dev/null) != "cargo-leptos $CARGO_LEPTOS_VERSION" ]]; then
-        # It mostly waits for other programs: optimising it would cost more minutes than it ever gives back.
+        # It mostly waits for other programs: optimising it would cost more minutes than it ever gives back. Only the
+        # compression of the page's files is its own work.
         step "cargo-leptos $CARGO_LEPTOS_VERSION (once)" \
-            install_cargo_tool 0 "cargo-leptos@$CARGO_LEPTOS_VERSION" --locked --features no_downloads
+            install_cargo_tool 0 --config profile.release.package.brotli.opt-level=2 "cargo-leptos@$CARGO_LEPTOS_VERSION" --locked --features no_downloads
     fi
 }
 
