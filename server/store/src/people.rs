@@ -51,6 +51,8 @@ async fn save(
         enabled: Set(true),
         password_hash: Set(password_hash.map(str::to_owned)),
         standing_asked_at: Set(None),
+        user_image: Set(None),
+        roles: Set(None),
     })
     .on_conflict(
         OnConflict::column(person::Column::User)
@@ -94,6 +96,7 @@ pub async fn disable(db: &Db, person: PersonId) -> Result<(), StoreError> {
     for sql in [
         "UPDATE people SET enabled = FALSE WHERE id = $1",
         "DELETE FROM sessions WHERE person_id = $1",
+        "DELETE FROM credentials WHERE person_id = $1",
     ] {
         tx.execute_raw(db.statement(sql, [person.as_uuid().into()])).await?;
     }

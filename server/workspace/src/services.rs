@@ -6,6 +6,7 @@ use erpnext::Site;
 use std::{ops::Deref, sync::Arc};
 use store::{Db, sessions::SessionHash, worker::Worker};
 use tokio::sync::Notify;
+use vault::Vault;
 use vocabulary::{PersonId, SyncState};
 
 /// What an operator has decided.
@@ -25,6 +26,8 @@ pub struct Inner {
     pub(crate) site: Site,
     pub(crate) bus: Bus,
     pub(crate) settings: Settings,
+    /// Opens and seals what members act with.
+    pub(crate) vault: Vault,
     pub(crate) live: Live,
     pub(crate) passwords: PasswordPool,
     pub(crate) asked: Asked,
@@ -49,6 +52,7 @@ impl Services {
         site: Site,
         bus: Bus,
         settings: Settings,
+        vault: Vault,
         owed: Arc<Notify>,
     ) -> Self {
         Self(Arc::new(Inner {
@@ -57,6 +61,7 @@ impl Services {
             live: Live::new(worker, bus.clone()),
             bus,
             settings,
+            vault,
             passwords: PasswordPool::new(),
             asked: Asked::default(),
             seen: Seen::default(),

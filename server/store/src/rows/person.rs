@@ -14,6 +14,8 @@ pub(crate) struct Model {
     pub enabled: bool,
     pub password_hash: Option<String>,
     pub standing_asked_at: Option<i64>,
+    pub user_image: Option<String>,
+    pub roles: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
