@@ -16,6 +16,8 @@ mod line;
 mod list;
 mod login;
 mod methods;
+mod oauth;
+mod page;
 mod people;
 mod permission;
 mod provision;

@@ -71,6 +71,11 @@ impl Site {
         }
         self.check_csrf(caller, call)?;
         let arguments = call.arguments()?;
+        if let ["api", "method", name] = path
+            && let Some(done) = self.oauth(caller, call, name, &arguments)
+        {
+            return done;
+        }
         match path {
             ["api", "method", "login"] if call.method == Method::POST => self.log_in(&arguments),
             ["api", "method", "logout"] => self.log_out(caller),

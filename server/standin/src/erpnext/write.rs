@@ -264,6 +264,10 @@ impl Site {
                 self.before_user(doc);
                 Ok(())
             }
+            "OAuth Client" => {
+                self.before_oauth_client(doc);
+                Ok(())
+            }
             "Project" => super::task::check_dates(doc, "expected_start_date", "expected_end_date"),
             _ => Ok(()),
         }

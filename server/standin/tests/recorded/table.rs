@@ -12,11 +12,17 @@ pub enum Step {
     SignIn(&'static str, &'static str),
     /// Render a desk page, which gives the session its CSRF token.
     OpenDesk,
+    /// Have a code made with the session and this `user_id` cookie: user, recorded code.
+    Approve(&'static str, &'static str),
+    /// Turn a recorded code into a recorded access token.
+    GetToken(&'static str, &'static str),
 }
 
-use Step::{First, OpenDesk, Replay, SignIn, Without};
+use Step::{Approve, First, GetToken, OpenDesk, Replay, SignIn, Without};
 
 const TOM: &str = "tom.team@nordlicht.example";
+const PETRA: &str = "petra.pm@nordlicht.example";
+const CARL: &str = "carl.client@auroradesk.example";
 
 /// Fields of a User that the stand-in has no use for.
 const USER_EXTRAS: &[&str] = &[
@@ -226,6 +232,43 @@ pub const GROUPS: &[&[Step]] = &[
         Replay("ticket_forged_owner_is_overwritten"),
         Replay("ticket_deleted_by_service"),
     ],
+    // The OAuth2 provider.
+    &[
+        Replay("oauth_openid_configuration"),
+        Replay("oauth_client_create"),
+        Replay("oauth_authorize_guest"),
+        SignIn(TOM, "fake-password-tom"),
+        Replay("oauth_authorize_skip"),
+        Replay("oauth_approve"),
+        Replay("oauth_token_missing_verifier"),
+        Approve(TOM, "fakecode-1"),
+        Replay("oauth_token_wrong_verifier"),
+        Replay("oauth_token_ok"),
+        Replay("oauth_token_code_reused"),
+        Replay("oauth_bearer_whoami"),
+        Replay("oauth_userinfo"),
+        Replay("oauth_introspect_active"),
+        Replay("oauth_introspect_unknown"),
+        Replay("oauth_refresh"),
+        Replay("oauth_refresh_token_reused"),
+        Replay("oauth_old_access_token_after_refresh"),
+        Replay("oauth_revoke"),
+        Replay("oauth_bearer_after_revoke"),
+        Replay("oauth_refresh_after_revoke"),
+        Replay("oauth_bad_redirect_uri"),
+        Replay("oauth_bad_scope"),
+        Replay("oauth_unknown_client"),
+        Approve(PETRA, "of the cookie"),
+        GetToken("of the cookie", "fake-access-token-8"),
+        Replay("oauth_identity_follows_user_id_cookie"),
+        SignIn(CARL, "fake-password-carl"),
+        Replay("oauth_portal_user_refused"),
+        Replay("oauth_client_allow_customers"),
+        Replay("oauth_portal_user_allowed"),
+        Approve(CARL, "of the portal"),
+        GetToken("of the portal", "fake-access-token-6"),
+        Replay("oauth_portal_whoami"),
+    ],
     // Who may read what.
     &[
         Replay("perm_projects_user_lists_projects"),
@@ -290,38 +333,6 @@ pub const LEFT_OUT: &[(&str, &[&str])] = &[
             "webhook_request_log",
             "webhook_secret_is_masked",
             "webhook_submit_event_refused",
-        ],
-    ),
-    (
-        "OAuth is no proof of identity on these releases, so we do not use it",
-        &[
-            "oauth_approve",
-            "oauth_authorize_guest",
-            "oauth_authorize_skip",
-            "oauth_bad_redirect_uri",
-            "oauth_bad_scope",
-            "oauth_bearer_after_revoke",
-            "oauth_bearer_whoami",
-            "oauth_client_allow_customers",
-            "oauth_client_create",
-            "oauth_identity_follows_user_id_cookie",
-            "oauth_introspect_active",
-            "oauth_introspect_unknown",
-            "oauth_old_access_token_after_refresh",
-            "oauth_openid_configuration",
-            "oauth_portal_user_allowed",
-            "oauth_portal_user_refused",
-            "oauth_portal_whoami",
-            "oauth_refresh",
-            "oauth_refresh_after_revoke",
-            "oauth_refresh_token_reused",
-            "oauth_revoke",
-            "oauth_token_code_reused",
-            "oauth_token_missing_verifier",
-            "oauth_token_ok",
-            "oauth_token_wrong_verifier",
-            "oauth_unknown_client",
-            "oauth_userinfo",
         ],
     ),
     (

@@ -83,6 +83,22 @@ impl Running {
         self.steer(user, &json!({"end_sessions": true}))
     }
 
+    /// Lets the access tokens of `user` run out; refreshing still works.
+    ///
+    /// # Errors
+    /// As [`Self::set_enabled`].
+    pub fn expire_access_tokens(&self, user: &str) -> Result<(), Value> {
+        self.steer(user, &json!({"expire_tokens": "access"}))
+    }
+
+    /// Lets the access and refresh tokens of `user` run out.
+    ///
+    /// # Errors
+    /// As [`Self::set_enabled`].
+    pub fn expire_tokens(&self, user: &str) -> Result<(), Value> {
+        self.steer(user, &json!({"expire_tokens": "all"}))
+    }
+
     /// Gives `user` a role, once.
     ///
     /// # Errors
