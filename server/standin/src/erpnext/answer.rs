@@ -15,6 +15,8 @@ pub(crate) struct Answer {
     pub body: String,
     pub cookies: Vec<String>,
     pub retry_after: Option<u64>,
+    /// Headers of its own: name in lower case, value.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 impl Answer {
@@ -25,6 +27,7 @@ impl Answer {
             body: body.to_string(),
             cookies: Vec::new(),
             retry_after: None,
+            headers: Vec::new(),
         }
     }
 
@@ -39,12 +42,29 @@ impl Answer {
         }
     }
 
+    /// A page of ERPNext's own.
+    pub(crate) fn page(status: u16, body: String) -> Self {
+        Self { content_type: "text/html; charset=utf-8", body, ..Self::json(status, &Value::Null) }
+    }
+
+    /// Sends the browser to `location`.
+    pub(crate) fn redirect(status: u16, location: String) -> Self {
+        let mut answer = Self::page(status, String::new());
+        answer.headers.push(("location", location));
+        answer
+    }
+
     pub(crate) fn into_response(self) -> Response<Body> {
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() =
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        for (name, value) in self.headers {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(name, value);
+            }
+        }
         for cookie in self.cookies {
             if let Ok(value) = HeaderValue::from_str(&cookie) {
                 headers.append(header::SET_COOKIE, value);
