@@ -10,11 +10,22 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         // SQLite adds one column at a time.
-        for column in [text_null("user_image"), text_null("roles")] {
+        for column in
+            [text_null("user_image"), text_null("roles"), big_integer_null("ask_again_at")]
+        {
             manager
                 .alter_table(Table::alter().table("people").add_column(column).to_owned())
                 .await?;
         }
+        manager
+            .create_index(
+                Index::create()
+                    .name("people_by_asking")
+                    .table("people")
+                    .col("standing_asked_at")
+                    .to_owned(),
+            )
+            .await?;
         manager
             .create_table(
                 Table::create()

@@ -159,6 +159,20 @@ pub async fn take_after_last_session(
     .transpose()
 }
 
+/// Forgets `credential`, unless `person` has another one meanwhile.
+///
+/// # Errors
+/// If the database fails.
+pub async fn forget(db: &Db, person: PersonId, credential: &Credential) -> Result<(), StoreError> {
+    db.writer()
+        .execute_raw(db.statement(
+            "DELETE FROM credentials WHERE person_id = $1 AND sealed = $2",
+            [person.as_uuid().into(), credential.sealed.clone().into()],
+        ))
+        .await?;
+    Ok(())
+}
+
 async fn take(
     db: &Db,
     tx: &DatabaseTransaction,

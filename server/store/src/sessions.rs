@@ -11,6 +11,9 @@ use vocabulary::{Moment, Person, PersonId};
 /// How long a session lives without a new sign-in: 7 days, as ERPNext's own (`session_expiry` 170 h, rounded down).
 pub const LIFETIME_MILLIS: i64 = 7 * 24 * 60 * 60 * 1000;
 
+/// ERPNext's role of those who look after the site.
+const SYSTEM_MANAGER: &str = "System Manager";
+
 /// What the store knows a session by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionHash(String);
@@ -92,7 +95,8 @@ struct Found {
 pub async fn check(db: &Db, token: &str) -> Result<Option<CheckedSession>, StoreError> {
     let hash = SessionHash::of(token);
     let found = Found::find_by_statement(db.statement(
-        r#"SELECT p.id, p."user", p.full_name, p.kind, p.enabled, p.password_hash, p.standing_asked_at, p.user_image, p.roles, s.expires_at
+        r#"SELECT p.id, p."user", p.full_name, p.kind, p.enabled, p.password_hash, p.standing_asked_at, p.user_image, p.roles, p.ask_again_at,
+                  s.expires_at
            FROM sessions s JOIN people p ON p.id = s.person_id
            WHERE s.token_hash = $1 AND s.expires_at > $2 AND p.enabled"#,
         [hash.0.clone().into(), Moment::now().as_millis().into()],
@@ -100,9 +104,15 @@ pub async fn check(db: &Db, token: &str) -> Result<Option<CheckedSession>, Store
     .one(db.reader())
     .await?;
     let Some(Found { person, expires_at }) = found else { return Ok(None) };
+    let manages_system = person.has_role(SYSTEM_MANAGER);
     let person = Person::try_from(person)?;
+    let mut principal =
+        Principal::of_checked_session(person.id, person.kind, person.full_name.clone());
+    if manages_system {
+        principal = principal.proven_system_manager();
+    }
     Ok(Some(CheckedSession {
-        principal: Principal::of_checked_session(person.id, person.kind, person.full_name.clone()),
+        principal,
         person,
         hash,
         expires_at: Moment::from_millis(expires_at),

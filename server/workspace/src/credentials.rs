@@ -5,15 +5,56 @@ use crate::{
     errors::{app_error, from_store},
 };
 use contract::AppError;
+use erpnext::{Identity, Site};
 use secrecy::SecretString;
 use std::error::Error;
-use store::credentials::{self, Credential, CredentialKind};
+use store::{
+    StoreError,
+    credentials::{self, Credential, CredentialKind},
+};
 use vocabulary::{Moment, Person, PersonId, PersonKind};
 
 /// How long ERPNext takes a `sid` that nobody uses: `session_expiry`, 170 h unless an administrator changed it.
 const SESSION_MILLIS: i64 = 170 * 60 * 60 * 1000;
 
+/// The site, spoken to as a member.
+pub(crate) struct Speaker {
+    pub(crate) site: Site,
+    /// What it speaks with, to be forgotten when ERPNext takes it no longer.
+    pub(crate) credential: Credential,
+}
+
 impl Services {
+    /// The site as `person` sees it, if we hold something they act with.
+    pub(crate) async fn speaker(&self, person: PersonId) -> Result<Option<Speaker>, StoreError> {
+        let Some(credential) = self.live.worker().credential_of(person).await? else {
+            return Ok(None);
+        };
+        let secret = match self.vault.open(credential.kind.purpose(), &credential.sealed) {
+            Ok(secret) => secret,
+            Err(error) => {
+                tracing::warn!(%person, %error, "a credential was sealed with another secret");
+                self.forget_expired(person, &credential).await?;
+                return Ok(None);
+            }
+        };
+        let identity = match credential.kind {
+            CredentialKind::Session => Identity::Session(secret),
+            CredentialKind::Token => Identity::Bearer(secret),
+        };
+        Ok(self.site.acting_as(&identity).ok().map(|site| Speaker { site, credential }))
+    }
+
+    /// ERPNext takes `credential` no longer.
+    pub(crate) async fn forget_expired(
+        &self,
+        person: PersonId,
+        credential: &Credential,
+    ) -> Result<(), StoreError> {
+        tracing::info!(%person, "what a member acts with in ERPNext has expired");
+        credentials::forget(&self.db, person, credential).await
+    }
+
     /// Keeps the session that a member's password opened. That of a portal user opens nothing we do in their name, so
     /// it is given back at once.
     pub(crate) async fn take_over(

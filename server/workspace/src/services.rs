@@ -1,6 +1,11 @@
 //! What every use case needs.
 
-use crate::{live::Live, passwords::PasswordPool, seen::Seen, standings::Asked};
+use crate::{
+    live::Live,
+    passwords::PasswordPool,
+    seen::Seen,
+    standings::{Asked, WriteRights},
+};
 use bus::Bus;
 use erpnext::Site;
 use std::{ops::Deref, sync::Arc};
@@ -32,6 +37,7 @@ pub struct Inner {
     pub(crate) passwords: PasswordPool,
     pub(crate) asked: Asked,
     pub(crate) seen: Seen,
+    pub(crate) write_rights: WriteRights,
     /// Wakes the outbox: something is owed.
     pub(crate) owed: Arc<Notify>,
 }
@@ -65,6 +71,7 @@ impl Services {
             passwords: PasswordPool::new(),
             asked: Asked::default(),
             seen: Seen::default(),
+            write_rights: WriteRights::default(),
             owed,
         }))
     }
@@ -101,6 +108,7 @@ impl Services {
 
     pub(crate) fn forget_person(&self, person: PersonId) {
         self.seen.forget_person(person);
+        self.write_rights.forget_person(person);
         self.live.lines().recheck_person(person);
     }
 
