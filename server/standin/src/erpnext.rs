@@ -7,6 +7,7 @@ mod clean;
 mod communication;
 mod control;
 mod custom_doctype;
+mod desk;
 mod dispatch;
 mod document;
 mod faults;

@@ -66,8 +66,8 @@ impl Site {
     }
 
     fn route(&mut self, caller: &Caller, call: &Call, path: &[&str]) -> Result<Answer, Refusal> {
-        if path.first() == Some(&"app") {
-            return Ok(self.desk_page(caller));
+        if let Some(page) = self.page(caller, call, path) {
+            return Ok(page);
         }
         self.check_csrf(caller, call)?;
         let arguments = call.arguments()?;
