@@ -1,15 +1,21 @@
 //! A stand-in for an ERPNext 15 site: state in memory, the rules and the answers of the real one.
 
 mod answer;
+mod assign;
 mod auth;
 mod call;
 mod clean;
+mod clock;
+mod comment;
 mod communication;
 mod control;
 mod dispatch;
 mod document;
 mod faults;
+mod file;
 mod filter;
+mod form;
+mod issue;
 mod journal;
 mod line;
 mod list;
@@ -17,7 +23,9 @@ mod login;
 mod methods;
 mod people;
 mod permission;
+mod python;
 mod refusal;
+mod rename;
 mod resource;
 mod running;
 mod schema;
@@ -25,7 +33,11 @@ mod seed;
 mod site;
 mod store;
 mod task;
+mod template;
+mod theirs;
 mod validate;
+mod version;
+mod webhook;
 mod write;
 
 pub use faults::{Failure, Faults};

@@ -74,9 +74,9 @@ fn mark_new_rows(doc: &Doc, shown: &mut Value) {
     if text(doc, "communication_medium") == "Email" {
         return;
     }
-    if let Some(Value::Array(links)) = shown.get_mut("timeline_links") {
-        for link in links {
-            link["__unsaved"] = json!(1);
+    for table in ["timeline_links", "webhook_headers", "webhook_data"] {
+        for row in shown.get_mut(table).and_then(Value::as_array_mut).into_iter().flatten() {
+            row["__unsaved"] = json!(1);
         }
     }
 }
