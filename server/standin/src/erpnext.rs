@@ -1,9 +1,12 @@
 //! A stand-in for an ERPNext 15 site: state in memory, the rules and the answers of the real one.
 
 mod answer;
+mod assign;
 mod auth;
 mod call;
 mod clean;
+mod clock;
+mod comment;
 mod communication;
 mod control;
 mod custom_doctype;
@@ -11,7 +14,10 @@ mod desk;
 mod dispatch;
 mod document;
 mod faults;
+mod file;
 mod filter;
+mod form;
+mod issue;
 mod journal;
 mod line;
 mod list;
@@ -22,8 +28,10 @@ mod page;
 mod people;
 mod permission;
 mod provision;
+mod python;
 mod refusal;
 mod release;
+mod rename;
 mod resource;
 mod running;
 mod schema;
@@ -33,7 +41,11 @@ mod site;
 mod steering;
 mod store;
 mod task;
+mod template;
+mod theirs;
 mod validate;
+mod version;
+mod webhook;
 mod write;
 
 pub use faults::{Failure, Faults};
