@@ -20,6 +20,8 @@ pub(crate) struct Answer {
     pub retry_after: Option<u64>,
     /// Sent in place of `body`.
     pub download: Option<Download>,
+    /// Headers of its own: name in lower case, value.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 /// The bytes of a file and how a browser takes them.
@@ -59,6 +61,7 @@ impl Answer {
             cookies: Vec::new(),
             retry_after: None,
             download: None,
+            headers: Vec::new(),
         }
     }
 
@@ -80,6 +83,18 @@ impl Answer {
         }
     }
 
+    /// A page of ERPNext's own.
+    pub(crate) fn page(status: u16, body: String) -> Self {
+        Self { content_type: "text/html; charset=utf-8", body, ..Self::json(status, &Value::Null) }
+    }
+
+    /// Sends the browser to `location`.
+    pub(crate) fn redirect(status: u16, location: String) -> Self {
+        let mut answer = Self::page(status, String::new());
+        answer.headers.push(("location", location));
+        answer
+    }
+
     pub(crate) fn into_response(self) -> Response<Body> {
         let is_attachment = self.download.as_ref().is_some_and(|one| one.is_attachment);
         // A stream has no Content-Length, like the real thing.
@@ -97,6 +112,11 @@ impl Answer {
         if is_attachment {
             let value = HeaderValue::from_static("attachment");
             headers.insert(header::CONTENT_DISPOSITION, value);
+        }
+        for (name, value) in self.headers {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(name, value);
+            }
         }
         for cookie in self.cookies {
             if let Ok(value) = HeaderValue::from_str(&cookie) {

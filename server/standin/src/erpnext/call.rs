@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::{HeaderMap, Method, Uri, header};
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::{file::upload::Upload, refusal::Refusal, site::plain};
@@ -43,6 +43,12 @@ impl Arguments {
         let pairs = url::form_urlencoded::parse(pairs);
         Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into())).collect())
     }
+}
+
+/// `text` within a URL.
+pub(crate) fn encoded(text: &str) -> String {
+    const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(text, KEPT).to_string()
 }
 
 impl Call {
@@ -95,6 +101,15 @@ impl Call {
     pub(crate) fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);
         value.and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Scheme and host the caller knows the site by.
+    pub(crate) fn base(&self) -> String {
+        let scheme = match self.header("x-forwarded-proto") {
+            "https" => "https",
+            _ => "http",
+        };
+        format!("{scheme}://{}", self.header("host"))
     }
 
     pub(crate) fn cookies(&self) -> BTreeMap<String, String> {

@@ -10,6 +10,8 @@
 //! | `GET /_standin/documents/{doctype}` | all of a doctype as they are kept, child rows included |
 //! | `POST /_standin/insert`, `update`, `delete`, `rename` with JSON | writes as Administrator: `doctype`, `name`, `fields`, `new_name` |
 //! | `GET /_standin/clock`, `POST` with `{"advance_seconds": n}` or `{"set": "2026-10-25T00:30:00Z"}` | shows and moves the site's clock |
+//! | `GET /_standin/release`, `PUT` with JSON | shows and changes the release that is played |
+//! | `POST /_standin/users/{user}` with JSON | changes what stands between a user and a session |
 //! | `POST /_standin/overdue` | runs the daily job that makes late Tasks Overdue |
 
 use axum::http::Method;
@@ -62,6 +64,17 @@ pub(crate) fn control(site: &mut Site, faults: &Faults, call: &Call) -> Answer {
         (&Method::POST, ["silently", doctype, name]) => {
             let done = site.change_silently(doctype, name, &body);
             Answer::json(if done { 200 } else { 404 }, &json!({"done": done}))
+        }
+        (&Method::GET, ["release"]) => Answer::json(200, &site.release.describe()),
+        (&Method::PUT | &Method::POST, ["release"]) => {
+            site.release = site.release.changed_by(&Value::Object(body));
+            Answer::json(200, &site.release.describe())
+        }
+        (&Method::POST, ["users", user]) => {
+            match site.transact(|site| site.steer_user(user, &body)) {
+                Ok(done) => Answer::json(200, &json!({"done": done})),
+                Err(refusal) => Answer::json(refusal.status, &refusal.v1()),
+            }
         }
         (&Method::POST, ["overdue"]) => {
             let done = site.transact(|site| Ok(site.mark_overdue())).unwrap_or(0);

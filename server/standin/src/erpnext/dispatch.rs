@@ -79,6 +79,11 @@ impl Site {
         }
         self.check_csrf(caller, call)?;
         let arguments = call.arguments()?;
+        if let ["api", "method", name] = path
+            && let Some(done) = self.oauth(caller, call, name, &arguments)
+        {
+            return done;
+        }
         match path {
             ["api", "method", "login"] if call.method == Method::POST => self.log_in(&arguments),
             ["api", "method", "upload_file"] => {
@@ -92,7 +97,10 @@ impl Site {
             ["api", "method", "logout"] => self.log_out(caller),
             ["api", "method", name] | ["api", "v1", "method", name] => {
                 let message = self.method(caller, name, call, &arguments)?;
-                let mut body = json!({"message": message});
+                let mut body = json!({});
+                if !message.is_null() {
+                    body["message"] = message;
+                }
                 if let Some(messages) = self.server_messages() {
                     body["_server_messages"] = messages.into();
                 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     refusal::Refusal,
-    schema::{Kind, schema},
+    schema::Kind,
     site::Site,
     store::{Doc, text},
 };
@@ -37,7 +37,8 @@ impl Site {
         }
         self.store.remove(doctype, old);
         doc.insert("name".into(), new.into());
-        let naming = schema(doctype).map_or("", |schema| &schema.naming);
+        let schema = self.schema(doctype);
+        let naming = schema.as_ref().map_or("", |schema| &schema.naming);
         if let Some(field) = naming.strip_prefix("field:") {
             doc.insert(field.into(), new.into());
         }

@@ -1,5 +1,7 @@
 //! Starting the stand-in, and the handle of a running one.
 
+mod people;
+
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
@@ -28,6 +30,7 @@ use super::{
     journal::Journal,
     line::{Lines, Peer},
     refusal::Refusal,
+    release::Release,
     seed::Seed,
     site::Site,
     store::{Doc, text},
@@ -123,6 +126,7 @@ impl State {
         } else {
             // Not on top of a fresh seed: a restart must not make the old documents younger.
             site.store.replay_all(&lines);
+            site.recall_secrets();
             site.store.journal = journal;
         }
         Ok(Self::of(site))
@@ -132,6 +136,11 @@ impl State {
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.faults
+    }
+
+    /// From now on it plays `release`.
+    pub fn set_release(&self, release: Release) {
+        self.site().release = release;
     }
 
     fn site(&self) -> MutexGuard<'_, Site> {

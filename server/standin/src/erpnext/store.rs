@@ -65,8 +65,9 @@ impl Store {
         self.tables.get(doctype).map_or(0, BTreeMap::len)
     }
 
+    /// What begins with two underscores is no doctype.
     pub(crate) fn doctypes(&self) -> impl Iterator<Item = &String> {
-        self.tables.keys()
+        self.tables.keys().filter(|table| !table.starts_with("__"))
     }
 
     /// Keeps `doc` under its `name`.
@@ -329,6 +330,12 @@ pub(crate) fn random_name() -> String {
 
 fn content_line(url: &str, bytes: Option<&[u8]>) -> Value {
     json!({"content": url, "base64": bytes.map(|bytes| BASE64_STANDARD.encode(bytes))})
+}
+
+/// `length` hexadecimal digits, as keys, secrets and tokens have them.
+pub(crate) fn random_hex(length: usize) -> String {
+    let mut rng = rand::rng();
+    (0..length).filter_map(|_| char::from_digit(rng.random_range(0..16), 16)).collect()
 }
 
 fn number_after(prefix: &str, name: &str) -> Option<u64> {

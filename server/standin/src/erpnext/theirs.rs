@@ -2,7 +2,6 @@
 
 use super::{
     permission::Right,
-    schema::schema,
     site::Site,
     store::{Doc, is_on, text},
 };
@@ -36,14 +35,9 @@ impl Site {
 
     /// A role with rights on the doctype beside the one that everybody has.
     fn has_special_role(&self, user: &str, doctype: &str) -> bool {
-        let own = schema(doctype).map(|schema| schema.rights.as_slice()).unwrap_or_default();
-        let own = own.iter().map(|(role, _)| role.as_str());
-        let given = self.store.holding("Custom DocPerm", doctype);
-        let given =
-            given.filter(|rule| text(rule, "parent") == doctype).map(|rule| text(rule, "role"));
-        let roles: Vec<&str> = own.chain(given).collect();
+        let rights = self.rights(doctype);
+        let roles = rights.iter().map(|(role, _)| role.as_str());
         roles
-            .into_iter()
             .filter(|role| !matches!(*role, "All" | "Desk User" | "Guest"))
             .any(|role| self.has_role(user, role))
     }

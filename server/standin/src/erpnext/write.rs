@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     permission::Right,
     refusal::Refusal,
-    schema::{Field, Kind, schema},
+    schema::{Field, Kind},
     site::{Site, plain},
     store::{Doc, random_name, rows, text},
     validate::{coerce, default_of},
@@ -14,7 +14,7 @@ use super::{
 impl Site {
     /// `POST`: gives the document with its name.
     pub(crate) fn insert(&mut self, user: &str, doctype: &str, body: &Doc) -> Result<Doc, Refusal> {
-        if schema(doctype).is_none() {
+        if self.schema(doctype).is_none() {
             return Err(no_module(doctype));
         }
         if doctype == "User"
@@ -32,7 +32,7 @@ impl Site {
         doctype: &str,
         body: &Doc,
     ) -> Result<Doc, Refusal> {
-        let schema = schema(doctype).ok_or_else(|| no_module(doctype))?;
+        let schema = self.schema(doctype).ok_or_else(|| no_module(doctype))?;
         let stamp = self.store.stamp();
         let mut doc = self.fill(user, doctype, body, &stamp);
         if doctype == "File" {
@@ -62,7 +62,7 @@ impl Site {
         name: &str,
         body: &Doc,
     ) -> Result<Doc, Refusal> {
-        if schema(doctype).is_none() {
+        if self.schema(doctype).is_none() {
             return Err(no_module(doctype));
         }
         self.check(user, doctype, self.find(doctype, name)?, Right::Write)?;
@@ -101,6 +101,7 @@ impl Site {
                 None => doc.remove(&field.name),
             };
         }
+        self.check_set_once(doctype, &before, &doc)?;
         doc.insert("modified".into(), stamp.as_str().into());
         doc.insert("modified_by".into(), user.into());
         self.set_parents(doctype, &mut doc);
@@ -119,6 +120,9 @@ impl Site {
             return Err(Refusal::no_such_path());
         };
         self.check(user, doctype, &doc, Right::Delete)?;
+        if doctype == "User" {
+            self.before_user_goes(name);
+        }
         if let Some((other, other_name)) = self.linked_by(doctype, name) {
             let words = format!(
                 "Cannot delete or cancel because {doctype} <a href=\"/app/Form/{doctype}/{name}\">{name}</a> is linked with {other} <a href=\"/app/Form/{other}/{other_name}\">{other_name}</a> "
@@ -150,6 +154,8 @@ impl Site {
             "Task" => self.recompute_percent(text(doc, "project")),
             "ToDo" => self.after_todo(user, Some(doc), None),
             "File" => self.after_file_deleted(user, doc),
+            "DocType" => self.drop_doctype(name),
+            "Custom Field" => self.drop_values(text(doc, "dt"), text(doc, "fieldname")),
             _ => {}
         }
     }
@@ -286,10 +292,7 @@ impl Site {
                 let position = self.fields(&dt).len();
                 doc.insert("idx".into(), position.into());
             }
-            "User" => {
-                let name = format!("{} {}", text(doc, "first_name"), text(doc, "last_name"));
-                doc.insert("full_name".into(), name.trim().into());
-            }
+            "DocType" => self.check_new_doctype(user, doc)?,
             _ => {}
         }
         if matches!(doctype, "Project" | "Task" | "Issue") && text(doc, "company").is_empty() {
@@ -308,6 +311,14 @@ impl Site {
             "Task" => self.before_task(before, doc),
             "Webhook" => super::webhook::check(doc),
             "File" => self.before_file_saved(before, doc),
+            "User" => {
+                self.before_user(doc);
+                Ok(())
+            }
+            "OAuth Client" => {
+                self.before_oauth_client(doc);
+                Ok(())
+            }
             "Project" => super::task::check_dates(doc, "expected_start_date", "expected_end_date"),
             _ => Ok(()),
         }
@@ -321,6 +332,7 @@ impl Site {
                 }
                 self.recompute_percent(text(doc, "project"));
             }
+            "User" => self.after_user(before, doc),
             "Communication" if before.is_none() => self.after_communication(doc),
             "Comment" if before.is_none() => self.after_comment(user, doc),
             "ToDo" => self.after_todo(user, before, Some(doc)),
@@ -331,6 +343,9 @@ impl Site {
 
     /// A document whose link field, or whose row's, keeps this one from going.
     fn linked_by(&self, doctype: &str, name: &str) -> Option<(String, String)> {
+        if doctype == "DocType" {
+            return None;
+        }
         for other in self.store.doctypes().filter(|one| !HOLD_NOTHING.contains(&one.as_str())) {
             let mut holders = self.store.holding(other, name).peekable();
             if holders.peek().is_none() {
@@ -346,8 +361,7 @@ impl Site {
                 };
                 let links = fields.iter().any(|field| match &field.kind {
                     Kind::Table(child) => {
-                        let child = schema(child).map(|schema| schema.fields.as_slice());
-                        let child = child.unwrap_or_default();
+                        let child = self.fields(child);
                         rows(doc, &field.name).any(|row| child.iter().any(|f| is_link(f, row)))
                     }
                     _ => is_link(field, doc),
