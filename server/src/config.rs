@@ -1,12 +1,13 @@
 //! Every setting, documented once. The environment beats the `[parlance]` table of the configuration file; a wrong
 //! value stops the start with one line that names it.
 
+pub mod connection;
 mod reference;
 mod sources;
 
 pub use reference::reference;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use sources::Sources;
 use std::{
     net::SocketAddr,
@@ -14,6 +15,7 @@ use std::{
 };
 use thiserror::Error;
 use url::Url;
+use vault::Vault;
 
 /// A setting that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -47,6 +49,12 @@ pub struct ErpnextConfig {
     pub api_key: String,
     /// `ERPNEXT_API_SECRET`.
     pub api_secret: SecretString,
+    /// `ERPNEXT_AUDIT_API_KEY` and `ERPNEXT_AUDIT_API_SECRET`: a System Manager's, for what only one may read.
+    pub auditor: Option<(String, SecretString)>,
+    /// `ERPNEXT_WEBHOOK_SECRET`; without it webhooks are refused and ERPNext is only asked.
+    pub webhook_secret: Option<SecretString>,
+    /// `ERPNEXT_OAUTH_CLIENT_ID` and `ERPNEXT_OAUTH_CLIENT_SECRET`.
+    pub oauth: Option<(String, Option<SecretString>)>,
 }
 
 /// What the program runs on.
@@ -64,6 +72,8 @@ pub struct Config {
     pub redis_url: Option<String>,
     /// ERPNext; `None` in a demo, which brings its own.
     pub erpnext: Option<ErpnextConfig>,
+    /// `PARLANCE_SECRET`; `None` for the one kept in the data folder.
+    pub secret: Option<SecretString>,
 }
 
 impl Config {
@@ -80,15 +90,27 @@ impl Config {
             .parsed("PARLANCE_ADDR", "an address with a port is expected", "127.0.0.1:3000")?
             .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
         let public_url = public_url(sources, addr)?;
-        let data_dir =
-            PathBuf::from(sources.text("PARLANCE_DATA_DIR").unwrap_or_else(|| "./data".into()));
         Ok(Self {
             addr,
             public_url,
-            data_dir,
+            data_dir: sources.data_dir(),
             database_url: database_url(sources)?,
             redis_url: redis_url(sources)?,
             erpnext: erpnext(sources)?,
+            secret: secret(sources)?,
+        })
+    }
+
+    /// What secrets at rest are sealed with.
+    ///
+    /// # Errors
+    /// If the data folder's own secret cannot be read or made.
+    pub fn vault(&self) -> Result<Vault, ConfigError> {
+        connection::open_vault(&self.data_dir, self.secret.clone()).map_err(|error| {
+            ConfigError::File {
+                file: self.data_dir.display().to_string(),
+                problem: error.to_string(),
+            }
         })
     }
 
@@ -189,7 +211,40 @@ fn erpnext(sources: &Sources) -> Result<Option<ErpnextConfig>, ConfigError> {
         url,
         api_key: key("ERPNEXT_API_KEY", "4f1c9a0b7d2e835")?,
         api_secret: key("ERPNEXT_API_SECRET", "0a1b2c3d4e5f678")?.into(),
+        auditor: auditor(sources)?,
+        webhook_secret: sources.text("ERPNEXT_WEBHOOK_SECRET").map(SecretString::from),
+        oauth: sources
+            .text("ERPNEXT_OAUTH_CLIENT_ID")
+            .map(|id| (id, sources.text("ERPNEXT_OAUTH_CLIENT_SECRET").map(SecretString::from))),
     }))
+}
+
+fn auditor(sources: &Sources) -> Result<Option<(String, SecretString)>, ConfigError> {
+    let key = sources.text("ERPNEXT_AUDIT_API_KEY");
+    let secret = sources.text("ERPNEXT_AUDIT_API_SECRET");
+    let missing = |variable, example| ConfigError::Wrong {
+        variable,
+        problem: "it is not set, and its other half is".into(),
+        example,
+    };
+    match (key, secret) {
+        (None, None) => Ok(None),
+        (Some(key), Some(secret)) => Ok(Some((key, secret.into()))),
+        (Some(_), None) => Err(missing("ERPNEXT_AUDIT_API_SECRET", "0a1b2c3d4e5f678")),
+        (None, Some(_)) => Err(missing("ERPNEXT_AUDIT_API_KEY", "4f1c9a0b7d2e835")),
+    }
+}
+
+fn secret(sources: &Sources) -> Result<Option<SecretString>, ConfigError> {
+    let Some(secret) = sources.secret() else { return Ok(None) };
+    if secret.expose_secret().len() < 16 {
+        return Err(ConfigError::Wrong {
+            variable: "PARLANCE_SECRET",
+            problem: "it is shorter than 16 characters".into(),
+            example: "the output of: openssl rand -hex 32",
+        });
+    }
+    Ok(Some(secret))
 }
 
 #[cfg(test)]
@@ -241,6 +296,16 @@ mod tests {
                 &[("ERPNEXT_URL", "https://erp.example.com"), ("ERPNEXT_API_KEY", "k")],
                 "ERPNEXT_API_SECRET",
             ),
+            (
+                &[
+                    ("ERPNEXT_URL", "https://erp.example.com"),
+                    ("ERPNEXT_API_KEY", "k"),
+                    ("ERPNEXT_API_SECRET", "s"),
+                    ("ERPNEXT_AUDIT_API_KEY", "k"),
+                ],
+                "ERPNEXT_AUDIT_API_SECRET",
+            ),
+            (&[("PARLANCE_SECRET", "short")], "PARLANCE_SECRET"),
         ] {
             let text = complaint(settings);
             assert!(text.starts_with(variable) && text.contains("Example: "), "{text}");

@@ -74,6 +74,7 @@ async fn too_long(stopping: &CancellationToken) {
 }
 
 fn site(config: &Config, demo: Option<&demo::DemoErpnext>) -> Result<Site, Failure> {
+    let auditor = config.erpnext.as_ref().and_then(|erpnext| erpnext.auditor.clone());
     let (base_url, api_key, api_secret) = match (&config.erpnext, demo) {
         (Some(erpnext), _) => {
             (erpnext.url.clone(), erpnext.api_key.clone(), erpnext.api_secret.clone())
@@ -85,6 +86,7 @@ fn site(config: &Config, demo: Option<&demo::DemoErpnext>) -> Result<Site, Failu
         base_url,
         api_key,
         api_secret,
+        auditor,
         connect_timeout: Duration::from_secs(3),
         timeout: Duration::from_secs(15),
     })?)

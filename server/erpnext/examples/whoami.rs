@@ -17,6 +17,7 @@ async fn main() {
         base_url: variable("ERPNEXT_URL").parse().expect("ERPNEXT_URL is a URL"),
         api_key: variable("ERPNEXT_API_KEY"),
         api_secret: variable("ERPNEXT_API_SECRET").into(),
+        auditor: None,
         connect_timeout: Duration::from_secs(5),
         timeout: Duration::from_secs(30),
     })

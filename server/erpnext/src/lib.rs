@@ -10,7 +10,9 @@
 mod answer;
 mod communications;
 mod doctype;
+mod documents;
 mod error;
+mod identity;
 mod issues;
 mod list;
 mod projects;
@@ -28,7 +30,9 @@ mod users;
 
 pub use communications::{KEY_FIELD, NewCommunication, TimelineLink};
 pub use doctype::Doctype;
+pub use documents::{Document, Fields, ListQuery};
 pub use error::{ErpError, Retry};
+pub use identity::Identity;
 pub use issues::IssueRow;
 pub use projects::{Project, ProjectRow, ProjectUser};
 pub use sign_in::SignedInUser;

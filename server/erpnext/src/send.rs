@@ -12,7 +12,7 @@ use crate::{ErpError, Site, answer::Answer};
 pub(crate) const LONGEST_URL_BYTES: usize = 4000;
 
 impl Site {
-    /// `GET` as the service account; tried a second time when the first try met the network, not ERPNext.
+    /// `GET`; tried a second time when the first try met the network, not ERPNext.
     pub(crate) async fn get(&self, url: Url) -> Result<Answer, ErpError> {
         match self.once(self.request(Method::GET, url.clone())).await {
             Err(error) if is_worth_a_second_try(&error) => {
@@ -45,9 +45,19 @@ impl Site {
         self.once(self.request(Method::POST, bare).json(&body)).await
     }
 
-    /// A write as the service account, sent once.
+    /// A write, sent once.
     pub(crate) async fn post(&self, url: Url, body: &Value) -> Result<Answer, ErpError> {
         self.once(self.request(Method::POST, url).json(body)).await
+    }
+
+    /// A partial update, sent once.
+    pub(crate) async fn put(&self, url: Url, body: &Value) -> Result<Answer, ErpError> {
+        self.once(self.request(Method::PUT, url).json(body)).await
+    }
+
+    /// A deletion, sent once.
+    pub(crate) async fn delete(&self, url: Url) -> Result<Answer, ErpError> {
+        self.once(self.request(Method::DELETE, url)).await
     }
 
     /// One try of a prepared request.
@@ -58,8 +68,8 @@ impl Site {
     }
 
     fn request(&self, method: Method, url: Url) -> RequestBuilder {
-        let (name, token) = self.service();
-        self.http().request(method, url).header(name, token)
+        let (name, value) = self.speaker();
+        self.http().request(method, url).header(name, value)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
@@ -17,6 +17,8 @@ pub struct SiteConfig {
     pub api_key: String,
     /// The secret shown once by `generate_keys`.
     pub api_secret: SecretString,
+    /// Key and secret of a System Manager for what only one may read; `None` where the service account does that too.
+    pub auditor: Option<(String, SecretString)>,
     /// Time to reach the server.
     pub connect_timeout: Duration,
     /// Time for a whole request, connecting included.
@@ -27,11 +29,12 @@ pub struct SiteConfig {
 #[derive(Clone)]
 pub struct Site {
     inner: Arc<Inner>,
+    speaker: (HeaderName, HeaderValue),
 }
 
 struct Inner {
     base_url: Url,
-    service: HeaderValue,
+    auditor: Option<HeaderValue>,
     http: reqwest::Client,
 }
 
@@ -43,6 +46,10 @@ impl Site {
     pub fn new(config: SiteConfig) -> Result<Self, ErpError> {
         let base_url = with_folder(config.base_url)?;
         let service = token(&config.api_key, &config.api_secret)?;
+        let auditor = match &config.auditor {
+            Some((key, secret)) => Some(token(key, secret)?),
+            None => None,
+        };
         let mut accept = HeaderMap::new();
         accept.insert(ACCEPT, HeaderValue::from_static("application/json"));
         let mut builder = reqwest::Client::builder()
@@ -57,7 +64,10 @@ impl Site {
         let http = builder.build().map_err(|source| ErpError::Configuration {
             problem: format!("the HTTP client cannot be built: {source}"),
         })?;
-        Ok(Self { inner: Arc::new(Inner { base_url, service, http }) })
+        Ok(Self {
+            inner: Arc::new(Inner { base_url, auditor, http }),
+            speaker: (AUTHORIZATION, service),
+        })
     }
 
     /// The site's address, with a trailing slash.
@@ -70,8 +80,17 @@ impl Site {
         &self.inner.http
     }
 
-    pub(crate) fn service(&self) -> (reqwest::header::HeaderName, HeaderValue) {
-        (AUTHORIZATION, self.inner.service.clone())
+    /// The header that says who asks.
+    pub(crate) const fn speaker(&self) -> &(HeaderName, HeaderValue) {
+        &self.speaker
+    }
+
+    pub(crate) fn auditor(&self) -> Option<&HeaderValue> {
+        self.inner.auditor.as_ref()
+    }
+
+    pub(crate) fn speaking_with(&self, speaker: (HeaderName, HeaderValue)) -> Self {
+        Self { inner: Arc::clone(&self.inner), speaker }
     }
 
     /// The URL of a path made of whole segments; each is percent-encoded, slashes in names included.

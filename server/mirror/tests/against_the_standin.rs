@@ -39,6 +39,7 @@ impl Town {
             base_url: erpnext.url(),
             api_key: cast::SERVICE_KEY.into(),
             api_secret: cast::SERVICE_SECRET.into(),
+            auditor: None,
             connect_timeout: Duration::from_secs(2),
             timeout: Duration::from_secs(5),
         })

@@ -14,6 +14,19 @@ const SETTINGS: &[(&str, &str)] = &[
     ("REDIS_URL", "joins replicas (in-process bus)"),
     ("ERPNEXT_URL", "the ERPNext site"),
     ("ERPNEXT_API_KEY, ERPNEXT_API_SECRET", "its service account"),
+    (
+        "ERPNEXT_AUDIT_API_KEY, ERPNEXT_AUDIT_API_SECRET",
+        "a System Manager's, for what only one may read (the service account's)",
+    ),
+    ("ERPNEXT_WEBHOOK_SECRET", "what ERPNext's webhooks are signed with (none are taken)"),
+    (
+        "ERPNEXT_OAUTH_CLIENT_ID, ERPNEXT_OAUTH_CLIENT_SECRET",
+        "signing in by OAuth, on releases where that proves who somebody is (off)",
+    ),
+    (
+        "PARLANCE_SECRET",
+        "what sessions and tokens of others are sealed with (made and kept in the data folder)",
+    ),
 ];
 
 /// All settings with their meaning and default.

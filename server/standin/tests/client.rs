@@ -25,6 +25,7 @@ fn site_at(url: &str, secret: &str) -> Site {
         base_url: url.parse().unwrap(),
         api_key: cast::SERVICE_KEY.into(),
         api_secret: secret.into(),
+        auditor: None,
         connect_timeout: Duration::from_secs(2),
         timeout: Duration::from_secs(2),
     })

@@ -1,6 +1,6 @@
 //! Who may read which Project, by ERPNext's own answer. The only maker of a [`Standing`].
 
-use crate::{Db, StoreError, revocations};
+use crate::{Db, StoreError, revocations, worker::Worker};
 use policy::{Principal, Standing};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use vocabulary::{Moment, PersonId, PersonKind, WorkspaceId};
@@ -89,4 +89,23 @@ pub async fn record(
     }
     tx.commit().await?;
     Ok(dropped.rows_affected() + added.rows_affected() > 0)
+}
+
+impl Worker {
+    /// ERPNext may answer differently now, about `user` or, with `None`, about everybody: the answers are due again.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn ask_again_about(&self, user: Option<&str>) -> Result<(), StoreError> {
+        let everybody = "UPDATE people SET standing_asked_at = NULL WHERE kind = 'member'";
+        let statement = match user {
+            Some(user) => self.db().statement(
+                &format!(r#"{everybody} AND "user" = $1"#),
+                [user.to_lowercase().into()],
+            ),
+            None => self.db().statement(everybody, []),
+        };
+        self.db().writer().execute_raw(statement).await?;
+        Ok(())
+    }
 }

@@ -51,6 +51,7 @@ impl Canned {
             base_url: format!("http://{}", self.addr).parse().unwrap(),
             api_key: "key".into(),
             api_secret: "very-secret".into(),
+            auditor: None,
             connect_timeout: Duration::from_secs(2),
             timeout: Duration::from_secs(2),
         })

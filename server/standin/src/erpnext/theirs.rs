@@ -35,10 +35,9 @@ impl Site {
 
     /// A role with rights on the doctype beside the one that everybody has.
     fn has_special_role(&self, user: &str, doctype: &str) -> bool {
-        let rules = self.rights(doctype);
-        rules
-            .iter()
-            .map(|(role, _)| role.as_str())
+        let rights = self.rights(doctype);
+        let roles = rights.iter().map(|(role, _)| role.as_str());
+        roles
             .filter(|role| !matches!(*role, "All" | "Desk User" | "Guest"))
             .any(|role| self.has_role(user, role))
     }
