@@ -1,16 +1,23 @@
 //! A stand-in for an ERPNext 15 site: state in memory, the rules and the answers of the real one.
 
 mod answer;
+mod assign;
 mod auth;
 mod call;
 mod clean;
+mod clock;
+mod comment;
 mod communication;
 mod control;
 mod custom_doctype;
+mod desk;
 mod dispatch;
 mod document;
 mod faults;
+mod file;
 mod filter;
+mod form;
+mod issue;
 mod journal;
 mod line;
 mod list;
@@ -21,8 +28,10 @@ mod page;
 mod people;
 mod permission;
 mod provision;
+mod python;
 mod refusal;
 mod release;
+mod rename;
 mod resource;
 mod running;
 mod schema;
@@ -32,7 +41,11 @@ mod site;
 mod steering;
 mod store;
 mod task;
+mod template;
+mod theirs;
 mod validate;
+mod version;
+mod webhook;
 mod write;
 
 pub use faults::{Failure, Faults};
