@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::{clock::Clock, journal::Journal};
 use index::Index;
+pub(crate) use index::is_looked_up;
 
 /// A document: its fields, child rows as arrays of objects. Empty fields are absent.
 pub(crate) type Doc = Map<String, Value>;

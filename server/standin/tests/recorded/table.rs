@@ -395,7 +395,7 @@ pub const LEFT_OUT: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "the body that was sent is not kept whole: tests/files.rs",
+        "the body that was sent is not kept whole: tests/data.rs",
         &["file_too_large", "insert_many_over_200"],
     ),
     (
