@@ -10,6 +10,7 @@ mod comment;
 mod communication;
 mod control;
 mod custom_doctype;
+mod desk;
 mod dispatch;
 mod document;
 mod faults;

@@ -71,8 +71,8 @@ impl Site {
     }
 
     fn route(&mut self, caller: &Caller, call: &Call, path: &[&str]) -> Result<Answer, Refusal> {
-        if path.first() == Some(&"app") {
-            return Ok(self.desk_page(caller));
+        if let Some(page) = self.page(caller, call, path) {
+            return Ok(page);
         }
         if let ["files", ..] | ["private", "files", ..] = path {
             return Ok(self.download(caller, path));

@@ -154,6 +154,7 @@ impl Site {
             "Task" => self.recompute_percent(text(doc, "project")),
             "ToDo" => self.after_todo(user, Some(doc), None),
             "File" => self.after_file_deleted(user, doc),
+            "User" => self.after_user_gone(name),
             "DocType" => self.drop_doctype(name),
             "Custom Field" => self.drop_values(text(doc, "dt"), text(doc, "fieldname")),
             _ => {}

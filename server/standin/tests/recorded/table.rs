@@ -333,6 +333,8 @@ pub const GROUPS: &[&[Step]] = &[
         GetToken("of the portal", "fake-access-token-6"),
         Replay("oauth_portal_whoami"),
     ],
+    // The desk.
+    &[Replay("desk_page_guest"), Replay("desk_page_headers")],
     // Who may read what.
     &[
         Replay("perm_projects_user_lists_projects"),
@@ -401,10 +403,8 @@ pub const LEFT_OUT: &[(&str, &[&str])] = &[
         &["email_made_communication", "email_make_and_send", "email_queue_row"],
     ),
     (
-        "pages of the web portal and of the desk are not used",
+        "pages of the web portal are not used",
         &[
-            "desk_page_guest",
-            "desk_page_headers",
             "portal_list_issues",
             "portal_list_projects",
             "portal_project_page_allowed",

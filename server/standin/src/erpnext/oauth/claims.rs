@@ -42,7 +42,7 @@ impl Site {
     /// Signed with the client's secret.
     pub(super) fn id_token(&self, call: &Call, client: &Doc, code: &Doc, access: &str) -> String {
         let hash = Sha256::digest(access.as_bytes());
-        let now = chrono::Utc::now().timestamp();
+        let now = self.store.now().timestamp();
         let mut claims = self.claims(call, text(code, "user"));
         claims["aud"] = text(client, "name").into();
         claims["iat"] = now.into();

@@ -173,7 +173,7 @@ impl Site {
 
     /// The stamp of so many seconds from now.
     pub(super) fn later(&self, seconds: i64) -> String {
-        self.store.format(chrono::Utc::now() + Duration::seconds(seconds))
+        self.store.format(self.store.now() + Duration::seconds(seconds))
     }
 
     pub(super) fn keep_oauth(&mut self, doctype: &str, name: &str, body: &Value) {
