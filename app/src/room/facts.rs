@@ -66,7 +66,7 @@ fn Tasks(
         })
         .collect_view();
     view! {
-        <Section title="Tasks" count empty="No open task. Tasks of this Project show up here as soon as ERPNext has one.">
+        <Section title="Tasks" count empty="No open task that ERPNext shows you. Tasks of this Project you may read turn up here by themselves.">
             <ul>{rows}</ul>
         </Section>
     }
@@ -94,7 +94,7 @@ fn Issues(
         })
         .collect_view();
     view! {
-        <Section title="Issues" count empty="No open issue. What the client reports shows up here.">
+        <Section title="Issues" count empty="No open issue that ERPNext shows you. What the client reports turns up here if you may read Issues.">
             <ul>{rows}</ul>
         </Section>
     }

@@ -4,10 +4,11 @@
 use std::time::Duration;
 
 use erpnext::{
-    Doctype, ErpError, KEY_FIELD, NewCommunication, Retry, Site, SiteConfig, Unreached, site_time,
+    Doctype, ErpError, Fields, Identity, KEY_FIELD, ListQuery, NewCommunication, Retry, Site,
+    SiteConfig, Unreached, site_time,
 };
 use secrecy::SecretString;
-use serde_json::json;
+use serde_json::{Value, json};
 use standin::{
     cast::{self, INES, INTRANET, MAYA, NILS, TOM, WEBSITE},
     erpnext::{Erpnext, Failure, Running, Seed},
@@ -248,4 +249,86 @@ async fn a_refused_connection_and_an_unknown_host_were_never_reached() {
     let unknown = unknown.time_zone().await.unwrap_err();
     // Behind a proxy the proxy answers for it.
     assert!(because(&unknown).is_some() || unknown.is_site_down(), "{unknown:?}");
+}
+
+fn fields(value: Value) -> Fields {
+    value.as_object().cloned().unwrap()
+}
+
+#[tokio::test]
+async fn any_document_is_inserted_once_changed_under_its_lock_found_by_its_key_and_deleted() {
+    let (_running, site) = demo().await;
+    let new = fields(json!({"subject": "Weigh the samples", "project": WEBSITE, KEY_FIELD: "k1"}));
+    let task = site.insert_document("Task", &new).await.unwrap();
+    assert!(site.insert_document("Task", &new).await.unwrap_err().is_key_taken());
+    assert_eq!(site.document_by_key("Task", "k1").await.unwrap().as_deref(), Some(task.name()));
+    assert_eq!(site.document_by_key("Task", "k2").await.unwrap(), None);
+    let lock = |of: &str| fields(json!({"priority": "High", "modified": of}));
+    let saved = site.update_document("Task", task.name(), &lock(task.modified())).await.unwrap();
+    assert_eq!((saved.text("priority"), saved.creation()), (Some("High"), task.creation()));
+    let late = site.update_document("Task", task.name(), &lock(task.modified())).await;
+    assert!(matches!(late, Err(ErpError::ChangedMeanwhile { .. })), "{late:?}");
+    let query = ListQuery {
+        doctype: "Task",
+        fields: &["name", "subject"],
+        filters: json!([["name", "=", task.name()]]),
+        order_by: "name asc",
+        limit: 0,
+    };
+    let listed = site.list_documents(query).await.unwrap();
+    assert_eq!(listed[0].text("subject"), Some("Weigh the samples"));
+    site.delete_document("Task", task.name()).await.unwrap();
+    let gone = site.get_document("Task", task.name()).await;
+    assert!(matches!(gone, Err(ErpError::NotFound { .. })), "{gone:?}");
+}
+
+#[tokio::test]
+async fn a_member_acts_with_their_own_rights_until_their_session_ends() {
+    let (_running, site) = demo().await;
+    let tom = site.sign_in(TOM.user, &password()).await.unwrap();
+    let as_tom = site.acting_as(&Identity::Session(tom.sid.clone())).unwrap();
+    let whoami = |site: Site| async move { site.read("frappe.auth.get_logged_user", &[]).await };
+    assert_eq!(whoami(as_tom.clone()).await.unwrap(), TOM.user);
+    let issues = ListQuery {
+        doctype: "Issue",
+        fields: &["name"],
+        filters: json!([]),
+        order_by: "name asc",
+        limit: 0,
+    };
+    assert!(!site.list_documents(issues.clone()).await.unwrap().is_empty());
+    let refused = as_tom.list_documents(issues).await;
+    assert!(matches!(refused, Err(ErpError::NotPermitted { .. })), "{refused:?}");
+    let todo = fields(json!({"doctype": "ToDo", "description": "Call the printer"}));
+    let made = as_tom.call("frappe.client.insert", &fields(json!({"doc": todo}))).await.unwrap();
+    assert_eq!(made["owner"], TOM.user);
+    site.sign_out(&tom.sid).await.unwrap();
+    assert!(matches!(whoami(as_tom).await, Err(ErpError::SessionExpired)));
+    let forged = site.acting_as(&Identity::Bearer("no such token".into())).unwrap();
+    assert!(matches!(
+        whoami(forged).await,
+        Err(ErpError::BadCredentials { .. }) | Err(ErpError::NotPermitted { .. })
+    ));
+}
+
+#[tokio::test]
+async fn the_auditor_asks_with_a_key_of_their_own() {
+    let (running, _site) = demo().await;
+    let site = |auditor| {
+        Site::new(SiteConfig {
+            base_url: running.url(),
+            api_key: cast::SERVICE_KEY.into(),
+            api_secret: cast::SERVICE_SECRET.into(),
+            auditor,
+            connect_timeout: Duration::from_secs(2),
+            timeout: Duration::from_secs(2),
+        })
+        .unwrap()
+    };
+    let none = site(None);
+    assert_eq!(none.auditing().permitted_projects(NILS.user).await.unwrap(), [INTRANET]);
+    let wrong = site(Some(("unknown-key".into(), "secret".into())));
+    assert_eq!(wrong.permitted_projects(NILS.user).await.unwrap(), [INTRANET]);
+    let refused = wrong.auditing().permitted_projects(NILS.user).await;
+    assert!(matches!(refused, Err(ErpError::BadCredentials { .. })), "{refused:?}");
 }
