@@ -31,10 +31,12 @@ skipped() { say "  $(printf '%6s' -)  $1: $2"; }
 begin() {
     local log=$1
     shift
+    rm -f "$log.status" "$log.ended"
     set -m
     (
         # Cargo's counter of crates goes into the log; last_words shows it.
         export CARGO_TERM_PROGRESS_WHEN=always CARGO_TERM_PROGRESS_WIDTH=100 CARGO_TERM_COLOR=never
+        trap 'printf "%s\n" "$?" >"$log.status"' EXIT
         "$@"
         printf '%s\n' "$SECONDS" >"$log.ended"
     ) </dev/null >"$log" 2>&1 &
@@ -59,10 +61,17 @@ last_words() {
         tail -n 1 | sed -e 's/^[[:space:]]*//' | cut -c "1-$width"
 }
 
+# How the process $1, whose log is $2, ended. It says so in a file: the shell forgets the status of a process that ended
+# long ago when a later one gets the same number.
+ended_with() {
+    wait "$1" 2>/dev/null || true
+    cat "$2.status" 2>/dev/null || echo 1
+}
+
 # Follows process $1, called $2, whose log is $3, until it ends.
 watch_until_done() {
     local pid=$1 name=$2 log=$3 begun=$SECONDS next=$((SECONDS + 15)) now words
-    while kill -0 "$pid" 2>/dev/null; do
+    while [[ ! -e $log.status ]] && kill -0 "$pid" 2>/dev/null; do
         now=$((SECONDS - begun))
         if [[ $PROGRESS_LIVE == yes ]]; then
             words=$(last_words "$log" $(("${COLUMNS:-$(tput cols 2>/dev/null || echo 80)}" - ${#name} - 14)))
@@ -89,13 +98,14 @@ report_failure() {
 }
 
 step() {
-    local name=$1 begun=$SECONDS log status=0
+    local name=$1 begun=$SECONDS log pid status
     shift
     log=$(log_of "$name")
     if [[ $PROGRESS_LIVE == no ]]; then say "          $name …"; fi
     begin "$log" "$@"
-    watch_until_done $! "$name" "$log"
-    wait $! || status=$?
+    pid=$!
+    watch_until_done "$pid" "$name" "$log"
+    status=$(ended_with "$pid" "$log")
     if ((status != 0)); then report_failure "$name" "$log" "$status"; fi
     say "  $(printf '%6s' "$(readable_seconds $((SECONDS - begun)))")  $name: done"
 }
@@ -112,9 +122,8 @@ join_asides() {
     local entry pid name log begun status
     for entry in "${PROGRESS_ASIDES[@]}"; do
         IFS='|' read -r pid name log begun <<<"$entry"
-        status=0
         watch_until_done "$pid" "$name" "$log"
-        wait "$pid" || status=$?
+        status=$(ended_with "$pid" "$log")
         if ((status != 0)); then report_failure "$name" "$log" "$status"; fi
         say "  $(printf '%6s' "$(readable_seconds $(($(cat "$log.ended") - begun)))")  $name: done (in the background)"
     done
