@@ -58,6 +58,10 @@ impl Town {
         standings::record(&self.db, person, &[project.to_owned()], Moment::now()).await.unwrap();
         let reach = policy::reach(&self.maya).unwrap();
         let summary = workspaces::within_reach(&self.db, &reach).await.unwrap().pop()?;
+        for doctype in ["Task", "Issue"] {
+            let everything = [(summary.id, standings::Reads::All)].into();
+            standings::record_documents(&self.db, person, doctype, &everything).await.unwrap();
+        }
         let scope = policy::enter(self.maya.clone(), summary.id, Standing::ReadsProject).unwrap();
         let facts = facts::of(&self.db, &scope.team().unwrap()).await.unwrap();
         Some((summary, facts))
