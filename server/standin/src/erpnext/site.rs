@@ -2,13 +2,17 @@
 
 use std::{collections::HashMap, time::Instant};
 
-use serde_json::{Value, json};
+use serde_json::Value;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{
     control::Counters,
+    login::Hurdles,
     refusal::Refusal,
-    schema::{Field, schema},
-    store::{Doc, Store, is_on, text},
+    release::Release,
+    schema::Field,
+    store::{Doc, Store, text},
+    webhook::{Event, delivery::Delivery},
 };
 
 /// An ERPNext site.
@@ -20,9 +24,16 @@ pub(crate) struct Site {
     pub keys: HashMap<String, (String, String)>,
     pub sessions: HashMap<String, Session>,
     pub wrong_passwords: HashMap<String, (u32, Instant)>,
+    pub hurdles: Hurdles,
+    pub release: Release,
     pub counters: Counters,
     /// Said beside the success of the request at hand.
     pub notices: Vec<String>,
+    /// What the transaction at hand did, for webhooks.
+    pub events: Vec<Event>,
+    pub outgoing: UnboundedSender<Delivery>,
+    /// Where [`Self::outgoing`] leads, until the worker has it.
+    pub queue: Option<UnboundedReceiver<Delivery>>,
 }
 
 /// A browser's session.
@@ -34,6 +45,7 @@ pub(crate) struct Session {
 
 impl Site {
     pub(crate) fn new(store: Store, company: &str) -> Self {
+        let (outgoing, queue) = unbounded_channel();
         Self {
             store,
             company: company.to_owned(),
@@ -41,24 +53,21 @@ impl Site {
             keys: HashMap::new(),
             sessions: HashMap::new(),
             wrong_passwords: HashMap::new(),
+            hurdles: Hurdles::default(),
+            release: Release::default(),
             counters: Counters::default(),
             notices: Vec::new(),
+            events: Vec::new(),
+            outgoing,
+            queue: Some(queue),
         }
     }
 
     /// The doctype's own fields and those that were added.
     pub(crate) fn fields(&self, doctype: &str) -> Vec<Field> {
-        let own = schema(doctype).map(|schema| schema.fields.clone());
+        let own = self.schema(doctype).map(|schema| schema.fields.clone());
         let added = self.store.all("Custom Field").filter(|doc| text(doc, "dt") == doctype);
-        let added = added.map(|doc| {
-            Field::custom(
-                text(doc, "fieldname"),
-                text(doc, "fieldtype"),
-                text(doc, "options"),
-                text(doc, "label"),
-                is_on(doc, "unique"),
-            )
-        });
+        let added = added.map(Field::described);
         own.unwrap_or_default().into_iter().chain(added).collect()
     }
 
@@ -80,53 +89,14 @@ impl Site {
         true
     }
 
-    /// Renames, and follows it in every link; `modified` stays everywhere.
-    pub(crate) fn rename(&mut self, doctype: &str, old: &str, new: &str) -> Result<(), Refusal> {
-        let mut doc = self.find(doctype, old)?.clone();
-        if self.store.get(doctype, new).is_some() {
-            return Err(Refusal::duplicate_name(doctype, new));
+    /// Takes a field's values out of every document.
+    pub(crate) fn drop_values(&mut self, doctype: &str, field: &str) {
+        let with = self.store.all(doctype).filter(|doc| doc.contains_key(field));
+        let with: Vec<Doc> = with.cloned().collect();
+        for mut doc in with {
+            doc.remove(field);
+            self.store.put(doctype, doc);
         }
-        self.store.remove(doctype, old);
-        doc.insert("name".into(), new.into());
-        self.store.put(doctype, doc);
-        for (other, name, field) in self.links_to(doctype, old) {
-            let fields = [(field, json!(new))].into_iter().collect();
-            self.change_silently(&other, &name, &fields);
-        }
-        Ok(())
-    }
-
-    /// Doctype, name and field of every document with a link to this one.
-    pub(crate) fn links_to(&self, doctype: &str, name: &str) -> Vec<(String, String, String)> {
-        use super::schema::Kind;
-        let mut found = Vec::new();
-        for other in self.store.doctypes() {
-            let fields = self.fields(other);
-            let links: Vec<&Field> = fields
-                .iter()
-                .filter(|field| match &field.kind {
-                    Kind::Link(target) => target == doctype,
-                    Kind::DynamicLink(_) => true,
-                    _ => false,
-                })
-                .collect();
-            for doc in self.store.all(other) {
-                for field in &links {
-                    let leads_here = match &field.kind {
-                        Kind::DynamicLink(by) => text(doc, by) == doctype,
-                        _ => true,
-                    };
-                    if leads_here && text(doc, &field.name) == name {
-                        found.push((
-                            other.clone(),
-                            text(doc, "name").to_owned(),
-                            field.name.clone(),
-                        ));
-                    }
-                }
-            }
-        }
-        found
     }
 
     /// Roles of a user, the automatic ones included.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     refusal::Refusal,
-    schema::{Field, Kind, schema},
+    schema::{Field, Kind},
     site::{Site, plain},
     store::{Doc, rows, text},
 };
@@ -65,9 +65,10 @@ impl Site {
         };
         let exists = match target {
             "" => true,
-            "DocType" => schema(value).is_some(),
+            "User" if matches!(value, "Administrator" | "Guest") => true,
+            "DocType" => self.schema(value).is_some(),
             "User Type" => value == "System User" || value == "Website User",
-            "Language" | "Module Def" | "Role" => true,
+            "Language" | "Module Def" => true,
             _ => self.store.get(target, value).is_some(),
         };
         if exists {
@@ -85,7 +86,7 @@ impl Site {
         value: &str,
     ) -> Result<(), Refusal> {
         let taken = !value.is_empty()
-            && self.store.all(doctype).any(|other| {
+            && self.store.holding(doctype, value).any(|other| {
                 text(other, "name") != text(doc, "name")
                     && other
                         .get(&field.name)
