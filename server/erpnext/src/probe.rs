@@ -53,6 +53,17 @@ impl Site {
     }
 }
 
+impl Site {
+    /// The server's clock now (Unix time, milliseconds; whole seconds), by the `Date` of an answer (RFC 9110, section
+    /// 6.6.1); `None` where a proxy leaves that out.
+    ///
+    /// # Errors
+    /// Those of [`Site::probe`].
+    pub async fn clock(&self) -> Result<Option<i64>, ErpError> {
+        Ok(self.probe().await?.server_clock.map(|clock| clock.timestamp_millis()))
+    }
+}
+
 fn server_clock(headers: &HeaderMap) -> Option<DateTime<Utc>> {
     let text = headers.get(DATE)?.to_str().ok()?;
     DateTime::parse_from_rfc2822(text).ok().map(|date| date.to_utc())

@@ -37,6 +37,20 @@ pub fn utc_candidates(stamp: &str, zone: Tz) -> Option<Candidates> {
     Some(candidates(read(stamp)?, zone))
 }
 
+/// The moments (Unix time, milliseconds) that a stamp of the site can mean: one, two in the hour that autumn repeats, none
+/// in the hour that spring leaves out or for what is no stamp.
+#[must_use]
+pub fn site_moments(stamp: &str, zone: Tz) -> Vec<i64> {
+    let Some(stamp) = read(stamp) else { return Vec::new() };
+    let Candidates { earlier, later } = candidates(stamp, zone);
+    let mut moments = vec![earlier, later];
+    moments.dedup();
+    // The clock never showed a stamp of the skipped hour, so its reading leads to another one.
+    let shows = |millis: i64| (local(millis, zone) - stamp).abs() < TimeDelta::milliseconds(1);
+    moments.retain(|&moment| shows(moment));
+    moments
+}
+
 /// The moment of `stamp`, in milliseconds of Unix time; the first one where there are two.
 #[must_use]
 pub fn utc_millis(stamp: &str, zone: Tz) -> Option<i64> {
@@ -173,6 +187,18 @@ mod tests {
         assert_eq!(site_time(never, Berlin), "2026-03-29 03:30:00.000000");
         let skipped_day = utc_millis("2011-12-30 12:00:00", Apia).unwrap();
         assert_eq!(site_time(skipped_day, Apia), "2011-12-31 12:00:00.000000");
+    }
+
+    #[test]
+    fn a_stamp_of_the_repeated_hour_means_two_moments_and_one_of_the_skipped_hour_none() {
+        assert_eq!(site_moments("2026-11-20 16:05:00.250000", Berlin), [1_795_187_100_250]);
+        assert_eq!(site_moments("2026-11-20 16:05:00.250999", Berlin), [1_795_187_100_250]);
+        let [earlier, later] = site_moments("2026-10-25 02:30:00", Berlin)[..] else {
+            panic!("one moment")
+        };
+        assert_eq!(later - earlier, HOUR);
+        assert_eq!(site_moments("2026-03-29 02:30:00", Berlin), [0; 0]);
+        assert_eq!(site_moments("2026-11-20T16:05:00Z", Berlin), [0; 0]);
     }
 
     #[test]

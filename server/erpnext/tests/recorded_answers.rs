@@ -9,7 +9,8 @@ mod fake;
 use std::path::PathBuf;
 
 use erpnext::{
-    Hint, Identity, NewComment, OauthVerdict, Release, SIGNATURE_HEADER, Site, verify_signature,
+    Authorization, Hint, Identity, NewComment, OauthClient, OauthIdentity, Release,
+    SIGNATURE_HEADER, Site, oauth_identity, verify_signature,
 };
 use fake::{Asked, Fake, Say};
 use secrecy::ExposeSecret;
@@ -106,7 +107,7 @@ async fn versions_are_read_and_the_recorded_release_is_known_to_be_open() {
     replay.sent(&[], &[]);
     assert_eq!(versions.frappe, Release::new(15, 55, 1));
     assert_eq!(versions.erpnext, Some(Release::new(15, 109, 0)));
-    assert_eq!(OauthVerdict::of(versions.frappe), OauthVerdict::KnownOpen);
+    assert_eq!(oauth_identity(&versions.frappe.to_string()), OauthIdentity::Forgeable);
 }
 
 #[tokio::test]
@@ -194,14 +195,21 @@ async fn comments_and_assignments_are_sent_as_recorded() {
 #[tokio::test]
 async fn oauth_speaks_as_recorded() {
     let Some(replay) = Replay::of("oauth_token_ok").await else { return };
-    let back = "http://hub.localhost:8398/oauth/callback";
-    let verifier = "fakeverifier0123456789abcdefghijklmnopqrstuvwxyzABCDEF".into();
-    let tokens = replay.site().exchange_code("g2569dmff1", back, "fakecode-1", &verifier).await;
+    let client = OauthClient {
+        id: "g2569dmff1".into(),
+        secret: None,
+        redirect_uri: "http://hub.localhost:8398/oauth/callback".parse().unwrap(),
+    };
+    let verifier = "fakeverifier0123456789abcdefghijklmnopqrstuvwxyzABCDEF";
+    let tokens = replay.site().exchange_code(&client, "fakecode-1", verifier).await;
     replay.sent(&[], &[]);
-    assert_eq!(tokens.unwrap().access.expose_secret(), "fake-access-token-2");
+    let tokens = tokens.unwrap();
+    assert_eq!(tokens.access.expose_secret(), "fake-access-token-2");
+    assert_eq!(tokens.nonce.as_deref(), Some("n-1"));
 
     let replay = Replay::of("oauth_refresh").await.unwrap();
-    let tokens = replay.site().refresh("g2569dmff1", &"fake-refresh-token-2".into()).await.unwrap();
+    let tokens =
+        replay.site().refresh_tokens(&client, &"fake-refresh-token-2".into()).await.unwrap();
     replay.sent(&[], &[]);
     assert_eq!(tokens.refresh.unwrap().expose_secret(), "fake-refresh-token-3");
 
@@ -212,17 +220,12 @@ async fn oauth_speaks_as_recorded() {
     assert!(profile.roles.contains(&"Projects User".to_owned()));
 
     let replay = Replay::of("oauth_revoke").await.unwrap();
-    replay.site().revoke(&"fake-access-token-3".into()).await.unwrap();
+    replay.site().revoke_token(&"fake-access-token-3".into()).await.unwrap();
     replay.sent(&[], &[]);
 
     let authorize = exchange("oauth_authorize_skip").unwrap();
-    let url = replay.site().authorize_url(
-        "g2569dmff1",
-        back,
-        "st-1",
-        "n-1",
-        "44YIi9guH4eaWD4DbXgcU5j5wo0MwkTYF2N9i3rlEhM",
-    );
+    let asked = Authorization { state: "st-1", nonce: "n-1", verifier };
+    let url = replay.site().authorize_url(&client, asked);
     let (path, query) = authorize["request"]["path"].as_str().unwrap().split_once('?').unwrap();
     assert_eq!(url.path(), path);
     let sent = arguments(url.query().unwrap(), &Value::Null);

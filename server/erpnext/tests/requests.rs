@@ -7,7 +7,7 @@ mod fake;
 use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use erpnext::{ErpError, Identity, NewComment, NewFile, Pkce};
+use erpnext::{Authorization, ErpError, Identity, NewComment, NewFile, OauthClient};
 use fake::{Asked, Fake, Say};
 use futures::TryStreamExt;
 use secrecy::{ExposeSecret, SecretString};
@@ -208,20 +208,21 @@ async fn oauth_carries_neither_cookie_nor_key_and_names_a_void_grant() {
     ])
     .await;
     let site = fake.site();
-    let pair = Pkce::of("a-verifier".into());
     let back = "https://parlance.example/oauth/callback?x=1&y";
-    let first = site.exchange_code("client", back, "code+/1", &pair.verifier).await.unwrap();
+    let client =
+        OauthClient { id: "client".into(), secret: None, redirect_uri: back.parse().unwrap() };
+    let first = site.exchange_code(&client, "code+/1", "a-verifier").await.unwrap();
     assert_eq!(first.access.expose_secret(), "a1");
     assert_eq!(first.expires_in, Duration::from_secs(3600));
-    let second = site.refresh("client", &first.refresh.unwrap()).await.unwrap();
+    let second = site.refresh_tokens(&client, &first.refresh.unwrap()).await.unwrap();
     assert_eq!(second.access.expose_secret(), "a2");
-    site.revoke(&second.access).await.unwrap();
+    site.revoke_token(&second.access).await.unwrap();
     let token = SecretString::from("r9");
-    let used = site.exchange_code("client", back, "used", &pair.verifier).await.unwrap_err();
+    let used = site.exchange_code(&client, "used", "a-verifier").await.unwrap_err();
     assert!(matches!(used, ErpError::InvalidGrant), "{used:?}");
-    let revoked = site.refresh("client", &token).await.unwrap_err();
+    let revoked = site.refresh_tokens(&client, &token).await.unwrap_err();
     assert!(matches!(revoked, ErpError::InvalidGrant), "{revoked:?}");
-    let odd = site.refresh("client", &token).await.unwrap_err();
+    let odd = site.refresh_tokens(&client, &token).await.unwrap_err();
     assert!(matches!(&odd, ErpError::Invalid { kind, .. } if kind == "invalid_request"), "{odd:?}");
     assert_eq!(odd.message(), Some("Mismatching URI."));
     assert_eq!(site.profile(&first.access).await.unwrap().email, "tom@x.example");
@@ -239,13 +240,16 @@ async fn oauth_carries_neither_cookie_nor_key_and_names_a_void_grant() {
     assert_eq!(field("code_verifier"), Some("a-verifier"));
     assert_eq!(asked[2].body, "token=a2");
 
-    let address = site.authorize_url("client", back, "st&ate", "n", &pair.challenge);
+    let address = site.authorize_url(
+        &client,
+        Authorization { state: "st&ate", nonce: "n", verifier: "a-verifier" },
+    );
     assert_eq!(address.path(), "/api/method/frappe.integrations.oauth2.authorize");
     let query: Vec<(String, String)> = address.query_pairs().into_owned().collect();
     let field =
         |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     assert_eq!((field("redirect_uri"), field("state")), (Some(back), Some("st&ate")));
-    assert_eq!(field("code_challenge"), Some(pair.challenge.as_str()));
+    assert_eq!(field("code_challenge"), Some("NORfwpEYKakZsuYgaey8PFmACPx5Ikq_PyZGYQ7p8NI"));
     assert_eq!(field("code_challenge_method"), Some("S256"));
 }
 

@@ -1,6 +1,8 @@
 //! The request of ours that gets an answer: the one whose endpoint it was recorded at.
 
-use erpnext::{ErpError, Fields, Identity, ListQuery, NewCommunication, NewFile, Site};
+use erpnext::{
+    ErpError, Fields, Identity, ListQuery, NewCommunication, NewFile, OauthClient, Site,
+};
 use serde_json::{Value, json};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,6 +105,11 @@ impl Asking {
     }
 }
 
+fn client() -> OauthClient {
+    let redirect_uri = "http://parlance.localhost/oauth/callback".parse().unwrap();
+    OauthClient { id: "client".into(), secret: None, redirect_uri }
+}
+
 pub async fn ask(site: &Site, asking: &Asking) -> ErpError {
     let empty = Fields::new();
     let secret = || "secret".into();
@@ -137,10 +144,8 @@ pub async fn ask(site: &Site, asking: &Asking) -> ErpError {
         Asking::Read(method) => site.read(method, &[]).await.map(drop),
         Asking::Call(method) => site.call(method, &empty).await.map(drop),
         Asking::HasPermission => site.has_permission("Task", "NOPE", "read").await.map(drop),
-        Asking::ExchangeCode => {
-            site.exchange_code("client", "http://x", "code", &secret()).await.map(drop)
-        }
-        Asking::Refresh => site.refresh("client", &secret()).await.map(drop),
+        Asking::ExchangeCode => site.exchange_code(&client(), "code", "verifier").await.map(drop),
+        Asking::Refresh => site.refresh_tokens(&client(), &secret()).await.map(drop),
         Asking::Upload => {
             let new = NewFile {
                 file_name: "a.pdf".into(),

@@ -6,6 +6,8 @@ use serde::Deserialize;
 
 use crate::{ErpError, Site};
 
+const VERSIONS: &str = "frappe.utils.change_log.get_versions";
+
 /// A release number, `15.55.1`; what follows the third number (`-beta.2`, `-dev`) is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Release {
@@ -26,14 +28,15 @@ pub struct Versions {
     pub erpnext: Option<Release>,
 }
 
-/// Whether a token of ERPNext's OAuth provider proves whose it is.
+/// Whether the site's OAuth provider takes the user from the session.
 ///
-/// Older releases take the user from a cookie that its owner can edit: whoever is signed in gets a token of anybody.
+/// Releases up to early 2026 take them from the `user_id` cookie, which its owner can edit: whoever is signed in there
+/// gets a token of anybody else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OauthVerdict {
-    /// The release is known to take the user from the cookie: nobody may be signed in by OAuth.
-    KnownOpen,
-    /// Repaired releases and open ones share such numbers: only a try with a foreign cookie tells.
+pub enum OauthIdentity {
+    /// It is known not to: nobody may be signed in by OAuth.
+    Forgeable,
+    /// It may; only a try tells ([`Site::code_under_false_name`]).
     MustProbe,
 }
 
@@ -84,14 +87,15 @@ impl FromStr for Release {
     }
 }
 
-impl OauthVerdict {
-    /// By the framework's release.
-    #[must_use]
-    pub fn of(frappe: Release) -> Self {
-        let is_open = frappe <= Release::new(15, 55, 1)
-            || (frappe >= Release::new(16, 0, 0) && frappe < Release::new(16, 5, 0));
-        if is_open { Self::KnownOpen } else { Self::MustProbe }
-    }
+/// What is known about a version of Frappe, such as `15.55.1`. Every version that was looked at is forgeable; the repair
+/// (frappe pull request 37434) came after them.
+#[must_use]
+pub fn oauth_identity(frappe: &str) -> OauthIdentity {
+    // Nobody knows what a text that is no number stands for, so it has to show.
+    let Ok(release) = frappe.parse::<Release>() else { return OauthIdentity::MustProbe };
+    let is_open = release <= Release::new(15, 55, 1)
+        || (release >= Release::new(16, 0, 0) && release < Release::new(16, 5, 0));
+    if is_open { OauthIdentity::Forgeable } else { OauthIdentity::MustProbe }
 }
 
 impl Site {
@@ -100,8 +104,7 @@ impl Site {
     /// # Errors
     /// [`ErpError::Unexpected`] when the site tells no release number.
     pub async fn versions(&self) -> Result<Versions, ErpError> {
-        let method = "frappe.utils.change_log.get_versions";
-        let apps: Apps = self.read_method(method, &[]).await?.take("message")?;
+        let apps: Apps = self.read_method(VERSIONS, &[]).await?.take("message")?;
         let release = |app: App| {
             let parsed = app.version.parse::<Release>();
             parsed.map_err(|problem| ErpError::Unexpected { problem: problem.to_string() })
@@ -110,6 +113,16 @@ impl Site {
             frappe: release(apps.frappe)?,
             erpnext: apps.erpnext.map(release).transpose()?,
         })
+    }
+
+    /// The version of Frappe as the site writes it, such as `15.55.1`; empty where it does not say.
+    ///
+    /// # Errors
+    /// Whatever keeps the site from answering.
+    pub async fn frappe_version(&self) -> Result<String, ErpError> {
+        let versions = self.read(VERSIONS, &[]).await?;
+        let version = versions["frappe"]["version"].as_str().unwrap_or_default();
+        Ok(version.trim_start_matches('v').to_owned())
     }
 }
 
@@ -135,12 +148,12 @@ mod tests {
     }
 
     #[test]
-    fn only_releases_that_may_be_repaired_are_worth_a_probe() {
-        for text in ["13.58.0", "14.99.3", "15.0.0", "15.55.1", "16.0.0", "16.4.9"] {
-            assert_eq!(OauthVerdict::of(release(text)), OauthVerdict::KnownOpen, "{text}");
+    fn what_was_seen_open_is_open_and_the_rest_has_to_show() {
+        for open in ["13.58.4", "14.99.0", "15.0.0", "15.55.1", "16.0.0", "16.4.9", "v16.0.0-dev"] {
+            assert_eq!(oauth_identity(open), OauthIdentity::Forgeable, "{open}");
         }
-        for text in ["15.55.2", "15.108.0", "16.5.0", "17.0.0"] {
-            assert_eq!(OauthVerdict::of(release(text)), OauthVerdict::MustProbe, "{text}");
+        for unknown in ["15.55.2", "15.107.0", "16.5.0", "16.10.0", "17.0.0-dev", "", "develop"] {
+            assert_eq!(oauth_identity(unknown), OauthIdentity::MustProbe, "{unknown}");
         }
     }
 }
