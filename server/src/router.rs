@@ -79,6 +79,7 @@ pub fn router(config: &Config, services: Services, stopping: CancellationToken) 
         door: Door { services: services.clone(), own: own.clone(), stopping },
     };
     let context = page_context(config, services.clone());
+    let ancestors = frame_ancestors(&services);
     let pages = generate_route_list(App);
     own_routes()
         .into_iter()
@@ -95,7 +96,7 @@ pub fn router(config: &Config, services: Services, stopping: CancellationToken) 
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
         .layer(tower_http::limit::RequestBodyLimitLayer::new(BODY_LIMIT_BYTES))
         .layer(middleware::from_fn(edge::client_addr))
-        .layer(middleware::from_fn_with_state(frame_ancestors(config), edge::guard))
+        .layer(middleware::from_fn_with_state(ancestors, edge::guard))
         .layer(CompressionLayer::new().compress_when(made_anew()))
         .layer(CatchPanicLayer::new())
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
@@ -143,14 +144,9 @@ fn page_context(config: &Config, services: Services) -> impl Fn() + Clone + Send
 }
 
 /// Ourselves and the ERPNext desk may frame us.
-fn frame_ancestors(config: &Config) -> HeaderValue {
-    let desk = config
-        .erpnext
-        .as_ref()
-        .map(|erpnext| erpnext.url.origin().ascii_serialization())
-        .unwrap_or_default();
-    let policy = format!("frame-ancestors 'self' {desk}");
-    HeaderValue::from_str(policy.trim())
+fn frame_ancestors(services: &Services) -> HeaderValue {
+    let policy = format!("frame-ancestors 'self' {}", services.erpnext_origin());
+    HeaderValue::from_str(&policy)
         .unwrap_or_else(|_| HeaderValue::from_static("frame-ancestors 'self'"))
 }
 

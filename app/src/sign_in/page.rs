@@ -28,6 +28,16 @@ pub fn SignInPage() -> impl IntoView {
         .map(|flash| flash.user.clone())
         .or_else(|| picked.map(|(address, _)| address.to_owned()));
     let next_for_demo = next.clone();
+    let next_for_panel = next.clone();
+    // A form in a frame of the desk could keep no cookie: there ERPNext says who looks.
+    Effect::new(move |_| {
+        if crate::panel::is_framed()
+            && let Some(window) = web_sys::window()
+        {
+            let next = next_for_panel.as_deref().unwrap_or("/");
+            let _ = window.location().replace(&format!("/embed?next={next}"));
+        }
+    });
     let problem = move || match action.value().get() {
         Some(Err(problem)) => Some(problem.to_string()),
         Some(Ok(())) => None,

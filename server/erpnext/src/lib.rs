@@ -37,7 +37,7 @@ pub use issues::IssueRow;
 pub use projects::{Project, ProjectRow, ProjectUser};
 pub use sign_in::SignedInUser;
 pub use site::{Site, SiteConfig};
-pub use site_time::site_time;
+pub use site_time::{site_moments, site_time};
 pub use sweep::SweepRow;
 pub use tasks::TaskRow;
 pub use text::plain_text_as_html;

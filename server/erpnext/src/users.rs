@@ -1,6 +1,8 @@
 //! People, and what they may read.
 
+use chrono::DateTime;
 use chrono_tz::Tz;
+use reqwest::header::DATE;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
@@ -68,6 +70,18 @@ impl Site {
         let report: Report =
             self.read_method("frappe.desk.query_report.run", &arguments).await?.take("message")?;
         report.result.iter().map(row_name).collect()
+    }
+
+    /// The site's own clock now (Unix time, milliseconds; whole seconds), by the `Date` of an answer (RFC 9110 section
+    /// 6.6.1); `None` where a proxy leaves that out.
+    ///
+    /// # Errors
+    /// Whatever keeps the site from answering.
+    pub async fn clock(&self) -> Result<Option<i64>, ErpError> {
+        let answer = self.read_method("ping", &[]).await?;
+        let date = answer.headers.get(DATE).and_then(|date| date.to_str().ok());
+        let date = date.and_then(|date| DateTime::parse_from_rfc2822(date).ok());
+        Ok(date.map(|date| date.timestamp_millis()))
     }
 
     /// The zone of all the site's time stamps.

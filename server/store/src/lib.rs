@@ -20,6 +20,7 @@ pub mod revocations;
 pub mod rooms;
 pub mod sessions;
 pub mod standings;
+pub mod tickets;
 pub mod worker;
 pub mod workspaces;
 

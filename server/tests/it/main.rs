@@ -12,4 +12,5 @@ mod limits;
 mod replicas;
 mod revocation;
 mod settings;
+mod tickets;
 mod town;

@@ -16,6 +16,7 @@ pub mod passwords;
 mod seen;
 mod services;
 mod standings;
+mod tickets;
 mod visit;
 mod workspaces;
 
