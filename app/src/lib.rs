@@ -25,6 +25,7 @@ mod workspaces;
 
 pub use demo::DemoNotice;
 pub use shell::shell;
+pub use sign_in::{OauthOffer, next_path};
 
 use crate::{
     admin::AdminPage,

@@ -2,6 +2,8 @@
 
 mod cookie;
 
+pub use cookie::{line as cookie_line, read as cookie_of};
+
 use contract::{AppError, Asker, Credentials, Operations, SessionToken, SignedIn};
 use http::{HeaderValue, StatusCode, header, request::Parts};
 use leptos::{nonce::use_nonce, prelude::use_context};
@@ -15,6 +17,9 @@ pub const SESSION_COOKIE: &str = "parlance_session";
 
 /// The name of the session cookie in a panel of the ERPNext desk.
 pub const PANEL_COOKIE: &str = "parlance_panel";
+
+/// Binds a sign-in by OAuth to the browser it began in.
+pub const OAUTH_COOKIE: &str = "parlance_oauth";
 
 /// Carries a refused sign-in over the redirect of a browser without scripts.
 const FLASH_COOKIE: &str = "parlance_flash";
@@ -129,6 +134,26 @@ pub fn begin(
         }
         Err(problem) => answer(Err(problem)),
     }
+}
+
+/// The cookie of a session that has just begun.
+#[must_use]
+pub fn session_line(signed_in: &SignedIn, secure: bool) -> String {
+    cookie::line(SESSION_COOKIE, signed_in.token.reveal(), signed_in.max_age_seconds, secure)
+}
+
+/// The first page of whoever has just signed in.
+#[must_use]
+pub fn home_path(signed_in: &SignedIn) -> String {
+    home_of(signed_in.person.kind).to_owned()
+}
+
+/// The cookie that carries the reason of a refused sign-in to the form.
+#[must_use]
+pub fn flash(problem: &AppError, secure: bool) -> String {
+    let flash = Flash { user: String::new(), problem: problem.to_string() };
+    let text = serde_json::to_string(&flash).unwrap_or_default();
+    cookie::line(FLASH_COOKIE, &cookie::encode(&text), 60, secure)
 }
 
 /// Ends a sign-in of a panel: the cookie, or the reason.

@@ -22,6 +22,9 @@ pub const OPEN_DOORS: &[&str] = &[
     "/embed",
     "/panel/nonce",
     "/panel/redeem",
+    // The way in by ERPNext's own sign-in page.
+    "/oauth/start",
+    "/oauth/callback",
     // For whoever looks after the machine; they tell nothing about people or projects.
     "/healthz",
     "/readyz",

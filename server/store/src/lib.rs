@@ -15,6 +15,7 @@ pub mod attempts;
 pub mod credentials;
 pub mod facts;
 pub mod messages;
+pub mod oauth;
 pub mod people;
 pub mod revocations;
 pub mod rooms;

@@ -9,6 +9,7 @@ mod doors;
 mod erpnext_away;
 mod faults;
 mod limits;
+mod oauth;
 mod replicas;
 mod revocation;
 mod settings;

@@ -43,6 +43,9 @@ impl Accounts for Services {
             attempts::succeeded(&self.db, account).await.map_err(from_store)?;
         }
         if let Some(sid) = sid {
+            if person.kind == PersonKind::Member {
+                self.probe_if_due(&person.user, &sid);
+            }
             self.take_over(&person, sid).await?;
         }
         if person.kind == PersonKind::Member {

@@ -88,7 +88,8 @@ impl Services {
             return Err(refused("the ticket is not fresh by the site's clock"));
         }
         let owner = ticket.text("owner").unwrap_or_default();
-        let Some(full_name) = self.desk_user(owner).await.map_err(away)? else {
+        let known = self.known_user(owner).await.map_err(away)?;
+        let Some((full_name, PersonKind::Member)) = known else {
             return Err(refused("the ticket's owner may not use the desk"));
         };
         people::remember(&self.db, owner, &full_name, PersonKind::Member).await.map_err(from_store)
@@ -113,8 +114,11 @@ impl Services {
             .any(|made| (-CLOCK_MILLIS..=FRESH_MILLIS + CLOCK_MILLIS).contains(&(now - made))))
     }
 
-    /// The full name of a user who is enabled and may use the desk.
-    async fn desk_user(&self, name: &str) -> Result<Option<String>, ErpError> {
+    /// Name and kind of a user who is enabled: a member is who may use the desk.
+    pub(crate) async fn known_user(
+        &self,
+        name: &str,
+    ) -> Result<Option<(String, PersonKind)>, ErpError> {
         let user = match self.site.user(name).await {
             Ok(user) if user.enabled => user,
             Ok(_) | Err(ErpError::NotFound { .. }) => return Ok(None),
@@ -129,7 +133,8 @@ impl Services {
                 .is_some_and(|roles| roles.iter().any(|role| role == DESK_USER)),
         };
         let full_name = if user.full_name.is_empty() { user.name } else { user.full_name };
-        Ok(uses_desk.then_some(full_name))
+        let kind = if uses_desk { PersonKind::Member } else { PersonKind::Client };
+        Ok(Some((full_name, kind)))
     }
 }
 

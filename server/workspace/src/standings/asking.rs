@@ -57,10 +57,10 @@ impl Services {
             (
                 Err(AskError::Erpnext(ErpError::SessionExpired | ErpError::BadCredentials { .. })),
                 Some(Speaker { credential, .. }),
-            ) => {
-                self.forget_expired(person, &credential).await?;
-                self.ask_auditor(person, user, began).await
-            }
+            ) => match self.speaker_renewed(person, credential).await? {
+                Some(again) => self.ask_through(&Eyes::Own(&again.site), person, began).await,
+                None => self.ask_auditor(person, user, began).await,
+            },
             (answered, _) => answered,
         }
     }
