@@ -18,11 +18,6 @@ const SETTINGS: &[(&str, &str)] = &[
         "ERPNEXT_AUDIT_API_KEY, ERPNEXT_AUDIT_API_SECRET",
         "a System Manager's, for what only one may read (the service account's)",
     ),
-    ("ERPNEXT_WEBHOOK_SECRET", "what ERPNext's webhooks are signed with (none are taken)"),
-    (
-        "ERPNEXT_OAUTH_CLIENT_ID, ERPNEXT_OAUTH_CLIENT_SECRET",
-        "signing in by OAuth, on releases where that proves who somebody is (off)",
-    ),
     (
         "PARLANCE_SECRET",
         "what sessions and tokens of others are sealed with (made and kept in the data folder)",

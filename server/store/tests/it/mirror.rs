@@ -98,6 +98,15 @@ async fn open_tasks_and_issues_of_the_project_are_shown_and_no_others() {
             priority: "Medium".into(),
         };
         worker.keep_issue(&issue).await.unwrap();
+        // Until ERPNext has said that she may read them, she sees none.
+        let hidden = facts::of(&db, &maya.scope.clone().team().unwrap()).await.unwrap();
+        assert!(hidden.open_tasks.is_empty() && hidden.open_issues.is_empty());
+        for doctype in ["Task", "Issue"] {
+            let everything = [(maya.workspace, standings::Reads::All)].into();
+            standings::record_documents(&db, maya.who.person(), doctype, &everything)
+                .await
+                .unwrap();
+        }
         let seen = facts::of(&db, &maya.scope.clone().team().unwrap()).await.unwrap();
         let names: Vec<_> =
             seen.open_tasks.iter().map(|task| (task.name.as_str(), task.status.as_str())).collect();
