@@ -12,10 +12,9 @@ mod scopes;
 mod sessions;
 
 use policy::{Principal, Scope, Standing};
-use std::{collections::BTreeMap, future::Future};
+use std::future::Future;
 use store::{
-    Db, people, rooms,
-    standings::{self, Reads},
+    Db, people, rooms, standings,
     worker::{ProjectCopy, ProjectUserCopy, Worker},
 };
 use testkit::{folder::Folder, postgres};
@@ -72,10 +71,6 @@ impl Visit {
         let person =
             people::remember(db, user, "Maya Lindqvist", PersonKind::Member).await.unwrap();
         standings::record(db, person.id, &[name.into()], Moment::now()).await.unwrap();
-        for doctype in ["Task", "Issue"] {
-            let reads = BTreeMap::from([(workspace, Reads::All)]);
-            standings::record_documents(db, person.id, doctype, &reads).await.unwrap();
-        }
         let who = Principal::of_checked_session(person.id, person.kind, person.full_name);
         let standing = standings::of(db, &who, workspace).await.unwrap();
         assert_eq!(standing, Standing::ReadsProject);
