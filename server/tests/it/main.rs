@@ -4,11 +4,14 @@
 mod accounts;
 mod call;
 mod chat;
+mod credentials;
 mod doors;
 mod erpnext_away;
 mod faults;
 mod limits;
+mod oauth;
 mod replicas;
 mod revocation;
 mod settings;
+mod tickets;
 mod town;

@@ -43,11 +43,9 @@ pub(crate) fn from_sign_in(error: ErpError) -> AppError {
                 for_.as_secs().max(1)
             ),
         },
-        ErpError::SignInUnfinished { message } => AppError::Refused {
-            reason: format!(
-                "ERPNext wants more than a password: {message} Sign in to ERPNext once, then come back."
-            ),
-        },
+        ErpError::SignInUnfinished { message } => {
+            AppError::Refused { reason: unfinished(&message) }
+        }
         ErpError::TooManyRequests { retry_after, .. } => AppError::TooMuch {
             retry_after_seconds: retry_after.map_or(60, |after| after.as_secs().max(1)),
         },
@@ -56,6 +54,20 @@ pub(crate) fn from_sign_in(error: ErpError) -> AppError {
             AppError::Waiting { on: "ERPNext".into() }
         }
         error => app_error(&error),
+    }
+}
+
+/// The password was right, and ERPNext wants something that only its own pages can take.
+fn unfinished(what: &str) -> String {
+    let lower = what.to_lowercase();
+    if lower.contains("password reset") || lower.contains("expired") {
+        "Your ERPNext password has expired. Open ERPNext, choose a new one, then sign in here with it.".into()
+    } else if lower.contains("second factor") || lower.contains("verification") {
+        "ERPNext asks for a second factor, which can only be given on its own page. Open Parlance from a Project in ERPNext instead.".into()
+    } else {
+        format!(
+            "ERPNext wants more than a password: {what}. Sign in to ERPNext once, then come back."
+        )
     }
 }
 

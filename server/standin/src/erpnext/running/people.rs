@@ -83,6 +83,14 @@ impl Running {
         self.steer(user, &json!({"end_sessions": true}))
     }
 
+    /// The `sid` of every open session of `user`.
+    #[must_use]
+    pub fn sids_of(&self, user: &str) -> Vec<String> {
+        let site = self.state.site();
+        let mine = site.sessions.iter().filter(|(_, session)| session.user == user);
+        mine.map(|(sid, _)| sid.clone()).collect()
+    }
+
     /// Lets the access tokens of `user` run out; refreshing still works.
     ///
     /// # Errors
