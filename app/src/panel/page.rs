@@ -40,14 +40,10 @@ pub fn EmbedPage() -> impl IntoView {
     };
     let from_desk = matches!(place, Place::Document { .. });
     let state = RwSignal::new(if from_desk { State::Connecting } else { State::Offering });
-    let connect = {
-        let place = place.clone();
-        move || begin(place.clone(), state)
-    };
-    let first = connect.clone();
+    let connect = StoredValue::new(move || begin(place.clone(), state));
     Effect::new(move |_| {
         if from_desk {
-            first();
+            connect.with_value(|connect| connect());
         }
     });
     let connecting = move || state.with(|state| *state == State::Connecting);
@@ -69,12 +65,11 @@ pub fn EmbedPage() -> impl IntoView {
                     <p role="alert">{words}</p>
                 }.into_any(),
             }}
-            <button
-                type="button" class="button button-primary" class:hidden=connecting
-                on:click=move |_| connect()
-            >
-                "Reconnect"
-            </button>
+            <Show when=move || !connecting()>
+                <button type="button" class="button button-primary" on:click=move |_| connect.with_value(|connect| connect())>
+                    "Reconnect"
+                </button>
+            </Show>
             <p class="quiet">
                 <a href="/" target="_blank" rel="noopener external">"Open Parlance in its own tab"</a>
             </p>
