@@ -8,6 +8,8 @@ export { expect };
 export interface Places {
     /** How many processes serve the same people. */
     replicas: number;
+    /** Whether one process works with an ERPNext that browsers reach, on another site. */
+    onSite: boolean;
     /** The servers, unless PARLANCE_E2E_URLS names running ones. */
     testbed: Testbed | null;
     /** One address for each replica. */
@@ -28,9 +30,12 @@ const PASSWORD = 'demo';
 export const test = base.extend<Tools, Places>({
     replicas: [1, { scope: 'worker', option: true }],
 
+    onSite: [false, { scope: 'worker', option: true }],
+
     testbed: [
-        async ({ replicas }, use) => {
-            const running = process.env.PARLANCE_E2E_URLS ? null : await Testbed.start(replicas);
+        async ({ replicas, onSite }, use) => {
+            const options = onSite ? ['--on-site'] : ['--replicas', String(replicas)];
+            const running = process.env.PARLANCE_E2E_URLS ? null : await Testbed.start(options);
             await use(running);
             await running?.stop();
         },

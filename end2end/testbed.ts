@@ -11,19 +11,22 @@ export class Testbed {
         private readonly answers: AsyncIterator<string>,
         /** One address for each replica. */
         readonly urls: string[],
+        /** The ERPNext, where it stands apart: its address and an administrator's key. */
+        readonly erpnext: { url: string; key: string; secret: string } | null,
     ) {}
 
-    static async start(replicas: number): Promise<Testbed> {
-        const process = spawn(program('testbed'), ['--replicas', String(replicas)], {
+    static async start(options: string[]): Promise<Testbed> {
+        const process = spawn(program('testbed'), options, {
             stdio: ['pipe', 'pipe', 'inherit'],
         });
         const answers = createInterface({ input: process.stdout! })[Symbol.asyncIterator]();
         const first = await answers.next();
         if (first.done) throw new Error('the servers did not start; their logs are above');
-        return new Testbed(process, answers, JSON.parse(first.value).urls);
+        const { urls, erpnext } = JSON.parse(first.value);
+        return new Testbed(process, answers, urls, erpnext);
     }
 
-    /** `kill9 N`, `terminate N` or `start N`: what happens to replica N. Returns when it has happened. */
+    /** `kill9 N`, `terminate N`, `start N` or `set N NAME VALUE`: what happens to replica N. Returns when it has happened. */
     async tell(command: string): Promise<void> {
         this.process.stdin!.write(`${command}\n`);
         const answer = await this.answers.next();

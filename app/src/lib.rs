@@ -11,6 +11,8 @@ mod home;
 mod live;
 mod not_found;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
+mod panel;
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
 mod pending;
 mod portal;
 mod room;
@@ -23,6 +25,7 @@ mod workspaces;
 
 pub use demo::DemoNotice;
 pub use shell::shell;
+pub use sign_in::{OauthOffer, next_path};
 
 use crate::{
     admin::AdminPage,
@@ -31,6 +34,7 @@ use crate::{
     home::HomePage,
     live::Live,
     not_found::NotFoundPage,
+    panel::EmbedPage,
     portal::PortalPage,
     room::RoomPage,
     sign_in::SignInPage,
@@ -63,6 +67,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/embed") view=EmbedPage ssr=SsrMode::Async/>
                 <Route path=path!("/portal") view=PortalPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin") view=AdminPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=TeamFrame ssr=SsrMode::Async>

@@ -2,6 +2,8 @@
 
 mod cookie;
 
+pub use cookie::{line as cookie_line, read as cookie_of};
+
 use contract::{AppError, Asker, Credentials, Operations, SessionToken, SignedIn};
 use http::{HeaderValue, StatusCode, header, request::Parts};
 use leptos::{nonce::use_nonce, prelude::use_context};
@@ -12,6 +14,12 @@ use crate::sign_in::{Flash, NextPath, home_of};
 
 /// The name of the session cookie.
 pub const SESSION_COOKIE: &str = "parlance_session";
+
+/// The name of the session cookie in a panel of the ERPNext desk.
+pub const PANEL_COOKIE: &str = "parlance_panel";
+
+/// Binds a sign-in by OAuth to the browser it began in.
+pub const OAUTH_COOKIE: &str = "parlance_oauth";
 
 /// Carries a refused sign-in over the redirect of a browser without scripts.
 const FLASH_COOKIE: &str = "parlance_flash";
@@ -45,7 +53,8 @@ pub fn bearer() -> Option<Asker> {
 /// Somebody with a session cookie in these headers, if there is one.
 #[must_use]
 pub fn asker_of(headers: &http::HeaderMap) -> Option<Asker> {
-    let token = cookie::read(headers, SESSION_COOKIE)?;
+    let token =
+        cookie::read(headers, SESSION_COOKIE).or_else(|| cookie::read(headers, PANEL_COOKIE))?;
     Some(Asker::bearing(SessionToken::new(token)))
 }
 
@@ -95,9 +104,7 @@ pub fn redirect(path: &str) {
 /// What the sign-in form holds, with the address it came from.
 #[must_use]
 pub fn credentials(user: String, password: String) -> Credentials {
-    let from = use_context::<Parts>()
-        .and_then(|parts| parts.extensions.get::<ClientAddr>().map(|addr| addr.0));
-    Credentials { user: user.trim().to_owned(), password, from }
+    Credentials { user: user.trim().to_owned(), password, from: client_addr() }
 }
 
 /// Ends a sign-in: the cookie and the way on, or the reason. Without scripts the reason travels in a cookie to the
@@ -129,12 +136,61 @@ pub fn begin(
     }
 }
 
+/// The cookie of a session that has just begun.
+#[must_use]
+pub fn session_line(signed_in: &SignedIn, secure: bool) -> String {
+    cookie::line(SESSION_COOKIE, signed_in.token.reveal(), signed_in.max_age_seconds, secure)
+}
+
+/// The first page of whoever has just signed in.
+#[must_use]
+pub fn home_path(signed_in: &SignedIn) -> String {
+    home_of(signed_in.person.kind).to_owned()
+}
+
+/// The cookie that carries the reason of a refused sign-in to the form.
+#[must_use]
+pub fn flash(problem: &AppError, secure: bool) -> String {
+    let flash = Flash { user: String::new(), problem: problem.to_string() };
+    let text = serde_json::to_string(&flash).unwrap_or_default();
+    cookie::line(FLASH_COOKIE, &cookie::encode(&text), 60, secure)
+}
+
+/// Ends a sign-in of a panel: the cookie, or the reason.
+///
+/// # Errors
+/// The reason.
+pub fn begin_panel(outcome: Result<SignedIn, AppError>) -> Result<(), AppError> {
+    let signed_in = answer(outcome)?;
+    let held = |name| {
+        use_context::<Parts>().is_some_and(|parts| cookie::read(&parts.headers, name).is_some())
+    };
+    if held(SESSION_COOKIE) {
+        // A desk on the same site: the sessions of its panels and of our own pages share the browser's jar, and the
+        // panel's is the one just proved.
+        set_cookie(SESSION_COOKIE, "", 0);
+    }
+    set_panel_cookie(signed_in.token.reveal(), signed_in.max_age_seconds);
+    Ok(())
+}
+
+/// Where the request came from, for the rate limit.
+#[must_use]
+pub fn client_addr() -> Option<IpAddr> {
+    use_context::<Parts>()?.extensions.get::<ClientAddr>().map(|addr| addr.0)
+}
+
 /// Ends a sign-out: the cookie is gone whether or not the session was known.
 ///
 /// # Errors
 /// The error given.
 pub fn end(outcome: Result<(), AppError>) -> Result<(), AppError> {
     set_cookie(SESSION_COOKIE, "", 0);
+    if use_context::<Parts>()
+        .is_some_and(|parts| cookie::read(&parts.headers, PANEL_COOKIE).is_some())
+    {
+        set_panel_cookie("", 0);
+    }
     leptos_axum::redirect("/sign-in");
     outcome
 }
@@ -173,11 +229,18 @@ fn is_plain_form() -> bool {
     })
 }
 
+fn set_panel_cookie(value: &str, max_age_seconds: i64) {
+    append_cookie(&cookie::framed_line(PANEL_COOKIE, value, max_age_seconds));
+}
+
 fn set_cookie(name: &str, value: &str, max_age_seconds: i64) {
     let secure = use_context::<PublicUrl>().is_some_and(|url| url.0.starts_with("https://"));
-    let line = cookie::line(name, value, max_age_seconds, secure);
+    append_cookie(&cookie::line(name, value, max_age_seconds, secure));
+}
+
+fn append_cookie(line: &str) {
     if let (Some(response), Ok(line)) =
-        (use_context::<ResponseOptions>(), HeaderValue::from_str(&line))
+        (use_context::<ResponseOptions>(), HeaderValue::from_str(line))
     {
         response.append_header(header::SET_COOKIE, line);
     }

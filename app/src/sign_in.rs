@@ -3,10 +3,12 @@
 mod api;
 mod demo_people;
 mod next;
+mod oauth;
 mod page;
 
 pub use api::{SignIn, whoami};
-pub use next::{NextPath, home_of};
+pub use next::{NextPath, home_of, next_path};
+pub use oauth::OauthOffer;
 pub use page::SignInPage;
 
 use serde::{Deserialize, Serialize};

@@ -11,6 +11,7 @@ mod m0002_workspaces;
 mod m0003_talk;
 mod m0004_mirror;
 mod m0005_credentials;
+mod m0006_sign_in;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_talk::Migration),
             Box::new(m0004_mirror::Migration),
             Box::new(m0005_credentials::Migration),
+            Box::new(m0006_sign_in::Migration),
         ]
     }
 }

@@ -1,6 +1,7 @@
 //! Every setting, documented once. The environment beats the `[parlance]` table of the configuration file; a wrong
 //! value stops the start with one line that names it.
 
+pub mod connection;
 mod reference;
 mod sources;
 
@@ -50,6 +51,10 @@ pub struct ErpnextConfig {
     pub api_secret: SecretString,
     /// `ERPNEXT_AUDIT_API_KEY` and `ERPNEXT_AUDIT_API_SECRET`: a System Manager's, for what only one may read.
     pub auditor: Option<(String, SecretString)>,
+    /// `ERPNEXT_WEBHOOK_SECRET`; without it webhooks are refused and ERPNext is only asked.
+    pub webhook_secret: Option<SecretString>,
+    /// `ERPNEXT_OAUTH_CLIENT_ID` and `ERPNEXT_OAUTH_CLIENT_SECRET`.
+    pub oauth: Option<(String, Option<SecretString>)>,
 }
 
 /// What the program runs on.
@@ -85,12 +90,10 @@ impl Config {
             .parsed("PARLANCE_ADDR", "an address with a port is expected", "127.0.0.1:3000")?
             .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
         let public_url = public_url(sources, addr)?;
-        let data_dir =
-            PathBuf::from(sources.text("PARLANCE_DATA_DIR").unwrap_or_else(|| "./data".into()));
         Ok(Self {
             addr,
             public_url,
-            data_dir,
+            data_dir: sources.data_dir(),
             database_url: database_url(sources)?,
             redis_url: redis_url(sources)?,
             erpnext: erpnext(sources)?,
@@ -103,14 +106,12 @@ impl Config {
     /// # Errors
     /// If the data folder's own secret cannot be read or made.
     pub fn vault(&self) -> Result<Vault, ConfigError> {
-        let root = match &self.secret {
-            Some(secret) => secret.clone(),
-            None => vault::root_secret(&self.data_dir).map_err(|error| ConfigError::File {
+        connection::open_vault(&self.data_dir, self.secret.clone()).map_err(|error| {
+            ConfigError::File {
                 file: self.data_dir.display().to_string(),
                 problem: error.to_string(),
-            })?,
-        };
-        Ok(Vault::with(root))
+            }
+        })
     }
 
     /// Whether this is a demo.
@@ -211,6 +212,10 @@ fn erpnext(sources: &Sources) -> Result<Option<ErpnextConfig>, ConfigError> {
         api_key: key("ERPNEXT_API_KEY", "4f1c9a0b7d2e835")?,
         api_secret: key("ERPNEXT_API_SECRET", "0a1b2c3d4e5f678")?.into(),
         auditor: auditor(sources)?,
+        webhook_secret: sources.text("ERPNEXT_WEBHOOK_SECRET").map(SecretString::from),
+        oauth: sources
+            .text("ERPNEXT_OAUTH_CLIENT_ID")
+            .map(|id| (id, sources.text("ERPNEXT_OAUTH_CLIENT_SECRET").map(SecretString::from))),
     }))
 }
 
@@ -231,9 +236,7 @@ fn auditor(sources: &Sources) -> Result<Option<(String, SecretString)>, ConfigEr
 }
 
 fn secret(sources: &Sources) -> Result<Option<SecretString>, ConfigError> {
-    let Some(secret) = sources.text("PARLANCE_SECRET").map(SecretString::from) else {
-        return Ok(None);
-    };
+    let Some(secret) = sources.secret() else { return Ok(None) };
     if secret.expose_secret().len() < 16 {
         return Err(ConfigError::Wrong {
             variable: "PARLANCE_SECRET",

@@ -16,6 +16,7 @@ mod health;
 mod listen;
 mod logs;
 mod migrate;
+mod oauth;
 pub mod router;
 mod serve;
 mod socket;

@@ -4,11 +4,12 @@ use crate::{
     config::Config,
     demo,
     edge::{self, OwnOrigin},
-    health,
+    health, oauth,
+    oauth::Callback,
     socket::{self, Door},
 };
 use app::{
-    App, DemoNotice,
+    App, DemoNotice, OauthOffer,
     session::{PublicUrl, Seam},
     shell,
 };
@@ -36,7 +37,7 @@ use tower_http::{
     services::ServeDir,
     trace::TraceLayer,
 };
-use workspace::Services;
+use workspace::{OauthVerdict, Services};
 
 /// The largest body anybody may send. Files will have their own.
 pub const BODY_LIMIT_BYTES: usize = 256 * 1024;
@@ -47,6 +48,8 @@ fn own_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/healthz", get(health::healthz)),
         ("/readyz", get(health::readyz)),
         ("/ws", get(socket::open)),
+        (oauth::START, get(oauth::start)),
+        (oauth::CALLBACK, get(oauth::callback)),
     ]
 }
 
@@ -67,6 +70,7 @@ struct AppState {
     options: LeptosOptions,
     services: Services,
     door: Door,
+    oauth: Callback,
 }
 
 /// The whole of the server's HTTP face.
@@ -77,8 +81,13 @@ pub fn router(config: &Config, services: Services, stopping: CancellationToken) 
         options: options.clone(),
         services: services.clone(),
         door: Door { services: services.clone(), own: own.clone(), stopping },
+        oauth: Callback {
+            services: services.clone(),
+            secure: config.public_url.scheme() == "https",
+        },
     };
     let context = page_context(config, services.clone());
+    let ancestors = frame_ancestors(&services);
     let pages = generate_route_list(App);
     own_routes()
         .into_iter()
@@ -95,7 +104,7 @@ pub fn router(config: &Config, services: Services, stopping: CancellationToken) 
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
         .layer(tower_http::limit::RequestBodyLimitLayer::new(BODY_LIMIT_BYTES))
         .layer(middleware::from_fn(edge::client_addr))
-        .layer(middleware::from_fn_with_state(frame_ancestors(config), edge::guard))
+        .layer(middleware::from_fn_with_state(ancestors, edge::guard))
         .layer(CompressionLayer::new().compress_when(made_anew()))
         .layer(CatchPanicLayer::new())
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
@@ -134,8 +143,10 @@ fn made_anew() -> impl Predicate {
 fn page_context(config: &Config, services: Services) -> impl Fn() + Clone + Send + Sync + 'static {
     let public_url = PublicUrl(config.public_url.to_string());
     let notice = DemoNotice(config.is_demo().then(|| demo::NOTICE.to_owned()));
-    let seam = Seam(Arc::new(services));
+    let seam = Seam(Arc::new(services.clone()));
     move || {
+        let on = matches!(services.oauth_verdict(), OauthVerdict::On { .. });
+        provide_context(OauthOffer(on));
         provide_context(seam.clone());
         provide_context(public_url.clone());
         provide_context(notice.clone());
@@ -143,14 +154,9 @@ fn page_context(config: &Config, services: Services) -> impl Fn() + Clone + Send
 }
 
 /// Ourselves and the ERPNext desk may frame us.
-fn frame_ancestors(config: &Config) -> HeaderValue {
-    let desk = config
-        .erpnext
-        .as_ref()
-        .map(|erpnext| erpnext.url.origin().ascii_serialization())
-        .unwrap_or_default();
-    let policy = format!("frame-ancestors 'self' {desk}");
-    HeaderValue::from_str(policy.trim())
+fn frame_ancestors(services: &Services) -> HeaderValue {
+    let policy = format!("frame-ancestors 'self' {}", services.erpnext_origin());
+    HeaderValue::from_str(&policy)
         .unwrap_or_else(|_| HeaderValue::from_static("frame-ancestors 'self'"))
 }
 

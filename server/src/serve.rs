@@ -3,7 +3,7 @@
 use crate::{background, cli::Failure, config::Config, demo, listen, migrate, router, stop};
 use axum::serve::ListenerExt;
 use bus::Bus;
-use erpnext::{Site, SiteConfig};
+use erpnext::{OauthClient, Site, SiteConfig};
 use mirror::Mirror;
 use outbox::Outbox;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -33,7 +33,7 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     let demo = if config.is_demo() { Some(demo::erpnext(&config).await?) } else { None };
     let site = site(&config, demo.as_ref())?;
     let owed = Arc::new(Notify::new());
-    let settings = Settings { demo: config.is_demo() };
+    let settings = Settings { demo: config.is_demo(), oauth: oauth_client(&config) };
     let services = Services::new(
         worker.clone(),
         site.clone(),
@@ -96,6 +96,13 @@ fn site(config: &Config, demo: Option<&demo::DemoErpnext>) -> Result<Site, Failu
         connect_timeout: Duration::from_secs(3),
         timeout: Duration::from_secs(15),
     })?)
+}
+
+fn oauth_client(config: &Config) -> Option<OauthClient> {
+    let (id, secret) = config.erpnext.as_ref()?.oauth.clone()?;
+    let mut redirect_uri = config.public_url.clone();
+    redirect_uri.set_path(crate::oauth::CALLBACK);
+    Some(OauthClient { id, secret, redirect_uri })
 }
 
 /// Tells the one who started us where to go.

@@ -5,15 +5,17 @@ mod accounts;
 mod administration;
 mod asker;
 mod error;
+mod panels;
 mod workspaces;
 
 pub use accounts::{Accounts, Credentials, SignedIn};
 pub use administration::{Administration, ConnectionReport, DeadLetter};
 pub use asker::{Asker, SessionToken};
 pub use error::AppError;
+pub use panels::{PanelNonce, Panels};
 pub use workspaces::{EarlierMessages, Workspaces};
 
 /// Everything a page may ask for.
-pub trait Operations: Accounts + Workspaces + Administration + Send + Sync {}
+pub trait Operations: Accounts + Panels + Workspaces + Administration + Send + Sync {}
 
-impl<T: Accounts + Workspaces + Administration + Send + Sync> Operations for T {}
+impl<T: Accounts + Panels + Workspaces + Administration + Send + Sync> Operations for T {}

@@ -21,6 +21,13 @@ pub fn line(name: &str, value: &str, max_age_seconds: i64, secure: bool) -> Stri
     format!("{name}={value}; HttpOnly; SameSite=Lax; Path=/; Max-Age={max_age_seconds}{secure}")
 }
 
+/// The same for a frame of another site: the browser keeps it for frames of that site alone (CHIPS).
+pub fn framed_line(name: &str, value: &str, max_age_seconds: i64) -> String {
+    format!(
+        "{name}={value}; HttpOnly; SameSite=None; Secure; Partitioned; Path=/; Max-Age={max_age_seconds}"
+    )
+}
+
 /// Text as a cookie value.
 pub fn encode(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()

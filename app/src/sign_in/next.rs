@@ -32,6 +32,12 @@ impl NextPath {
     }
 }
 
+/// `path`, if it stays on this site.
+#[must_use]
+pub fn next_path(path: &str) -> Option<String> {
+    NextPath::new(path).map(|next| next.0)
+}
+
 /// The first page of somebody of this kind.
 #[must_use]
 pub const fn home_of(kind: PersonKind) -> &'static str {

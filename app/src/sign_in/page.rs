@@ -3,6 +3,7 @@
 use super::{
     Flash, NextPath, SignIn,
     demo_people::{DemoPeople, demo_person},
+    oauth::OauthButton,
 };
 use crate::{
     demo::is_demo,
@@ -28,6 +29,16 @@ pub fn SignInPage() -> impl IntoView {
         .map(|flash| flash.user.clone())
         .or_else(|| picked.map(|(address, _)| address.to_owned()));
     let next_for_demo = next.clone();
+    let (next_for_panel, next_for_oauth) = (next.clone(), next.clone());
+    // A form in a frame of the desk could keep no cookie: there ERPNext says who looks.
+    Effect::new(move |_| {
+        if crate::panel::is_framed()
+            && let Some(window) = web_sys::window()
+        {
+            let next = next_for_panel.as_deref().unwrap_or("/");
+            let _ = window.location().replace(&format!("/embed?next={next}"));
+        }
+    });
     let problem = move || match action.value().get() {
         Some(Err(problem)) => Some(problem.to_string()),
         Some(Ok(())) => None,
@@ -72,6 +83,7 @@ pub fn SignInPage() -> impl IntoView {
                         "Sign in"
                     </button>
                 </ActionForm>
+                <OauthButton next=next_for_oauth/>
                 {is_demo().then(|| view! { <DemoPeople next=next_for_demo on_pick=fill/> })}
             </div>
             <footer class="door-foot"><ThemeToggle/></footer>

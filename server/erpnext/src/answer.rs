@@ -24,18 +24,12 @@ impl Answer {
     /// Reads the whole body, so that a cut one is noticed.
     pub(crate) async fn read(response: Response) -> Result<Self, ErpError> {
         let status = response.status();
+        if !status.is_success() {
+            return Err(refused(response).await);
+        }
         let headers = response.headers().clone();
         let body =
             response.bytes().await.map_err(|source| ErpError::from_transport(source, true))?;
-        if !status.is_success() {
-            return Err(Refusal {
-                status: status.as_u16(),
-                retry_after: retry_after(&headers),
-                location: headers.get(LOCATION).and_then(|value| value.to_str().ok()),
-                body: &body,
-            }
-            .into_error());
-        }
         match serde_json::from_slice(&body) {
             Ok(body @ Value::Object(_)) => Ok(Self { headers, body }),
             _ => Err(ErpError::NotErpnext { status: status.as_u16(), excerpt: excerpt(&body) }),
@@ -48,6 +42,22 @@ impl Answer {
         let value = value.ok_or_else(|| ErpError::Unexpected { problem: format!("no {field}") })?;
         serde_json::from_value(value)
             .map_err(|source| ErpError::Unexpected { problem: format!("{field}: {source}") })
+    }
+}
+
+/// What an answer that is no success means.
+pub(crate) async fn refused(response: Response) -> ErpError {
+    let status = response.status().as_u16();
+    let headers = response.headers().clone();
+    match response.bytes().await {
+        Ok(body) => Refusal {
+            status,
+            retry_after: retry_after(&headers),
+            location: headers.get(LOCATION).and_then(|value| value.to_str().ok()),
+            body: &body,
+        }
+        .into_error(),
+        Err(source) => ErpError::from_transport(source, true),
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::{ErpError, Site, list::List};
+use crate::{Document, ErpError, Fields, Site, list::List};
 
 /// The unique Custom Field on Communication that makes an insert safe to repeat.
 pub const KEY_FIELD: &str = "parlance_key";
@@ -50,7 +50,9 @@ struct Named {
 }
 
 impl NewCommunication {
-    /// A chat line of a Project: `text` is plain text, `said_at` comes from [`crate::site_time`].
+    /// A chat line of a Project, which is all it references: an Issue that is referenced would count it as an answer to
+    /// its customer. What a line is tagged with goes into [`NewCommunication::linked_to`]. `text` is plain text, `said_at`
+    /// comes from [`crate::site_time`].
     #[must_use]
     pub fn chat(
         project: &str,
@@ -61,7 +63,7 @@ impl NewCommunication {
         key: &str,
     ) -> Self {
         Self {
-            subject: subject(sender_full_name, text),
+            subject: chat_subject(sender_full_name, text),
             content: crate::plain_text_as_html(text),
             sender: sender.to_owned(),
             sender_full_name: sender_full_name.to_owned(),
@@ -119,6 +121,32 @@ impl Site {
         Ok(rows.pop().map(|row| row.name))
     }
 
+    /// Changes what a Communication says, after its author changed it; everything else stays. A change of the same
+    /// words is harmless, so it may be sent again.
+    ///
+    /// # Errors
+    /// [`ErpError::NotPermitted`] where no role of the service account may write Communications, as ERPNext is installed;
+    /// [`ErpError::NotFound`] when it is gone.
+    pub async fn update_communication(
+        &self,
+        name: &str,
+        subject: &str,
+        content: &str,
+    ) -> Result<Document, ErpError> {
+        let mut fields = Fields::new();
+        fields.insert("subject".into(), subject.into());
+        fields.insert("content".into(), content.into());
+        self.update_document("Communication", name, &fields).await
+    }
+
+    /// Deletes a Communication; its files go with it.
+    ///
+    /// # Errors
+    /// [`ErpError::NotFound`] when it is gone already; [`ErpError::NotPermitted`] for one that is not the caller's own.
+    pub async fn delete_communication(&self, name: &str) -> Result<(), ErpError> {
+        self.delete_document("Communication", name).await
+    }
+
     /// Whether somebody added the Custom Field `fieldname` to the doctype `dt`.
     ///
     /// # Errors
@@ -137,8 +165,9 @@ impl Site {
     }
 }
 
-/// `Maya Lindqvist: first words`, in one line of at most 140 characters.
-fn subject(author: &str, text: &str) -> String {
+/// The subject of a chat line: `Maya Lindqvist: first words`, in one line of at most 140 characters.
+#[must_use]
+pub fn chat_subject(author: &str, text: &str) -> String {
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let line = format!("{author}: {words}");
     if line.chars().count() <= 140 {

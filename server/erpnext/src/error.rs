@@ -53,6 +53,12 @@ pub enum ErpError {
         /// ERPNext's words.
         message: String,
     },
+    /// Nothing was sent: the site did not answer lately, or asked for a rest.
+    #[error("ERPNext is left alone for {} ms more", for_.as_millis())]
+    Resting {
+        /// How long still.
+        for_: Duration,
+    },
     /// Too many requests.
     #[error("ERPNext asks for fewer requests")]
     TooManyRequests {
@@ -107,9 +113,12 @@ pub enum ErpError {
         /// What it wants.
         message: String,
     },
-    /// The `sid` is unknown or too old.
+    /// The member's `sid` or access token is unknown, revoked or too old.
     #[error("the ERPNext session has expired")]
     SessionExpired,
+    /// An OAuth code or refresh token is unknown, used, revoked or too old, or the verifier is not the code's.
+    #[error("ERPNext's OAuth grant is not valid")]
+    InvalidGrant,
     /// A cookie request without the session's CSRF token.
     #[error("ERPNext refused the request as forged")]
     Forged,
@@ -212,7 +221,9 @@ impl ErpError {
             Self::Unavailable { retry_after, .. } | Self::TooManyRequests { retry_after, .. } => {
                 Retry::Later { after: *retry_after }
             }
-            Self::Locked { for_, .. } => Retry::Later { after: Some(*for_) },
+            Self::Locked { for_, .. } | Self::Resting { for_ } => {
+                Retry::Later { after: Some(*for_) }
+            }
             _ => Retry::Never,
         }
     }
@@ -238,6 +249,7 @@ impl ErpError {
                 | Self::Interrupted { .. }
                 | Self::Unavailable { .. }
                 | Self::NotErpnext { .. }
+                | Self::Resting { .. }
         )
     }
 

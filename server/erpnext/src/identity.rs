@@ -41,16 +41,16 @@ impl Site {
     /// The same site, spoken to as a member. Clones share their connections.
     ///
     /// # Errors
-    /// [`ErpError::SessionExpired`] for credentials that cannot be sent.
+    /// [`ErpError::SessionExpired`] for credentials that cannot be sent; every request gives it too, once they are void.
     pub fn acting_as(&self, identity: &Identity) -> Result<Self, ErpError> {
-        Ok(self.speaking_with(identity.header()?))
+        Ok(self.speaking_as_member(identity.header()?))
     }
 
     /// The same site, spoken to as the auditor; as the service account where none is configured.
     #[must_use]
     pub fn auditing(&self) -> Self {
         match self.auditor() {
-            Some(token) => self.speaking_with((AUTHORIZATION, token.clone())),
+            Some(token) => self.speaking_as_auditor((AUTHORIZATION, token.clone())),
             None => self.clone(),
         }
     }

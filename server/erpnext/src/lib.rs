@@ -8,15 +8,24 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may"))]
 
 mod answer;
+mod assignments;
+mod comments;
 mod communications;
 mod doctype;
 mod documents;
 mod error;
+mod files;
+mod gate;
 mod identity;
 mod issues;
 mod list;
+mod oauth;
+mod paging;
+mod permitted;
+mod probe;
 mod projects;
 mod refusal;
+mod release;
 mod send;
 mod server_messages;
 mod sign_in;
@@ -25,21 +34,34 @@ mod site_time;
 mod sweep;
 mod tasks;
 mod text;
+mod tickets;
 mod unreached;
 mod users;
+mod webhooks;
 
-pub use communications::{KEY_FIELD, NewCommunication, TimelineLink};
+pub use comments::NewComment;
+pub use communications::{KEY_FIELD, NewCommunication, TimelineLink, chat_subject};
 pub use doctype::Doctype;
 pub use documents::{Document, Fields, ListQuery};
 pub use error::{ErpError, Retry};
+pub use files::{Download, FileRow, NewFile};
+pub use gate::{RateLimit, SiteHealth};
 pub use identity::Identity;
 pub use issues::IssueRow;
+pub use oauth::{Authorization, OauthClient, OauthProfile, Tokens};
+pub use paging::ChildRow;
+pub use probe::Probe;
 pub use projects::{Project, ProjectRow, ProjectUser};
+pub use release::{NotARelease, OauthIdentity, Release, Versions, oauth_identity};
 pub use sign_in::SignedInUser;
 pub use site::{Site, SiteConfig};
-pub use site_time::site_time;
+pub use site_time::{
+    Candidates, overlap_before, site_moments, site_time, utc_candidates, utc_millis,
+};
 pub use sweep::SweepRow;
 pub use tasks::TaskRow;
 pub use text::plain_text_as_html;
+pub use tickets::Ticket;
 pub use unreached::Unreached;
 pub use users::User;
+pub use webhooks::{Deleted, Hint, LoggedHint, SIGNATURE_HEADER, verify_signature};

@@ -36,20 +36,31 @@ impl Site {
         &self,
         list: List<'_>,
     ) -> Result<Vec<T>, ErpError> {
-        let arguments = [
+        self.list_where_any(list, &Value::Null).await
+    }
+
+    /// The rows of a list for which at least one of `or_filters` holds too.
+    pub(crate) async fn list_where_any<T: DeserializeOwned>(
+        &self,
+        list: List<'_>,
+        or_filters: &Value,
+    ) -> Result<Vec<T>, ErpError> {
+        let mut arguments = vec![
             ("fields", json!(list.fields).to_string()),
             ("filters", list.filters.to_string()),
             ("order_by", list.order_by.to_owned()),
             ("limit_start", "0".to_owned()),
             ("limit_page_length", list.limit.to_string()),
         ];
+        if !or_filters.is_null() {
+            arguments.push(("or_filters", or_filters.to_string()));
+        }
         let mut url = self.url(["api", "resource", list.doctype]);
         url.query_pairs_mut().extend_pairs(&arguments);
         if url.as_str().len() <= LONGEST_URL_BYTES {
             return self.get(url).await?.take("data");
         }
         // The same list as a method, which may be asked by POST.
-        let mut arguments = arguments.to_vec();
         arguments.push(("doctype", list.doctype.to_owned()));
         self.read_method("frappe.client.get_list", &arguments).await?.take("message")
     }

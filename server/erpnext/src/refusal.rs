@@ -80,7 +80,10 @@ impl Refusal<'_> {
             403 if body.is_some_and(is_expired) => ErpError::SessionExpired,
             403 if body.is_some() => ErpError::NotPermitted { message },
             404 if body.is_some() => ErpError::NotFound { message },
-            _ if body.is_some() => ErpError::Invalid { kind: String::new(), message },
+            _ if oauth_error(body) == Some("invalid_grant") => ErpError::InvalidGrant,
+            _ if body.is_some() => {
+                ErpError::Invalid { kind: oauth_error(body).unwrap_or_default().into(), message }
+            }
             status => ErpError::NotErpnext {
                 status,
                 excerpt: match self.location {
@@ -113,6 +116,11 @@ fn exception(body: &Value) -> String {
     let v1 = body.get("exception").and_then(Value::as_str);
     let v2 = || body.get("errors")?.get(0)?.get("exception")?.as_str();
     v1.or_else(v2).unwrap_or_default().to_owned()
+}
+
+/// The OAuth endpoints say `{"error": "invalid_request"}` in place of an `exc_type`.
+fn oauth_error(body: Option<&Value>) -> Option<&str> {
+    body?.get("error")?.as_str()
 }
 
 fn is_expired(body: &Value) -> bool {

@@ -6,7 +6,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::{ErpError, Site, answer::Answer};
+use crate::{ErpError, Site, answer::Answer, gate::Kind};
 
 /// The application server refuses request lines over 4094 bytes; method and version take some of them.
 pub(crate) const LONGEST_URL_BYTES: usize = 4000;
@@ -14,11 +14,15 @@ pub(crate) const LONGEST_URL_BYTES: usize = 4000;
 impl Site {
     /// `GET`; tried a second time when the first try met the network, not ERPNext.
     pub(crate) async fn get(&self, url: Url) -> Result<Answer, ErpError> {
-        match self.once(self.request(Method::GET, url.clone())).await {
+        match self.once(Kind::Read, self.request(Method::GET, url.clone())).await {
             Err(error) if is_worth_a_second_try(&error) => {
                 tracing::debug!(%error, path = url.path(), "reading again");
                 tokio::time::sleep(jitter()).await;
-                self.once(self.request(Method::GET, url)).await
+                match self.once(Kind::Read, self.request(Method::GET, url)).await {
+                    // The first try is what gave the site its rest, and says more.
+                    Err(ErpError::Resting { .. }) => Err(error),
+                    second => second,
+                }
             }
             first => first,
         }
@@ -42,32 +46,51 @@ impl Site {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str())))
             .collect();
-        self.once(self.request(Method::POST, bare).json(&body)).await
+        self.once(Kind::Read, self.request(Method::POST, bare).json(&body)).await
     }
 
     /// A write, sent once.
     pub(crate) async fn post(&self, url: Url, body: &Value) -> Result<Answer, ErpError> {
-        self.once(self.request(Method::POST, url).json(body)).await
+        self.once(Kind::Write, self.request(Method::POST, url).json(body)).await
     }
 
     /// A partial update, sent once.
     pub(crate) async fn put(&self, url: Url, body: &Value) -> Result<Answer, ErpError> {
-        self.once(self.request(Method::PUT, url).json(body)).await
+        self.once(Kind::Write, self.request(Method::PUT, url).json(body)).await
     }
 
     /// A deletion, sent once.
     pub(crate) async fn delete(&self, url: Url) -> Result<Answer, ErpError> {
-        self.once(self.request(Method::DELETE, url)).await
+        self.once(Kind::Write, self.request(Method::DELETE, url)).await
     }
 
     /// One try of a prepared request.
-    pub(crate) async fn once(&self, request: RequestBuilder) -> Result<Answer, ErpError> {
-        let response =
-            request.send().await.map_err(|source| ErpError::from_transport(source, false))?;
-        Answer::read(response).await
+    pub(crate) async fn once(
+        &self,
+        kind: Kind,
+        request: RequestBuilder,
+    ) -> Result<Answer, ErpError> {
+        let mut pass = self.gate().enter(self.lane(), kind).await?;
+        let answer = match request.send().await {
+            Ok(response) => {
+                pass.saw(response.headers());
+                Answer::read(response).await
+            }
+            Err(source) => Err(ErpError::from_transport(source, false)),
+        };
+        pass.settle(answer.as_ref().err());
+        answer.map_err(|error| self.of_a_member(error))
     }
 
-    fn request(&self, method: Method, url: Url) -> RequestBuilder {
+    /// What is wrong is a member's token, not the service account's key.
+    pub(crate) fn of_a_member(&self, error: ErpError) -> ErpError {
+        match error {
+            ErpError::BadCredentials { .. } if self.is_member() => ErpError::SessionExpired,
+            error => error,
+        }
+    }
+
+    pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
         let (name, value) = self.speaker();
         self.http().request(method, url).header(name, value)
     }
@@ -85,10 +108,7 @@ fn is_worth_a_second_try(error: &ErpError) -> bool {
 
 /// 100 to 300 ms, so that replicas that failed together do not return together.
 fn jitter() -> Duration {
-    let seed = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |now| now.subsec_nanos());
-    Duration::from_millis(100 + u64::from(seed / 1_000) % 200)
+    Duration::from_millis(rand::random_range(100..300))
 }
 
 #[cfg(test)]

@@ -50,8 +50,9 @@ fn v2_messages(body: &Value) -> Vec<String> {
 }
 
 fn lesser(body: &Value) -> Option<String> {
-    for field in ["_error_message", "message"] {
-        if let Some(text) = body.get(field).and_then(Value::as_str) {
+    for field in ["_error_message", "message", "error_description", "description"] {
+        let text = body.get(field).and_then(Value::as_str);
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
             return Some(text.to_owned());
         }
     }

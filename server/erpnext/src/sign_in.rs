@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 use reqwest::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{ErpError, Site, answer::Answer};
+use crate::{ErpError, Site, answer::Answer, gate::Kind};
 
 /// A person who proved to ERPNext who they are.
 #[derive(Clone, Debug)]
@@ -32,7 +32,8 @@ impl Site {
     ) -> Result<SignedInUser, ErpError> {
         let form = [("usr", user), ("pwd", password.expose_secret())];
         let request = self.http().post(self.url(["api", "method", "login"])).form(&form);
-        let answer = self.once(request).await.map_err(as_sign_in_error)?;
+        let answer = self.for_a_person().once(Kind::Write, request).await;
+        let answer = answer.map_err(as_sign_in_error)?;
         signed_in(&answer)
     }
 
@@ -46,7 +47,7 @@ impl Site {
         cookie.set_sensitive(true);
         // GET: a POST with a cookie would need the session's CSRF token.
         let request = self.http().get(self.url(["api", "method", "logout"])).header(COOKIE, cookie);
-        match self.once(request).await {
+        match self.for_a_person().once(Kind::Write, request).await {
             Ok(_) | Err(ErpError::SessionExpired) => Ok(()),
             Err(error) => Err(error),
         }

@@ -6,7 +6,10 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue}
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
-use crate::ErpError;
+use crate::{
+    ErpError,
+    gate::{Gate, Lane, SiteHealth},
+};
 
 /// Where the site is and who we are there.
 #[derive(Clone, Debug)]
@@ -30,12 +33,15 @@ pub struct SiteConfig {
 pub struct Site {
     inner: Arc<Inner>,
     speaker: (HeaderName, HeaderValue),
+    lane: Lane,
+    is_member: bool,
 }
 
 struct Inner {
     base_url: Url,
     auditor: Option<HeaderValue>,
     http: reqwest::Client,
+    gate: Arc<Gate>,
 }
 
 impl Site {
@@ -65,8 +71,10 @@ impl Site {
             problem: format!("the HTTP client cannot be built: {source}"),
         })?;
         Ok(Self {
-            inner: Arc::new(Inner { base_url, auditor, http }),
+            inner: Arc::new(Inner { base_url, auditor, http, gate: Arc::new(Gate::new()) }),
             speaker: (AUTHORIZATION, service),
+            lane: Lane::Background,
+            is_member: false,
         })
     }
 
@@ -74,6 +82,36 @@ impl Site {
     #[must_use]
     pub fn base_url(&self) -> &Url {
         &self.inner.base_url
+    }
+
+    /// The state of the connection, counted over all clones.
+    #[must_use]
+    pub fn health(&self) -> SiteHealth {
+        self.inner.gate.health()
+    }
+
+    /// The same site, spoken to while a person waits: a few places are kept free for them.
+    #[must_use]
+    pub fn for_a_person(&self) -> Self {
+        Self { lane: Lane::Person, ..self.clone() }
+    }
+
+    /// Changes how long the site is left alone at most after it stopped answering; 30 s unless told.
+    pub fn rest_at_most(&self, longest: Duration) {
+        self.inner.gate.rest_at_most(longest);
+    }
+
+    pub(crate) fn gate(&self) -> &Arc<Gate> {
+        &self.inner.gate
+    }
+
+    pub(crate) const fn lane(&self) -> Lane {
+        self.lane
+    }
+
+    /// Whether it speaks with a member's own credentials.
+    pub(crate) const fn is_member(&self) -> bool {
+        self.is_member
     }
 
     pub(crate) fn http(&self) -> &reqwest::Client {
@@ -89,8 +127,12 @@ impl Site {
         self.inner.auditor.as_ref()
     }
 
-    pub(crate) fn speaking_with(&self, speaker: (HeaderName, HeaderValue)) -> Self {
-        Self { inner: Arc::clone(&self.inner), speaker }
+    pub(crate) fn speaking_as_member(&self, speaker: (HeaderName, HeaderValue)) -> Self {
+        Self { speaker, lane: Lane::Person, is_member: true, inner: Arc::clone(&self.inner) }
+    }
+
+    pub(crate) fn speaking_as_auditor(&self, speaker: (HeaderName, HeaderValue)) -> Self {
+        Self { speaker, is_member: false, ..self.clone() }
     }
 
     /// The URL of a path made of whole segments; each is percent-encoded, slashes in names included.

@@ -1,4 +1,4 @@
-//! People, and what they may read.
+//! People, and the clock they go by.
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer};
@@ -26,12 +26,6 @@ pub struct User {
 }
 
 #[derive(Deserialize)]
-struct Report {
-    #[serde(default)]
-    result: Vec<Value>,
-}
-
-#[derive(Deserialize)]
 struct TimeZone {
     time_zone: Option<String>,
 }
@@ -54,22 +48,6 @@ impl Site {
         rows.pop().ok_or_else(|| ErpError::NotFound { message: format!("User {name} not found") })
     }
 
-    /// The Projects that ERPNext lets `user` read, by its own report; User Permissions and shares are applied.
-    ///
-    /// The report says nothing about `enabled`: a disabled user is told their projects too.
-    ///
-    /// # Errors
-    /// [`ErpError::NotPermitted`] when the service account may not run the report (it needs System Manager).
-    pub async fn permitted_projects(&self, user: &str) -> Result<Vec<String>, ErpError> {
-        let arguments = [
-            ("report_name", "Permitted Documents For User".to_owned()),
-            ("filters", json!({"user": user, "doctype": "Project"}).to_string()),
-        ];
-        let report: Report =
-            self.read_method("frappe.desk.query_report.run", &arguments).await?.take("message")?;
-        report.result.iter().map(row_name).collect()
-    }
-
     /// The zone of all the site's time stamps.
     ///
     /// # Errors
@@ -83,14 +61,6 @@ impl Site {
         name.parse()
             .map_err(|_| ErpError::Unexpected { problem: format!("{name:?} is no time zone") })
     }
-}
-
-/// Rows are objects; a report with other columns may give arrays, with the name first.
-fn row_name(row: &Value) -> Result<String, ErpError> {
-    let name = row.get("name").or_else(|| row.get(0));
-    name.and_then(Value::as_str)
-        .map(str::to_owned)
-        .ok_or_else(|| ErpError::Unexpected { problem: "a row of the report has no name".into() })
 }
 
 /// ERPNext's check fields are 0 or 1; an empty one is 0.

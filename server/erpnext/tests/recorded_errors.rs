@@ -4,6 +4,8 @@
 //! part of this repository; without them that test says that it is skipped.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may")]
 
+#[path = "recorded_errors/asking.rs"]
+mod asking;
 #[path = "recorded_errors/canned.rs"]
 mod canned;
 #[path = "recorded_errors/expected.rs"]
@@ -11,19 +13,11 @@ mod expected;
 
 use std::{path::Path, time::Duration};
 
+use asking::{Asking, ask};
 use canned::Canned;
-use erpnext::{ErpError, NewCommunication, Retry, Site};
+use erpnext::{ErpError, Retry};
 use expected::{FIXTURES, RECORDED};
 use serde_json::Value;
-
-async fn ask(site: &Site, is_login: bool) -> ErpError {
-    if is_login {
-        return site.sign_in("somebody", &"secret".into()).await.unwrap_err();
-    }
-    let said_at = "2026-11-20 16:05:00.000000".to_owned();
-    let new = NewCommunication::chat("PROJ-0001", "a@b.example", "A", "text", said_at, "key");
-    site.insert_communication(&new).await.unwrap_err()
-}
 
 /// The variant's name.
 fn kind(error: &ErpError) -> String {
@@ -31,9 +25,9 @@ fn kind(error: &ErpError) -> String {
     debug.split([' ', '{']).next().unwrap_or_default().to_owned()
 }
 
-async fn error_for(answer: &Value, is_login: bool) -> ErpError {
+async fn error_for(answer: &Value, asking: &Asking) -> ErpError {
     let canned = Canned::start(answer).await;
-    ask(&canned.site(), is_login).await
+    ask(&canned.site(), asking).await
 }
 
 #[tokio::test]
@@ -44,7 +38,7 @@ async fn our_own_error_answers_become_the_right_errors() {
     for (name, expected) in FIXTURES {
         let text = std::fs::read_to_string(folder.join(format!("{name}.json"))).unwrap();
         let answer: Value = serde_json::from_str(&text).unwrap();
-        let error = error_for(&answer, name.starts_with("login_")).await;
+        let error = error_for(&answer, &Asking::of_fixture(name)).await;
         used += 1;
         if kind(&error) != *expected {
             problems.push(format!("{name}: {error:?} instead of {expected}"));
@@ -90,9 +84,23 @@ async fn recorded_error_answers_become_the_right_errors() {
             problems.push(format!("{name} is not in the table"));
             continue;
         };
-        let error = error_for(answer, name.starts_with("auth_login_")).await;
+        let error = error_for(answer, &Asking::recorded(&exchange["request"])).await;
         if kind(&error) != *expected {
             problems.push(format!("{name}: {error:?} instead of {expected}"));
+        }
+        // Only a page in place of an answer may be a site that is away; the rest is about this very request.
+        let is_page = matches!(error, ErpError::NotErpnext { .. });
+        if error.is_site_down() != is_page {
+            problems.push(format!("{name}: is the site down?"));
+        }
+        let may_be_repeated =
+            is_page || matches!(error, ErpError::TooManyRequests { .. } | ErpError::Locked { .. });
+        if (error.retry() != Retry::Never) != may_be_repeated {
+            problems.push(format!("{name}: {:?}", error.retry()));
+        }
+        let words = error.message().unwrap_or_default();
+        if words.contains('<') && words.contains("</") || words.contains("Traceback") {
+            problems.push(format!("{name}: not fit for a person: {words}"));
         }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
@@ -104,15 +112,15 @@ async fn the_taken_field_and_the_missing_fields_are_named() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
         serde_json::from_str(&std::fs::read_to_string(folder.join(name)).unwrap()).unwrap()
     };
-    let taken = error_for(&read("key_taken.json"), false).await;
+    let taken = error_for(&read("key_taken.json"), &Asking::Insert).await;
     assert!(taken.is_key_taken(), "{taken:?}");
-    let other = error_for(&read("other_value_taken.json"), false).await;
+    let other = error_for(&read("other_value_taken.json"), &Asking::Insert).await;
     assert!(!other.is_key_taken(), "{other:?}");
-    let hidden = error_for(&read("value_taken_without_exception.json"), false).await;
+    let hidden = error_for(&read("value_taken_without_exception.json"), &Asking::Insert).await;
     assert!(hidden.is_key_taken(), "{hidden:?}");
-    let missing = error_for(&read("mandatory.json"), false).await;
+    let missing = error_for(&read("mandatory.json"), &Asking::Insert).await;
     assert!(matches!(missing, ErpError::Missing { ref fields, .. } if fields == &["subject"]));
-    let locked = error_for(&read("login_locked.json"), true).await;
+    let locked = error_for(&read("login_locked.json"), &Asking::SignIn).await;
     assert!(matches!(locked, ErpError::Locked { for_, .. } if for_.as_secs() == 90));
 }
 
@@ -121,15 +129,15 @@ async fn a_cut_body_is_an_interruption_and_a_page_is_not_erpnext() {
     let cut = Canned::raw(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 400\r\n\r\n{\"data\":{\"na",
     );
-    let error = ask(&cut.await.site(), false).await;
+    let error = ask(&cut.await.site(), &Asking::Insert).await;
     assert!(matches!(error, ErpError::Interrupted { .. }), "{error:?}");
-    let nothing = ask(&Canned::raw("").await.site(), false).await;
+    let nothing = ask(&Canned::raw("").await.site(), &Asking::Insert).await;
     assert!(matches!(nothing, ErpError::Interrupted { .. }), "{nothing:?}");
     let page = Canned::raw("HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n<h1>Welcome</h1");
-    let error = ask(&page.await.site(), false).await;
+    let error = ask(&page.await.site(), &Asking::Insert).await;
     assert!(matches!(error, ErpError::NotErpnext { status: 200, .. }), "{error:?}");
     let empty = Canned::raw("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
-    let error = ask(&empty.await.site(), false).await;
+    let error = ask(&empty.await.site(), &Asking::Insert).await;
     assert!(matches!(error, ErpError::Unexpected { .. }), "{error:?}");
 }
 
@@ -137,6 +145,6 @@ async fn a_cut_body_is_an_interruption_and_a_page_is_not_erpnext() {
 async fn a_secret_never_shows_in_what_is_printed() {
     let canned = Canned::raw("").await;
     let site = canned.site();
-    let printed = format!("{site:?} {:?}", ask(&site, true).await);
+    let printed = format!("{site:?} {:?}", ask(&site, &Asking::SignIn).await);
     assert!(!printed.contains("very-secret"), "{printed}");
 }

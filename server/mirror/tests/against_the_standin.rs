@@ -13,8 +13,13 @@ use standin::{
     cast,
     erpnext::{Erpnext, Running, Seed},
 };
-use std::time::Duration;
-use store::{Db, facts, people, standings, worker::Worker, workspaces};
+use std::{collections::BTreeMap, time::Duration};
+use store::{
+    Db, facts, people,
+    standings::{self, Reads},
+    worker::Worker,
+    workspaces,
+};
 use testkit::folder::Folder;
 use vocabulary::{Moment, PersonKind, WorkspaceFacts, WorkspaceSummary};
 
@@ -63,6 +68,10 @@ impl Town {
             standings::record_documents(&self.db, person, doctype, &everything).await.unwrap();
         }
         let scope = policy::enter(self.maya.clone(), summary.id, Standing::ReadsProject).unwrap();
+        for doctype in ["Task", "Issue"] {
+            let reads = BTreeMap::from([(summary.id, Reads::All)]);
+            standings::record_documents(&self.db, person, doctype, &reads).await.unwrap();
+        }
         let facts = facts::of(&self.db, &scope.team().unwrap()).await.unwrap();
         Some((summary, facts))
     }

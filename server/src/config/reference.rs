@@ -19,6 +19,10 @@ const SETTINGS: &[(&str, &str)] = &[
         "a System Manager's, for what only one may read (the service account's)",
     ),
     (
+        "ERPNEXT_OAUTH_CLIENT_ID, ERPNEXT_OAUTH_CLIENT_SECRET",
+        "signing in by ERPNext's own page, on releases that prove who somebody is (off)",
+    ),
+    (
         "PARLANCE_SECRET",
         "what sessions and tokens of others are sealed with (made and kept in the data folder)",
     ),

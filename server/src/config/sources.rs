@@ -1,11 +1,16 @@
-//! Where settings come from: the environment first, then the file.
+//! Where settings come from: the environment first, then the file, then what connecting ERPNext left in the data folder.
 
-use crate::config::ConfigError;
-use std::{collections::HashMap, path::Path, str::FromStr};
+use crate::config::{ConfigError, connection};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 pub(super) struct Sources {
     environment: HashMap<String, String>,
     file: HashMap<String, String>,
+    connection: HashMap<String, String>,
 }
 
 impl Sources {
@@ -15,21 +20,35 @@ impl Sources {
             None if Path::new("Leptos.toml").exists() => read(Path::new("Leptos.toml"))?,
             None => HashMap::new(),
         };
-        Ok(Self { environment: std::env::vars().collect(), file })
+        let environment = std::env::vars().collect();
+        let mut sources = Self { environment, file, connection: HashMap::new() };
+        sources.connection = connection::read(&sources.data_dir(), sources.secret())?;
+        Ok(sources)
     }
 
     #[cfg(test)]
     pub(super) fn of(settings: &[(&str, &str)]) -> Self {
         let environment =
             settings.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        Self { environment, file: HashMap::new() }
+        Self { environment, file: HashMap::new(), connection: HashMap::new() }
+    }
+
+    pub(super) fn data_dir(&self) -> PathBuf {
+        PathBuf::from(self.text("PARLANCE_DATA_DIR").unwrap_or_else(|| "./data".into()))
+    }
+
+    pub(super) fn secret(&self) -> Option<secrecy::SecretString> {
+        self.text("PARLANCE_SECRET").map(secrecy::SecretString::from)
     }
 
     /// The setting, unless it is missing or blank.
     pub(super) fn text(&self, variable: &str) -> Option<String> {
-        let value = self.environment.get(variable).or_else(|| self.file.get(variable))?;
-        let value = value.trim();
-        (!value.is_empty()).then(|| value.to_owned())
+        [&self.environment, &self.file, &self.connection]
+            .into_iter()
+            .filter_map(|source| source.get(variable))
+            .map(|value| value.trim())
+            .find(|value| !value.is_empty())
+            .map(str::to_owned)
     }
 
     pub(super) fn parsed<T: FromStr>(
@@ -48,7 +67,7 @@ impl Sources {
 }
 
 /// The `[parlance]` table of a TOML file.
-fn read(file: &Path) -> Result<HashMap<String, String>, ConfigError> {
+pub(super) fn read(file: &Path) -> Result<HashMap<String, String>, ConfigError> {
     let wrong = |problem: String| ConfigError::File { file: file.display().to_string(), problem };
     let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
     let document: toml::Table =

@@ -18,6 +18,13 @@ pub const OPEN_DOORS: &[&str] = &[
     "/api/sign_in",
     // Signing out twice, or after the session ended, is no error.
     "/api/sign_out",
+    // The way in from the ERPNext desk: the frame, and what it proves itself with.
+    "/embed",
+    "/panel/nonce",
+    "/panel/redeem",
+    // The way in by ERPNext's own sign-in page.
+    "/oauth/start",
+    "/oauth/callback",
     // For whoever looks after the machine; they tell nothing about people or projects.
     "/healthz",
     "/readyz",
@@ -70,6 +77,12 @@ fn turned_away(request: &Request) -> Response {
         return refusal(&AppError::SignIn);
     }
     let here = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let framed = request.headers().get("sec-fetch-dest").is_some_and(|dest| dest == "iframe");
+    if framed {
+        // A form in a frame of another site could keep no cookie.
+        let next: String = url::form_urlencoded::byte_serialize(here.as_bytes()).collect();
+        return Redirect::to(&format!("/embed?next={next}")).into_response();
+    }
     if here == "/" {
         return Redirect::to("/sign-in").into_response();
     }

@@ -221,7 +221,10 @@ async fn a_site_that_is_down_slow_or_busy_says_so() {
     let busy = site.time_zone().await.unwrap_err();
     assert_eq!(busy.retry(), Retry::Later { after: Some(Duration::from_secs(7)) });
     running.faults().clear();
+    let resting = site.time_zone().await.unwrap_err();
+    assert!(matches!(resting, ErpError::Resting { .. }), "{resting:?}");
 
+    let site = site_at(running.url().as_str(), cast::SERVICE_SECRET);
     running.faults().go_down();
     let down = site.time_zone().await.unwrap_err();
     assert!(down.is_site_down() && down.retry() == Retry::Later { after: None }, "{down:?}");

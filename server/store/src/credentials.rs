@@ -112,6 +112,33 @@ pub async fn keep(
     Ok(before)
 }
 
+/// Puts `renewed` in the place of `old`; whether `old` was still the one kept.
+///
+/// # Errors
+/// If the database fails.
+pub async fn replace(
+    db: &Db,
+    person: PersonId,
+    old: &Credential,
+    renewed: &Credential,
+) -> Result<bool, StoreError> {
+    let replaced = db
+        .writer()
+        .execute_raw(db.statement(
+            "UPDATE credentials SET sealed = $3, refresh_sealed = $4, expires_at = $5
+             WHERE person_id = $1 AND sealed = $2",
+            [
+                person.as_uuid().into(),
+                old.sealed.clone().into(),
+                renewed.sealed.clone().into(),
+                renewed.refresh_sealed.clone().into(),
+                renewed.expires_at.as_millis().into(),
+            ],
+        ))
+        .await?;
+    Ok(replaced.rows_affected() > 0)
+}
+
 /// Takes `person`'s credential out if none of their sessions is left.
 ///
 /// # Errors
@@ -176,5 +203,20 @@ impl Worker {
         .await?
         .map(Credential::try_from)
         .transpose()
+    }
+
+    /// ERPNext said that it takes `person`'s credential no longer.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn forget_credential(&self, person: PersonId) -> Result<(), StoreError> {
+        self.db()
+            .writer()
+            .execute_raw(self.db().statement(
+                "DELETE FROM credentials WHERE person_id = $1",
+                [person.as_uuid().into()],
+            ))
+            .await?;
+        Ok(())
     }
 }

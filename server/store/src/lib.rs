@@ -15,11 +15,13 @@ pub mod attempts;
 pub mod credentials;
 pub mod facts;
 pub mod messages;
+pub mod oauth;
 pub mod people;
 pub mod revocations;
 pub mod rooms;
 pub mod sessions;
 pub mod standings;
+pub mod tickets;
 pub mod worker;
 pub mod workspaces;
 

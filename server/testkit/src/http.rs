@@ -90,6 +90,13 @@ impl Session {
             .join("; ")
     }
 
+    /// The same with one cookie more.
+    #[must_use]
+    pub fn with_cookie(mut self, name: &str, value: &str) -> Self {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
     /// The same cookies at another server: a replica behind the same address.
     #[must_use]
     pub fn at(&self, base: &str) -> Self {

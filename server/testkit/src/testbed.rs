@@ -26,6 +26,27 @@ impl Testbed {
         }
     }
 
+    /// One process with SQLite that works with an ERPNext of its own, which browsers reach by another host name: another
+    /// site than Parlance's.
+    ///
+    /// # Panics
+    /// If anything does not get ready.
+    pub async fn on_site() -> Self {
+        let erpnext = Standin::start().await;
+        let server = Server::new()
+            .env("ERPNEXT_URL", Self::other_site(&erpnext))
+            .env("ERPNEXT_API_KEY", erpnext.key())
+            .env("ERPNEXT_API_SECRET", erpnext.secret());
+        let servers = vec![server.start().await];
+        Self { servers, postgres: None, redis: None, erpnext: Some(erpnext) }
+    }
+
+    /// The ERPNext's address by the host name that no Parlance here has.
+    #[must_use]
+    pub fn other_site(erpnext: &Standin) -> String {
+        erpnext.url().replace("127.0.0.1", "localhost")
+    }
+
     /// This many processes on one PostgreSQL, one Redis and one ERPNext.
     ///
     /// # Panics

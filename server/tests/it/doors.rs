@@ -38,10 +38,10 @@ enum Purpose {
 /// One entry for each path; a path without one fails the test.
 fn purpose(path: &str) -> Option<Purpose> {
     Some(match path {
-        "/healthz" | "/readyz" | "/sign-in" | "/api/sign_in" | "/api/sign_out" => Purpose::Public,
-        "/" | "/workspaces" | "/portal" | "/admin" | "/api/whoami" | "/api/my_workspaces" => {
-            Purpose::OwnData
-        }
+        "/healthz" | "/readyz" | "/sign-in" | "/api/sign_in" | "/api/sign_out" | "/embed"
+        | "/panel/nonce" | "/panel/redeem" | "/oauth/start" | "/oauth/callback" => Purpose::Public,
+        "/" | "/workspaces" | "/portal" | "/admin" | "/api/whoami" | "/api/my_workspaces"
+        | "/panel/place" => Purpose::OwnData,
         "/w/:id" | "/w/{id}" => Purpose::WorkspacePage,
         "/api/workspace" => Purpose::Workspace(|place| vec![("id", place.workspace.to_string())]),
         "/api/earlier_messages" => Purpose::Workspace(|place| {

@@ -108,7 +108,7 @@ impl Member {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the test does what the mirror does with a hint")]
-fn worker(db: store::Db) -> Worker {
+pub fn worker(db: store::Db) -> Worker {
     Worker::for_background_work(db)
 }
 

@@ -14,7 +14,7 @@ use vocabulary::{Moment, Person, PersonKind};
 const PER_ACCOUNT: i32 = 8;
 
 /// Failures from one address within the window; an office shares one.
-const PER_ADDRESS: i32 = 60;
+pub(crate) const PER_ADDRESS: i32 = 60;
 
 #[async_trait]
 impl Accounts for Services {
@@ -43,6 +43,9 @@ impl Accounts for Services {
             attempts::succeeded(&self.db, account).await.map_err(from_store)?;
         }
         if let Some(sid) = sid {
+            if person.kind == PersonKind::Member {
+                self.probe_if_due(&person.user, &sid);
+            }
             self.take_over(&person, sid).await?;
         }
         if person.kind == PersonKind::Member {
@@ -142,7 +145,7 @@ fn subjects(credentials: &Credentials) -> Vec<(String, i32)> {
     subjects
 }
 
-fn too_much(until: Moment) -> AppError {
+pub(crate) fn too_much(until: Moment) -> AppError {
     let millis = until.as_millis() - Moment::now().as_millis();
     AppError::TooMuch { retry_after_seconds: u64::try_from(millis / 1000).unwrap_or(0) + 1 }
 }

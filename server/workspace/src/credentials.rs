@@ -10,12 +10,15 @@ use secrecy::SecretString;
 use std::error::Error;
 use store::{
     StoreError,
-    credentials::{self, Credential, CredentialKind},
+    credentials::{self, Credential, CredentialKind, REFRESH_PURPOSE},
 };
 use vocabulary::{Moment, Person, PersonId, PersonKind};
 
 /// How long ERPNext takes a `sid` that nobody uses: `session_expiry`, 170 h unless an administrator changed it.
 const SESSION_MILLIS: i64 = 170 * 60 * 60 * 1000;
+
+/// A token is renewed when it has less than this left.
+const RENEW_BEFORE_MILLIS: i64 = 60_000;
 
 /// The site, spoken to as a member.
 pub(crate) struct Speaker {
@@ -30,19 +33,88 @@ impl Services {
         let Some(credential) = self.live.worker().credential_of(person).await? else {
             return Ok(None);
         };
+        let Some(credential) = self.renewed(person, credential).await? else { return Ok(None) };
+        let speaker = self.speaking(credential.clone());
+        if speaker.is_none() {
+            self.forget_expired(person, &credential).await?;
+        }
+        Ok(speaker)
+    }
+
+    fn speaking(&self, credential: Credential) -> Option<Speaker> {
         let secret = match self.vault.open(credential.kind.purpose(), &credential.sealed) {
             Ok(secret) => secret,
             Err(error) => {
-                tracing::warn!(%person, %error, "a credential was sealed with another secret");
-                self.forget_expired(person, &credential).await?;
-                return Ok(None);
+                tracing::warn!(%error, "a credential was sealed with another secret");
+                return None;
             }
         };
         let identity = match credential.kind {
             CredentialKind::Session => Identity::Session(secret),
             CredentialKind::Token => Identity::Bearer(secret),
         };
-        Ok(self.site.acting_as(&identity).ok().map(|site| Speaker { site, credential }))
+        let site = self.site.acting_as(&identity).ok()?;
+        Some(Speaker { site, credential })
+    }
+
+    /// The credential itself while it is good; one that has run out is renewed, or forgotten where ERPNext refuses.
+    async fn renewed(
+        &self,
+        person: PersonId,
+        credential: Credential,
+    ) -> Result<Option<Credential>, StoreError> {
+        if credential.kind == CredentialKind::Session
+            || credential.expires_at > Moment::now().plus_millis(RENEW_BEFORE_MILLIS)
+        {
+            return Ok(Some(credential));
+        }
+        self.renew_credential(person, credential).await
+    }
+
+    /// The site as `person` sees it after ERPNext took their credential no longer, if that can be renewed.
+    pub(crate) async fn speaker_renewed(
+        &self,
+        person: PersonId,
+        expired: Credential,
+    ) -> Result<Option<Speaker>, StoreError> {
+        match self.renew_credential(person, expired).await? {
+            Some(credential) => Ok(self.speaking(credential)),
+            None => Ok(None),
+        }
+    }
+
+    async fn renew_credential(
+        &self,
+        person: PersonId,
+        credential: Credential,
+    ) -> Result<Option<Credential>, StoreError> {
+        let (Some(refresh_sealed), Some(client)) =
+            (&credential.refresh_sealed, &self.settings.oauth)
+        else {
+            self.forget_expired(person, &credential).await?;
+            return Ok(None);
+        };
+        let Ok(refresh) = self.vault.open(REFRESH_PURPOSE, refresh_sealed) else {
+            self.forget_expired(person, &credential).await?;
+            return Ok(None);
+        };
+        let tokens = match self.site.refresh_tokens(client, &refresh).await {
+            Ok(mut tokens) => {
+                tokens.refresh = tokens.refresh.or(Some(refresh));
+                tokens
+            }
+            // It may be renewed later.
+            Err(error) if error.is_site_down() => return Ok(None),
+            Err(error) => {
+                tracing::info!(%person, %error, "ERPNext does not renew a token");
+                self.forget_expired(person, &credential).await?;
+                return Ok(None);
+            }
+        };
+        let Ok(renewed) = self.sealed(&tokens) else { return Ok(None) };
+        // Another replica may have been faster: its pair is as good.
+        credentials::replace(&self.db, person, &credential, &renewed).await?;
+        Ok(Some(renewed))
     }
 
     /// ERPNext takes `credential` no longer.
@@ -99,17 +171,30 @@ impl Services {
     }
 
     /// Ends a credential in ERPNext, in the background: nobody who signs out waits for ERPNext.
-    fn give_back(&self, credential: Credential) {
+    pub(crate) fn give_back(&self, credential: Credential) {
         let services = self.clone();
         tokio::spawn(async move {
             match services.vault.open(credential.kind.purpose(), &credential.sealed) {
                 Ok(secret) => match credential.kind {
                     CredentialKind::Session => services.close_session(&secret).await,
-                    CredentialKind::Token => {}
+                    CredentialKind::Token => {
+                        services.revoke(&secret).await;
+                        let refresh = credential.refresh_sealed.as_deref();
+                        let refresh = refresh.map(|it| services.vault.open(REFRESH_PURPOSE, it));
+                        if let Some(Ok(refresh)) = refresh {
+                            services.revoke(&refresh).await;
+                        }
+                    }
                 },
                 Err(error) => tracing::warn!(%error, "a credential could not be given back"),
             }
         });
+    }
+
+    async fn revoke(&self, token: &SecretString) {
+        if let Err(error) = self.site.revoke_token(token).await {
+            tracing::debug!(error = &error as &dyn Error, "a token could not be revoked");
+        }
     }
 
     async fn close_session(&self, sid: &SecretString) {

@@ -63,7 +63,7 @@ fn unfinished(what: &str) -> String {
     if lower.contains("password reset") || lower.contains("expired") {
         "Your ERPNext password has expired. Open ERPNext, choose a new one, then sign in here with it.".into()
     } else if lower.contains("second factor") || lower.contains("verification") {
-        "ERPNext asks for a second factor, which Parlance cannot take yet. Ask your ERPNext administrator whether your account can do without one.".into()
+        "ERPNext asks for a second factor, which can only be given on its own page. Open Parlance from a Project in ERPNext instead.".into()
     } else {
         format!(
             "ERPNext wants more than a password: {what}. Sign in to ERPNext once, then come back."

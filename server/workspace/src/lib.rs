@@ -12,13 +12,16 @@ mod credentials;
 mod errors;
 pub mod live;
 mod messages;
+mod oauth;
 pub mod passwords;
 mod seen;
 mod services;
 mod standings;
+mod tickets;
 mod visit;
 mod workspaces;
 
 pub use errors::app_error;
+pub use oauth::{OauthEnd, OauthStart, OauthVerdict};
 pub use services::{Services, Settings};
 pub use visit::{OpenRoom, Visit};

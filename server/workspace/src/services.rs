@@ -2,12 +2,13 @@
 
 use crate::{
     live::Live,
+    oauth::Verdict,
     passwords::PasswordPool,
     seen::Seen,
     standings::{Asked, WriteRights},
 };
 use bus::Bus;
-use erpnext::Site;
+use erpnext::{OauthClient, Site};
 use std::{ops::Deref, sync::Arc};
 use store::{Db, sessions::SessionHash, worker::Worker};
 use tokio::sync::Notify;
@@ -19,6 +20,8 @@ use vocabulary::{PersonId, SyncState};
 pub struct Settings {
     /// Whether this server is a demo.
     pub demo: bool,
+    /// Our registration for signing in by OAuth, if there is one.
+    pub oauth: Option<OauthClient>,
 }
 
 /// The use cases of one server. Cheap to clone.
@@ -37,6 +40,7 @@ pub struct Inner {
     pub(crate) passwords: PasswordPool,
     pub(crate) asked: Asked,
     pub(crate) seen: Seen,
+    pub(crate) oauth: Verdict,
     pub(crate) write_rights: WriteRights,
     /// Wakes the outbox: something is owed.
     pub(crate) owed: Arc<Notify>,
@@ -71,6 +75,7 @@ impl Services {
             passwords: PasswordPool::new(),
             asked: Asked::default(),
             seen: Seen::default(),
+            oauth: Verdict::default(),
             write_rights: WriteRights::default(),
             owed,
         }))

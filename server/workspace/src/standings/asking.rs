@@ -57,10 +57,10 @@ impl Services {
             (
                 Err(AskError::Erpnext(ErpError::SessionExpired | ErpError::BadCredentials { .. })),
                 Some(Speaker { credential, .. }),
-            ) => {
-                self.forget_expired(person, &credential).await?;
-                self.ask_auditor(person, user, began).await
-            }
+            ) => match self.speaker_renewed(person, credential).await? {
+                Some(again) => self.ask_through(&Eyes::Own(&again.site), person, began).await,
+                None => self.ask_auditor(person, user, began).await,
+            },
             (answered, _) => answered,
         }
     }
@@ -84,7 +84,7 @@ impl Services {
             return Ok(false);
         };
         if profile == Profile::Whole {
-            let roles = roles_of(&self.site.auditing(), user).await?;
+            let roles = self.roles_of(user).await?;
             let image = found.user_image.as_deref().filter(|image| !image.is_empty());
             let name = if found.full_name.is_empty() { user } else { &found.full_name };
             if people::note_profile(&self.db, person, name, image, roles.as_deref()).await? {
@@ -232,15 +232,18 @@ impl Eyes<'_> {
     }
 }
 
-/// The roles of `user`; `None` where the site does not tell us.
-async fn roles_of(site: &Site, user: &str) -> Result<Option<Vec<String>>, ErpError> {
-    let arguments = [("uid", user.to_owned())];
-    match site.read("frappe.core.doctype.user.user.get_roles", &arguments).await {
-        Ok(roles) => Ok(serde_json::from_value(roles).ok()),
-        Err(error) if error.is_site_down() => Err(error),
-        Err(error) => {
-            tracing::debug!(%error, "the roles of a user are not told to us");
-            Ok(None)
+impl Services {
+    /// The roles of `user`, the automatic ones included; `None` where the site does not tell us.
+    pub(crate) async fn roles_of(&self, user: &str) -> Result<Option<Vec<String>>, ErpError> {
+        let arguments = [("uid", user.to_owned())];
+        let site = self.site.auditing();
+        match site.read("frappe.core.doctype.user.user.get_roles", &arguments).await {
+            Ok(roles) => Ok(serde_json::from_value(roles).ok()),
+            Err(error) if error.is_site_down() => Err(error),
+            Err(error) => {
+                tracing::debug!(%error, "the roles of a user are not told to us");
+                Ok(None)
+            }
         }
     }
 }
