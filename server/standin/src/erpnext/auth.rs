@@ -7,7 +7,7 @@ use super::{
     call::Call,
     refusal::Refusal,
     site::Site,
-    store::text,
+    store::{is_on, text},
 };
 
 /// The user of a request.
@@ -36,7 +36,7 @@ impl Site {
         Ok(Caller { expired: sid.is_some() && user == "Guest", user, sid: None })
     }
 
-    /// A disabled user's token goes on working, as it does in ERPNext 15.
+    /// A disabled user's key goes on working until Frappe 16.
     fn user_of_token(&self, scheme: &str, credentials: &str) -> Result<String, Refusal> {
         let pair = match scheme.to_lowercase().as_str() {
             "token" => Some(credentials.to_owned()),
@@ -49,7 +49,9 @@ impl Site {
         let pair = pair.as_deref().and_then(|pair| pair.split_once(':'));
         let known = pair.and_then(|(key, secret)| {
             let (right, user) = self.keys.get(key)?;
-            (right == secret).then(|| user.clone())
+            let enabled = || self.store.get("User", user).is_some_and(|doc| is_on(doc, "enabled"));
+            let is_open = !self.release.refuses_keys_of_disabled || enabled();
+            (right == secret && is_open).then(|| user.clone())
         });
         known.ok_or_else(|| Refusal::unauthenticated(None))
     }

@@ -6,6 +6,8 @@
 //! | `GET /_standin/communications` | all Communications, oldest first |
 //! | `GET /_standin/counts` | documents per doctype, requests and writes so far |
 //! | `POST /_standin/silently/{doctype}/{name}` with JSON | changes fields, `modified` stays |
+//! | `GET /_standin/release`, `PUT` with JSON | shows and changes the release that is played |
+//! | `POST /_standin/users/{user}` with JSON | changes what stands between a user and a session |
 //! | `POST /_standin/overdue` | runs the daily job that makes late Tasks Overdue |
 
 use axum::http::Method;
@@ -50,6 +52,15 @@ pub(crate) fn control(site: &mut Site, faults: &Faults, call: &Call) -> Answer {
             let done = site.change_silently(doctype, name, &body);
             Answer::json(if done { 200 } else { 404 }, &json!({"done": done}))
         }
+        (&Method::GET, ["release"]) => Answer::json(200, &site.release.describe()),
+        (&Method::PUT | &Method::POST, ["release"]) => {
+            site.release = site.release.changed_by(&Value::Object(body));
+            Answer::json(200, &site.release.describe())
+        }
+        (&Method::POST, ["users", user]) => match site.steer_user(user, &body) {
+            Ok(done) => Answer::json(200, &json!({"done": done})),
+            Err(refusal) => Answer::json(refusal.status, &refusal.v1()),
+        },
         (&Method::POST, ["overdue"]) => {
             Answer::json(200, &json!({"made_overdue": site.mark_overdue()}))
         }

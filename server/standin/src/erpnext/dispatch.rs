@@ -76,7 +76,10 @@ impl Site {
             ["api", "method", "logout"] => self.log_out(caller),
             ["api", "method", name] | ["api", "v1", "method", name] => {
                 let message = self.method(caller, name, call, &arguments)?;
-                let mut body = json!({"message": message});
+                let mut body = json!({});
+                if !message.is_null() {
+                    body["message"] = message;
+                }
                 if let Some(messages) = self.server_messages() {
                     body["_server_messages"] = messages.into();
                 }

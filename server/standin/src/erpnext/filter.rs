@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     refusal::Refusal,
-    schema::{Kind, schema},
+    schema::Kind,
     site::{Site, plain},
     store::{Doc, rows},
 };
@@ -125,10 +125,9 @@ impl Site {
         let child_table = if of == doctype {
             None
         } else {
-            let fields = schema(doctype).map(|schema| schema.fields.as_slice());
-            let fields = fields.unwrap_or_default().iter();
-            let table = fields.clone().find(|f| f.kind == Kind::Table(of.to_owned()));
-            Some(table.map(|f| f.name.clone()).ok_or_else(|| unknown_field(of))?)
+            let mut fields = self.fields(doctype).into_iter();
+            let table = fields.find(|f| f.kind == Kind::Table(of.to_owned()));
+            Some(table.map(|f| f.name).ok_or_else(|| unknown_field(of))?)
         };
         self.check_field(of, field)?;
         Ok(Filter { child_table, field: field.to_owned(), operator, value })

@@ -11,7 +11,7 @@ use super::{
     call::Arguments,
     filter::{META, compare},
     refusal::Refusal,
-    schema::{Kind, schema},
+    schema::Kind,
     site::{Site, plain},
     store::{Doc, rows, text},
 };
@@ -35,7 +35,7 @@ impl Site {
         doctype: &str,
         arguments: &Arguments,
     ) -> Result<Vec<Value>, Refusal> {
-        let Some(schema) = schema(doctype) else {
+        let Some(schema) = self.schema(doctype) else {
             return Err(Refusal::missing("DocType", doctype));
         };
         let child_rows = if schema.is_child() {
@@ -80,7 +80,7 @@ impl Site {
 
     /// How many documents of the doctype meet the filters.
     pub(crate) fn count(&self, user: &str, doctype: &str, filters: &str) -> Result<usize, Refusal> {
-        if schema(doctype).is_none() {
+        if self.schema(doctype).is_none() {
             return Err(Refusal::missing("DocType", doctype));
         }
         self.check_list(user, doctype)?;
@@ -92,9 +92,8 @@ impl Site {
 
     /// Child rows can be listed only by way of their parent's doctype.
     fn child_rows(&self, user: &str, doctype: &str, parent: &str) -> Result<Vec<Doc>, Refusal> {
-        let tables: Vec<String> = schema(parent)
-            .map(|schema| schema.fields.as_slice())
-            .unwrap_or_default()
+        let tables: Vec<String> = self
+            .fields(parent)
             .iter()
             .filter(|field| field.kind == Kind::Table(doctype.to_owned()))
             .map(|field| field.name.clone())

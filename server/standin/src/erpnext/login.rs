@@ -1,6 +1,9 @@
 //! Signing in and out.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
 
 use serde_json::json;
 
@@ -10,11 +13,18 @@ use super::{
     call::Arguments,
     refusal::Refusal,
     site::{Session, Site},
-    store::{is_on, random_name, text},
+    store::{is_on, random_hex, random_name, text},
 };
 
-const WRONG_PASSWORDS: u32 = 11;
+pub(crate) const WRONG_PASSWORDS: u32 = 11;
 const LOCK: Duration = Duration::from_secs(60);
+
+/// What stands between a right password and a session.
+#[derive(Default)]
+pub(crate) struct Hurdles {
+    pub expired_passwords: HashSet<String>,
+    pub second_factor: HashSet<String>,
+}
 
 impl Site {
     /// `POST /api/method/login`.
@@ -40,6 +50,19 @@ impl Site {
             return Err(Refusal::unauthenticated(Some("Invalid login credentials")));
         }
         self.wrong_passwords.remove(&name);
+        if self.hurdles.expired_passwords.contains(&name) {
+            let key = random_hex(32);
+            let way = format!("/update-password?key={key}&password_expired=true");
+            let body = json!({"message": "Password Reset", "redirect_to": way});
+            return Ok(Answer::json(200, &body));
+        }
+        if self.hurdles.second_factor.contains(&name) {
+            let body = json!({
+                "verification": {"method": "OTP App", "setup": true, "prompt": "Enter Code displayed in OTP App."},
+                "tmp_id": random_hex(8),
+            });
+            return Ok(Answer::json(200, &body));
+        }
         let sid = format!("{}{}{}", random_name(), random_name(), random_name());
         self.sessions.insert(sid.clone(), Session { user: name.clone(), csrf: None });
         let (message, home) =

@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    call::Arguments, permission::Right, refusal::Refusal, schema::schema, site::Site, store::text,
-};
+use super::{call::Arguments, permission::Right, refusal::Refusal, site::Site, store::text};
 
 const REPORT: &str = "Permitted Documents For User";
 
@@ -22,7 +20,7 @@ impl Site {
         let filters: Value = serde_json::from_str(&arguments.text("filters")).unwrap_or_default();
         let filter = |name: &str| filters.get(name).and_then(Value::as_str).unwrap_or_default();
         let (whose, doctype) = (filter("user"), filter("doctype"));
-        if schema(doctype).is_none() {
+        if self.schema(doctype).is_none() {
             return Err(Refusal::missing("DocType", doctype));
         }
         let permitted =

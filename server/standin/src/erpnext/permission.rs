@@ -2,7 +2,7 @@
 
 use super::{
     refusal::Refusal,
-    schema::{Kind, schema},
+    schema::Kind,
     site::Site,
     store::{Doc, is_on, text},
 };
@@ -53,9 +53,8 @@ impl Site {
             return Reach::All;
         }
         let roles = self.roles(user);
-        let rights = schema(doctype).map(|schema| schema.rights.as_slice());
         let mut best = Reach::None;
-        for (role, letters) in rights.unwrap_or_default() {
+        for (role, letters) in self.rights(doctype).iter() {
             if !roles.contains(role) {
                 continue;
             }
@@ -81,7 +80,8 @@ impl Site {
         }
         let by_role = match self.reach(user, doctype, right) {
             Reach::All => true,
-            Reach::Own => text(doc, "owner") == user,
+            // Whoever makes one will own it.
+            Reach::Own => right == Right::Create || text(doc, "owner") == user,
             Reach::Select => doctype == "User" && text(doc, "name") == user,
             Reach::None => doctype == "User" && right == Right::Read && text(doc, "name") == user,
         };

@@ -8,7 +8,6 @@ use super::{
     call::{Arguments, Call},
     permission::Right,
     refusal::Refusal,
-    schema::schema,
     site::Site,
     store::{Doc, text},
     write::no_module,
@@ -38,7 +37,7 @@ impl Site {
             (&Method::PUT, Some(name)) => self.change(user, doctype, name, arguments),
             (&Method::PATCH, Some(name)) if is_v2 => self.change(user, doctype, name, arguments),
             (&Method::DELETE, Some(name)) => {
-                if schema(doctype).is_none() {
+                if self.schema(doctype).is_none() {
                     return Err(no_module(doctype));
                 }
                 self.delete(user, doctype, name)?;
@@ -49,7 +48,7 @@ impl Site {
     }
 
     fn read(&self, user: &str, doctype: &str, name: &str) -> Result<Value, Refusal> {
-        if schema(doctype).is_none() {
+        if self.schema(doctype).is_none() {
             return Err(no_module(doctype));
         }
         let doc = self.find(doctype, name)?;
@@ -65,7 +64,19 @@ impl Site {
         arguments: &Arguments,
     ) -> Result<(u16, Value), Refusal> {
         let doc = self.update(user, doctype, name, arguments.object())?;
-        Ok((200, self.present(user, doctype, &doc)))
+        let mut shown = self.present(user, doctype, &doc);
+        if arguments.object().contains_key("allowed_roles") {
+            mark_rows(&mut shown, "allowed_roles");
+        }
+        Ok((200, shown))
+    }
+}
+
+fn mark_rows(shown: &mut Value, table: &str) {
+    if let Some(Value::Array(rows)) = shown.get_mut(table) {
+        for row in rows {
+            row["__unsaved"] = json!(1);
+        }
     }
 }
 
@@ -74,9 +85,5 @@ fn mark_new_rows(doc: &Doc, shown: &mut Value) {
     if text(doc, "communication_medium") == "Email" {
         return;
     }
-    if let Some(Value::Array(links)) = shown.get_mut("timeline_links") {
-        for link in links {
-            link["__unsaved"] = json!(1);
-        }
-    }
+    mark_rows(shown, "timeline_links");
 }

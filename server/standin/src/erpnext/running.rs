@@ -1,5 +1,7 @@
 //! Starting the stand-in, and the handle of a running one.
 
+mod people;
+
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
@@ -25,6 +27,7 @@ use super::{
     journal::Journal,
     line::{Lines, Peer},
     refusal::Refusal,
+    release::Release,
     seed::Seed,
     site::Site,
     store::Doc,
@@ -95,6 +98,7 @@ impl State {
         } else {
             // Not on top of a fresh seed: a restart must not make the old documents younger.
             site.store.replay_all(&lines);
+            site.recall_secrets();
             site.store.journal = journal;
         }
         Ok(Self { site: Arc::new(Mutex::new(site)), faults: Faults::default() })
@@ -104,6 +108,11 @@ impl State {
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.faults
+    }
+
+    /// From now on it plays `release`.
+    pub fn set_release(&self, release: Release) {
+        self.site().release = release;
     }
 
     fn site(&self) -> MutexGuard<'_, Site> {

@@ -2,6 +2,10 @@
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
+use serde_json::Value;
+
+use super::store::{Doc, is_on, text};
+
 /// What a field holds.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Kind {
@@ -30,13 +34,15 @@ pub(crate) struct Field {
     pub required: bool,
     pub unique: bool,
     pub level: u8,
+    /// Kept as it was first given.
+    pub set_once: bool,
     pub default: Option<String>,
     /// For messages only.
     pub label: String,
 }
 
 /// One doctype.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Schema {
     pub name: String,
     pub naming: String,
@@ -51,7 +57,7 @@ impl Schema {
     }
 }
 
-/// The doctype called `name`, unless the stand-in does not know it.
+/// The standard doctype called `name`, unless the stand-in does not know it.
 pub(crate) fn schema(name: &str) -> Option<&'static Schema> {
     schemas().get(name)
 }
@@ -116,21 +122,24 @@ impl Field {
             required: marks.contains('!'),
             unique: marks.contains('*'),
             level,
+            set_once: false,
             default,
             label: label(name),
         }
     }
 
-    /// A field that somebody added: of which type, and whether unique.
-    pub(crate) fn custom(name: &str, kind: &str, options: &str, label: &str, unique: bool) -> Self {
+    /// A field that somebody added, as a Custom Field or a row of a DocType describes it.
+    pub(crate) fn described(doc: &Doc) -> Self {
+        let default = text(doc, "default");
         Self {
-            name: name.to_owned(),
-            kind: Kind::parse(kind, &options.replace('\n', "|")),
-            required: false,
-            unique,
-            level: 0,
-            default: None,
-            label: label.to_owned(),
+            name: text(doc, "fieldname").to_owned(),
+            kind: Kind::parse(text(doc, "fieldtype"), &text(doc, "options").replace('\n', "|")),
+            required: is_on(doc, "reqd"),
+            unique: is_on(doc, "unique"),
+            level: doc.get("permlevel").and_then(Value::as_u64).map_or(0, |level| level as u8),
+            set_once: is_on(doc, "set_only_once"),
+            default: (!default.is_empty()).then(|| default.to_owned()),
+            label: text(doc, "label").to_owned(),
         }
     }
 }

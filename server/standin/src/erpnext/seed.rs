@@ -4,10 +4,12 @@ mod demo;
 mod demo_work;
 mod recorded;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{site::Site, store::Store};
+use super::{schema::schemas, site::Site, store::Store};
 
 /// Which site to play.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +46,23 @@ fn empty_site(company: &str) -> Site {
             site.plant(doctype, name, long_ago, &body);
         }
     }
+    for role in standard_roles() {
+        let has_desk = !["All", "Customer", "Guest", "Supplier"].contains(&role);
+        site.plant(
+            "Role",
+            role,
+            long_ago,
+            &json!({"role_name": role, "desk_access": i32::from(has_desk)}),
+        );
+    }
     site
+}
+
+/// Every role that a standard rule names, and a few more.
+fn standard_roles() -> BTreeSet<&'static str> {
+    let rules = schemas().values().flat_map(|schema| &schema.rights);
+    let more = ["Administrator", "All", "Customer", "Desk User", "Guest", "Supplier"];
+    rules.map(|(role, _)| role.as_str()).chain(more).collect()
 }
 
 impl Site {
@@ -81,7 +99,7 @@ impl Site {
     }
 
     fn give_key(&mut self, user: &str, key: &str, secret: &str) {
-        self.keys.insert(key.into(), (secret.into(), user.into()));
+        self.set_key(user, key, secret);
         let fields = json!({"api_key": key, "api_secret": "kept"});
         self.change_silently("User", user, &fields.as_object().cloned().unwrap_or_default());
     }

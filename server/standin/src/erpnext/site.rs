@@ -6,9 +6,11 @@ use serde_json::{Value, json};
 
 use super::{
     control::Counters,
+    login::Hurdles,
     refusal::Refusal,
-    schema::{Field, schema},
-    store::{Doc, Store, is_on, text},
+    release::Release,
+    schema::Field,
+    store::{Doc, Store, text},
 };
 
 /// An ERPNext site.
@@ -20,6 +22,8 @@ pub(crate) struct Site {
     pub keys: HashMap<String, (String, String)>,
     pub sessions: HashMap<String, Session>,
     pub wrong_passwords: HashMap<String, (u32, Instant)>,
+    pub hurdles: Hurdles,
+    pub release: Release,
     pub counters: Counters,
     /// Said beside the success of the request at hand.
     pub notices: Vec<String>,
@@ -41,6 +45,8 @@ impl Site {
             keys: HashMap::new(),
             sessions: HashMap::new(),
             wrong_passwords: HashMap::new(),
+            hurdles: Hurdles::default(),
+            release: Release::default(),
             counters: Counters::default(),
             notices: Vec::new(),
         }
@@ -48,17 +54,9 @@ impl Site {
 
     /// The doctype's own fields and those that were added.
     pub(crate) fn fields(&self, doctype: &str) -> Vec<Field> {
-        let own = schema(doctype).map(|schema| schema.fields.clone());
+        let own = self.schema(doctype).map(|schema| schema.fields.clone());
         let added = self.store.all("Custom Field").filter(|doc| text(doc, "dt") == doctype);
-        let added = added.map(|doc| {
-            Field::custom(
-                text(doc, "fieldname"),
-                text(doc, "fieldtype"),
-                text(doc, "options"),
-                text(doc, "label"),
-                is_on(doc, "unique"),
-            )
-        });
+        let added = added.map(Field::described);
         own.unwrap_or_default().into_iter().chain(added).collect()
     }
 
@@ -78,6 +76,16 @@ impl Site {
         }
         self.store.put(doctype, doc);
         true
+    }
+
+    /// Takes a field's values out of every document.
+    pub(crate) fn drop_values(&mut self, doctype: &str, field: &str) {
+        let with = self.store.all(doctype).filter(|doc| doc.contains_key(field));
+        let with: Vec<Doc> = with.cloned().collect();
+        for mut doc in with {
+            doc.remove(field);
+            self.store.put(doctype, doc);
+        }
     }
 
     /// Renames, and follows it in every link; `modified` stays everywhere.

@@ -44,8 +44,9 @@ impl Store {
         self.tables.get(doctype).map_or(0, BTreeMap::len)
     }
 
+    /// What begins with two underscores is no doctype.
     pub(crate) fn doctypes(&self) -> impl Iterator<Item = &String> {
-        self.tables.keys()
+        self.tables.keys().filter(|table| !table.starts_with("__"))
     }
 
     /// Keeps `doc` under its `name`.
@@ -177,6 +178,12 @@ pub(crate) fn random_name() -> String {
     const LETTERS: &[u8] = b"0123456789abcdefghijklmnopqrstuv";
     let mut rng = rand::rng();
     (0..10).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())])).collect()
+}
+
+/// `length` hexadecimal digits, as keys, secrets and tokens have them.
+pub(crate) fn random_hex(length: usize) -> String {
+    let mut rng = rand::rng();
+    (0..length).filter_map(|_| char::from_digit(rng.random_range(0..16), 16)).collect()
 }
 
 fn number_after(prefix: &str, name: &str) -> Option<u64> {

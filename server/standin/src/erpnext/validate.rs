@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     refusal::Refusal,
-    schema::{Field, Kind, schema},
+    schema::{Field, Kind},
     site::{Site, plain},
     store::{Doc, rows, text},
 };
@@ -65,9 +65,9 @@ impl Site {
         };
         let exists = match target {
             "" => true,
-            "DocType" => schema(value).is_some(),
+            "DocType" => self.schema(value).is_some(),
             "User Type" => value == "System User" || value == "Website User",
-            "Language" | "Module Def" | "Role" => true,
+            "Language" | "Module Def" => true,
             _ => self.store.get(target, value).is_some(),
         };
         if exists {

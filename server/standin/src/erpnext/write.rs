@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     permission::Right,
     refusal::Refusal,
-    schema::{Field, Kind, schema},
+    schema::{Field, Kind},
     site::{Site, plain},
     store::{Doc, random_name, rows, text},
     validate::{coerce, default_of},
@@ -14,7 +14,7 @@ use super::{
 impl Site {
     /// `POST`: gives the document with its name.
     pub(crate) fn insert(&mut self, user: &str, doctype: &str, body: &Doc) -> Result<Doc, Refusal> {
-        let schema = schema(doctype).ok_or_else(|| no_module(doctype))?;
+        let schema = self.schema(doctype).ok_or_else(|| no_module(doctype))?;
         let stamp = self.store.stamp();
         let mut doc = self.fill(user, doctype, body, &stamp);
         if doctype == "User"
@@ -45,7 +45,7 @@ impl Site {
         name: &str,
         body: &Doc,
     ) -> Result<Doc, Refusal> {
-        if schema(doctype).is_none() {
+        if self.schema(doctype).is_none() {
             return Err(no_module(doctype));
         }
         let before = self.find(doctype, name)?.clone();
@@ -69,6 +69,7 @@ impl Site {
                 None => doc.remove(&field.name),
             };
         }
+        self.check_set_once(doctype, &before, &doc)?;
         doc.insert("modified".into(), stamp.as_str().into());
         doc.insert("modified_by".into(), user.into());
         self.set_parents(doctype, &mut doc);
@@ -85,6 +86,9 @@ impl Site {
             return Err(Refusal::no_such_path());
         };
         self.check(user, doctype, &doc, Right::Delete)?;
+        if doctype == "User" {
+            self.before_user_goes(name);
+        }
         if let Some((other, other_name)) = self.linked_by(doctype, name) {
             let words = format!(
                 "Cannot delete or cancel because {doctype} <a href=\"/app/Form/{doctype}/{name}\">{name}</a> is linked with {other} <a href=\"/app/Form/{other}/{other_name}\">{other_name}</a> "
@@ -103,8 +107,11 @@ impl Site {
         if let Value::Object(kept) = kept {
             self.store.put("Deleted Document", kept);
         }
-        if doctype == "Task" {
-            self.recompute_percent(text(&doc, "project"));
+        match doctype {
+            "Task" => self.recompute_percent(text(&doc, "project")),
+            "DocType" => self.drop_doctype(name),
+            "Custom Field" => self.drop_values(text(&doc, "dt"), text(&doc, "fieldname")),
+            _ => {}
         }
         Ok(())
     }
@@ -236,10 +243,7 @@ impl Site {
                 let position = self.fields(&dt).len();
                 doc.insert("idx".into(), position.into());
             }
-            "User" => {
-                let name = format!("{} {}", text(doc, "first_name"), text(doc, "last_name"));
-                doc.insert("full_name".into(), name.trim().into());
-            }
+            "DocType" => self.check_new_doctype(user, doc)?,
             _ => {}
         }
         if matches!(doctype, "Project" | "Task" | "Issue") && text(doc, "company").is_empty() {
@@ -256,6 +260,10 @@ impl Site {
     ) -> Result<(), Refusal> {
         match doctype {
             "Task" => self.before_task(before, doc),
+            "User" => {
+                self.before_user(doc);
+                Ok(())
+            }
             "Project" => super::task::check_dates(doc, "expected_start_date", "expected_end_date"),
             _ => Ok(()),
         }
@@ -269,6 +277,7 @@ impl Site {
                 }
                 self.recompute_percent(text(doc, "project"));
             }
+            "User" => self.after_user(before, doc),
             "Communication" if before.is_none() => self.after_communication(doc),
             _ => {}
         }
@@ -276,7 +285,10 @@ impl Site {
 
     /// A document whose link field, or whose row's, keeps this one from going.
     fn linked_by(&self, doctype: &str, name: &str) -> Option<(String, String)> {
-        for other in self.store.doctypes() {
+        if doctype == "DocType" {
+            return None;
+        }
+        for other in self.store.doctypes().filter(|one| !HOLD_NOTHING.contains(&one.as_str())) {
             let fields = self.fields(other);
             for doc in self.store.all(other) {
                 if other == doctype && text(doc, "name") == name {
@@ -287,8 +299,7 @@ impl Site {
                 };
                 let links = fields.iter().any(|field| match &field.kind {
                     Kind::Table(child) => {
-                        let child = schema(child).map(|schema| schema.fields.as_slice());
-                        let child = child.unwrap_or_default();
+                        let child = self.fields(child);
                         rows(doc, &field.name).any(|row| child.iter().any(|f| is_link(f, row)))
                     }
                     _ => is_link(field, doc),
@@ -301,6 +312,18 @@ impl Site {
         None
     }
 }
+
+/// Doctypes whose links never keep a document.
+const HOLD_NOTHING: [&str; 8] = [
+    "Communication",
+    "ToDo",
+    "DocShare",
+    "File",
+    "Version",
+    "Comment",
+    "Notification Log",
+    "Webhook Request Log",
+];
 
 /// Asking for a document of a doctype that does not exist ends in an import of its module.
 pub(crate) fn no_module(doctype: &str) -> Refusal {
