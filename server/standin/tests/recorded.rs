@@ -18,7 +18,25 @@ use standin::erpnext::{Erpnext, Running, Seed};
 use table::{GROUPS, LEFT_OUT, Step};
 
 const SID: &str = "fakesid0000000000000000000000000000000000000000000000000";
+const FORM: &str = "application/x-www-form-urlencoded";
 const SERVICE: &str = "token fakekey-service:fakesecret-service";
+
+struct Sent {
+    status: u16,
+    kind: String,
+    location: String,
+    text: String,
+}
+
+/// Where a redirect leads, without its query.
+fn address(location: &str) -> &str {
+    location.split('?').next().unwrap_or_default()
+}
+
+fn code_in(location: &str) -> Option<String> {
+    let code = location.split("code=").nth(1)?;
+    code.split('&').next().map(str::to_owned)
+}
 
 fn recordings() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/erpnext/exchanges");
@@ -110,10 +128,31 @@ impl<'a> Replay<'a> {
             }
             Step::OpenDesk => {
                 let cookie = [("Cookie".to_owned(), format!("sid={SID}"))];
-                let (_, _, page) = self.send("GET", "/app", &cookie, "").await;
-                let token = page.split("csrf_token = \"").nth(1).unwrap();
+                let page = self.send("GET", "/app", &cookie, "").await;
+                let token = page.text.split("csrf_token = \"").nth(1).unwrap();
                 let token = token.split('"').next().unwrap();
                 self.learned.insert("fakecsrftoken".into(), token.into());
+                Vec::new()
+            }
+            Step::Approve(user, code) => {
+                let cookies = [("Cookie".to_owned(), format!("sid={SID}; user_id={user}"))];
+                let query = "client_id=g2569dmff1&response_type=code&redirect_uri=http%3A%2F%2Fhub.localhost%3A8398%2Foauth%2Fcallback&scope=all%20openid&nonce=n-1&code_challenge=44YIi9guH4eaWD4DbXgcU5j5wo0MwkTYF2N9i3rlEhM&code_challenge_method=S256";
+                let path = format!("/api/method/frappe.integrations.oauth2.approve?{query}");
+                let sent = self.send("GET", &path, &cookies, "").await;
+                let ours = code_in(&sent.location).unwrap();
+                self.learned.insert((*code).to_owned(), ours);
+                Vec::new()
+            }
+            Step::GetToken(code, token) => {
+                let form = [("Content-Type".to_owned(), FORM.to_owned())];
+                let body = format!(
+                    "grant_type=authorization_code&code={code}&redirect_uri=http%3A%2F%2Fhub.localhost%3A8398%2Foauth%2Fcallback&client_id=g2569dmff1&code_verifier=fakeverifier0123456789abcdefghijklmnopqrstuvwxyzABCDEF"
+                );
+                let path = "/api/method/frappe.integrations.oauth2.get_token";
+                let sent = self.send("POST", path, &form, &body).await;
+                let body: Value = serde_json::from_str(&sent.text).unwrap();
+                let ours = body["access_token"].as_str().unwrap();
+                self.learned.insert((*token).to_owned(), ours.to_owned());
                 Vec::new()
             }
         }
@@ -138,15 +177,25 @@ impl<'a> Replay<'a> {
         let path = request["path"].as_str().unwrap();
         let path = path.replace("x…[4200 times]", &"x".repeat(4200));
         let method = request["method"].as_str().unwrap();
-        let (status, kind, text) = self.send(method, &path, &headers, &body).await;
+        let Sent { status, kind, location, text } = self.send(method, &path, &headers, &body).await;
 
         let mut problems = Vec::new();
         if i64::from(status) != response["status"].as_i64().unwrap() {
             problems.push(format!("status {status} instead of {}: {text}", response["status"]));
         }
-        let recorded_kind = response["headers"].as_array().unwrap().iter();
-        let recorded_kind = recorded_kind.clone().find(|pair| pair[0] == "Content-Type");
-        let recorded_kind = recorded_kind.map(|pair| pair[1].as_str().unwrap()).unwrap_or_default();
+        let recorded_header = |name: &str| {
+            let mut all = response["headers"].as_array().unwrap().iter();
+            let found = all.find(|pair| pair[0] == name);
+            found.map(|pair| pair[1].as_str().unwrap()).unwrap_or_default()
+        };
+        let recorded_kind = recorded_header("Content-Type");
+        let recorded_location = recorded_header("Location");
+        if address(recorded_location) != address(&location) {
+            problems.push(format!("to {location} instead of {recorded_location}"));
+        }
+        if let (Some(theirs), Some(mine)) = (code_in(recorded_location), code_in(&location)) {
+            self.learned.insert(theirs, mine);
+        }
         if !recorded_kind.starts_with(kind.split(';').next().unwrap()) {
             problems.push(format!("{kind} instead of {recorded_kind}"));
         }
@@ -164,7 +213,7 @@ impl<'a> Replay<'a> {
         path: &str,
         headers: &[(String, String)],
         body: &str,
-    ) -> (u16, String, String) {
+    ) -> Sent {
         let url = format!("{}{}", self.running.url(), self.translate(path).trim_start_matches('/'));
         let mut request = self.http.request(method.parse().unwrap(), url);
         for (name, value) in headers {
@@ -172,9 +221,12 @@ impl<'a> Replay<'a> {
         }
         let answer = request.body(self.translate(body)).send().await.unwrap();
         let status = answer.status().as_u16();
-        let kind = answer.headers().get("content-type");
-        let kind = kind.map(|kind| kind.to_str().unwrap().to_owned()).unwrap_or_default();
-        (status, kind, answer.text().await.unwrap())
+        let header = |name: &str| {
+            let value = answer.headers().get(name);
+            value.map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+        };
+        let (kind, location) = (header("content-type"), header("location"));
+        Sent { status, kind, location, text: answer.text().await.unwrap() }
     }
 
     fn translate(&self, text: &str) -> String {
@@ -187,12 +239,28 @@ impl<'a> Replay<'a> {
 
     /// Names and stamps differ from run to run; later requests need ours.
     fn learn(&mut self, recorded: &Value, ours: &Value) {
+        for field in ["access_token", "refresh_token"] {
+            let pair = (recorded[field].as_str(), ours[field].as_str());
+            if let (Some(theirs), Some(mine)) = pair {
+                self.learned.insert(theirs.to_owned(), mine.to_owned());
+            }
+        }
         for part in ["data", "message"] {
             for field in ["name", "modified"] {
                 let pair = (recorded[part][field].as_str(), ours[part][field].as_str());
                 if let (Some(theirs), Some(mine)) = pair {
                     self.learned.insert(theirs.to_owned(), mine.to_owned());
                 }
+            }
+        }
+        let rows = |body: &Value| body["data"].as_array().cloned().unwrap_or_default();
+        for (theirs, mine) in rows(recorded).iter().zip(rows(ours)) {
+            let pair = (theirs["name"].as_str(), mine["name"].as_str());
+            if let (Some(theirs), Some(mine)) = pair
+                && theirs.len() == 10
+                && theirs.chars().all(|letter| letter.is_ascii_alphanumeric())
+            {
+                self.learned.insert(theirs.to_owned(), mine.to_owned());
             }
         }
     }

@@ -1,10 +1,13 @@
 //! An answer, and its cookies.
 
+use std::convert::Infallible;
+
 use axum::{
     body::Body,
     http::{HeaderValue, Response, StatusCode, header},
 };
 use chrono::{Duration, Utc};
+use futures::stream;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
@@ -15,6 +18,38 @@ pub(crate) struct Answer {
     pub body: String,
     pub cookies: Vec<String>,
     pub retry_after: Option<u64>,
+    /// Headers of its own: name in lower case, value.
+    pub headers: Vec<(&'static str, String)>,
+    /// Sent in place of `body`.
+    pub download: Option<Download>,
+}
+
+/// The bytes of a file and how a browser takes them.
+pub(crate) struct Download {
+    bytes: Vec<u8>,
+    kind: &'static str,
+    is_attachment: bool,
+}
+
+impl Download {
+    /// By the end of the URL; what could run in a page is offered for saving.
+    pub(crate) fn new(url: &str, bytes: &[u8]) -> Self {
+        let end = url.rsplit_once('.').map(|(_, end)| end.to_lowercase()).unwrap_or_default();
+        let kind = match end.as_str() {
+            "pdf" => "application/pdf",
+            "png" => "image/png",
+            "jpg" | "jpeg" => "image/jpeg",
+            "gif" => "image/gif",
+            "svg" => "image/svg+xml",
+            "txt" => "text/plain; charset=utf-8",
+            "csv" => "text/csv; charset=utf-8",
+            "html" | "htm" => "text/html; charset=utf-8",
+            _ => "application/octet-stream",
+        };
+        let is_attachment =
+            url.starts_with("/private/") && matches!(end.as_str(), "svg" | "html" | "htm" | "xml");
+        Self { bytes: bytes.to_vec(), kind, is_attachment }
+    }
 }
 
 impl Answer {
@@ -25,7 +60,16 @@ impl Answer {
             body: body.to_string(),
             cookies: Vec::new(),
             retry_after: None,
+            headers: Vec::new(),
+            download: None,
         }
+    }
+
+    pub(crate) fn download(download: Download) -> Self {
+        let mut answer = Self::html(200, "");
+        answer.content_type = download.kind;
+        answer.download = Some(download);
+        answer
     }
 
     /// A page of a proxy or of the application server.
@@ -39,12 +83,41 @@ impl Answer {
         }
     }
 
+    /// A page of ERPNext's own.
+    pub(crate) fn page(status: u16, body: String) -> Self {
+        Self { content_type: "text/html; charset=utf-8", body, ..Self::json(status, &Value::Null) }
+    }
+
+    /// Sends the browser to `location`.
+    pub(crate) fn redirect(status: u16, location: String) -> Self {
+        let mut answer = Self::page(status, String::new());
+        answer.headers.push(("location", location));
+        answer
+    }
+
     pub(crate) fn into_response(self) -> Response<Body> {
-        let mut response = Response::new(Body::from(self.body));
+        let is_attachment = self.download.as_ref().is_some_and(|one| one.is_attachment);
+        // A stream has no Content-Length, like the real thing.
+        let body = match self.download {
+            Some(download) => {
+                Body::from_stream(stream::iter([Ok::<_, Infallible>(download.bytes)]))
+            }
+            None => Body::from(self.body),
+        };
+        let mut response = Response::new(body);
         *response.status_mut() =
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        for (name, value) in self.headers {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(name, value);
+            }
+        }
+        if is_attachment {
+            let value = HeaderValue::from_static("attachment");
+            headers.insert(header::CONTENT_DISPOSITION, value);
+        }
         for cookie in self.cookies {
             if let Ok(value) = HeaderValue::from_str(&cookie) {
                 headers.append(header::SET_COOKIE, value);

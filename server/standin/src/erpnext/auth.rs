@@ -38,7 +38,12 @@ impl Site {
 
     /// A disabled user's key goes on working until Frappe 16.
     fn user_of_token(&self, scheme: &str, credentials: &str) -> Result<String, Refusal> {
-        let pair = match scheme.to_lowercase().as_str() {
+        let scheme = scheme.to_lowercase();
+        if scheme == "bearer" {
+            let user = self.user_of_bearer(credentials);
+            return user.ok_or_else(|| Refusal::unauthenticated(None));
+        }
+        let pair = match scheme.as_str() {
             "token" => Some(credentials.to_owned()),
             "basic" => BASE64_STANDARD
                 .decode(credentials)

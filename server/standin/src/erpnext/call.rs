@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use axum::http::{HeaderMap, Method, Uri, header};
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
 
-use super::{refusal::Refusal, site::plain};
+use super::{file::upload::Upload, refusal::Refusal, site::plain};
 
 /// One request.
 pub(crate) struct Call {
@@ -15,6 +15,8 @@ pub(crate) struct Call {
     pub path: Vec<String>,
     pub headers: HeaderMap,
     pub line_bytes: usize,
+    /// The file of a form.
+    pub upload: Option<Upload>,
     query: Arguments,
     body: Vec<u8>,
 }
@@ -43,6 +45,12 @@ impl Arguments {
     }
 }
 
+/// `text` within a URL.
+pub(crate) fn encoded(text: &str) -> String {
+    const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(text, KEPT).to_string()
+}
+
 impl Call {
     pub(crate) fn new(method: Method, uri: &Uri, headers: HeaderMap, body: Vec<u8>) -> Self {
         let path = uri.path().trim_matches('/').split('/');
@@ -52,9 +60,19 @@ impl Call {
             line_bytes: method.as_str().len() + whole + " HTTP/1.1".len() + 1,
             query: Arguments::from_pairs(uri.query().unwrap_or_default().as_bytes()),
             path: path.collect(),
+            upload: None,
             method,
             headers,
             body,
+        }
+    }
+
+    /// Takes the parts of a form with a file apart.
+    pub(crate) async fn take_apart(&mut self) {
+        let kind = self.header(header::CONTENT_TYPE.as_str());
+        if let Some((fields, upload)) = super::file::upload::take_apart(kind, &self.body).await {
+            self.query.0.extend(fields);
+            self.upload = upload;
         }
     }
 
@@ -83,6 +101,15 @@ impl Call {
     pub(crate) fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);
         value.and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Scheme and host the caller knows the site by.
+    pub(crate) fn base(&self) -> String {
+        let scheme = match self.header("x-forwarded-proto") {
+            "https" => "https",
+            _ => "http",
+        };
+        format!("{scheme}://{}", self.header("host"))
     }
 
     pub(crate) fn cookies(&self) -> BTreeMap<String, String> {

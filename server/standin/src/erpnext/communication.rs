@@ -71,7 +71,8 @@ impl Site {
     }
 
     fn contact_of(&self, address: &str) -> Option<&Doc> {
-        self.store.all("Contact").find(|contact| text(contact, "email_id") == address)
+        let mut known = self.store.holding("Contact", address);
+        known.find(|contact| text(contact, "email_id") == address)
     }
 
     /// E-mail shows with the Contacts of its addresses, and with their Customers.
@@ -101,30 +102,11 @@ impl Site {
         }
     }
 
-    /// What comes in opens any Issue again; the first that goes out is its first response.
-    pub(crate) fn after_communication(&mut self, doc: &Doc) {
-        let name = text(doc, "reference_name").to_owned();
-        if text(doc, "reference_doctype") != "Issue" {
-            return;
-        }
-        let Some(mut issue) = self.store.get("Issue", &name).cloned() else {
-            return;
-        };
-        let stamp = self.store.stamp();
-        if text(doc, "sent_or_received") == "Received" {
-            issue.insert("status".into(), "Open".into());
-        } else if text(&issue, "first_responded_on").is_empty() {
-            issue.insert("first_responded_on".into(), stamp.as_str().into());
-        }
-        issue.insert("modified".into(), stamp.into());
-        self.store.put("Issue", issue);
-    }
-
     /// The timeline of a document: what references it or is linked to it, newest first.
     pub(crate) fn timeline(&self, doctype: &str, name: &str, limit: usize) -> Vec<Value> {
         let mut found: Vec<&Doc> = self
             .store
-            .all("Communication")
+            .holding("Communication", name)
             .filter(|one| text(one, "communication_type") == "Communication")
             .filter(|one| {
                 (text(one, "reference_doctype") == doctype && text(one, "reference_name") == name)

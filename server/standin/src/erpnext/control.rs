@@ -8,10 +8,17 @@
 //! | `POST /_standin/silently/{doctype}/{name}` with JSON | changes fields, `modified` stays |
 //! | `GET /_standin/release`, `PUT` with JSON | shows and changes the release that is played |
 //! | `POST /_standin/users/{user}` with JSON | changes what stands between a user and a session |
+//! | `GET /_standin/documents` | how many there are of each doctype, and all names |
+//! | `GET /_standin/documents/{doctype}` | all of a doctype as they are kept, child rows included |
+//! | `POST /_standin/insert`, `update`, `delete`, `rename` with JSON | writes as Administrator: `doctype`, `name`, `fields`, `new_name` |
+//! | `GET /_standin/clock`, `POST` with `{"advance_seconds": n}` or `{"set": "2026-10-25T00:30:00Z"}` | shows and moves the site's clock |
 //! | `POST /_standin/overdue` | runs the daily job that makes late Tasks Overdue |
 
 use axum::http::Method;
 use serde_json::{Value, json};
+
+mod clock;
+mod documents;
 
 use super::{
     answer::Answer,
@@ -28,6 +35,12 @@ pub(crate) struct Counters {
     pub requests: u64,
     /// Requests that may change something.
     pub writes: u64,
+    /// Webhooks that are not sent yet.
+    pub deliveries_waiting: u64,
+    /// Webhooks that were received.
+    pub deliveries_done: u64,
+    /// Webhooks that were lost, or refused three times.
+    pub deliveries_given_up: u64,
 }
 
 pub(crate) fn control(site: &mut Site, faults: &Faults, call: &Call) -> Answer {
@@ -57,12 +70,24 @@ pub(crate) fn control(site: &mut Site, faults: &Faults, call: &Call) -> Answer {
             site.release = site.release.changed_by(&Value::Object(body));
             Answer::json(200, &site.release.describe())
         }
-        (&Method::POST, ["users", user]) => match site.steer_user(user, &body) {
-            Ok(done) => Answer::json(200, &json!({"done": done})),
-            Err(refusal) => Answer::json(refusal.status, &refusal.v1()),
-        },
+        (&Method::POST, ["users", user]) => {
+            match site.transact(|site| site.steer_user(user, &body)) {
+                Ok(done) => Answer::json(200, &json!({"done": done})),
+                Err(refusal) => Answer::json(refusal.status, &refusal.v1()),
+            }
+        }
         (&Method::POST, ["overdue"]) => {
-            Answer::json(200, &json!({"made_overdue": site.mark_overdue()}))
+            let done = site.transact(|site| Ok(site.mark_overdue())).unwrap_or(0);
+            Answer::json(200, &json!({"made_overdue": done}))
+        }
+        (&Method::GET, ["clock"]) => Answer::json(200, &clock::shown(site)),
+        (&Method::POST, ["clock"]) => clock::moved(site, &body),
+        (&Method::GET, ["documents"]) => Answer::json(200, &documents::names(site)),
+        (&Method::GET, ["documents", doctype]) => {
+            Answer::json(200, &json!({"documents": documents::all(site, doctype)}))
+        }
+        (&Method::POST, [verb @ ("insert" | "update" | "delete" | "rename")]) => {
+            documents::write(site, verb, &body)
         }
         _ => Answer::json(404, &Refusal::no_such_path().v1()),
     }
@@ -104,5 +129,9 @@ fn counts(site: &Site) -> Value {
     json!({
         "documents": documents, "requests": site.counters.requests,
         "writes": site.counters.writes,
+        "deliveries": {
+            "waiting": site.counters.deliveries_waiting, "done": site.counters.deliveries_done,
+            "given_up": site.counters.deliveries_given_up,
+        },
     })
 }

@@ -42,9 +42,14 @@ impl Site {
                 return answer;
             }
         };
+        self.store.begin();
         let mut answer = match self.route(&caller, call, &path) {
-            Ok(answer) => answer,
+            Ok(answer) => {
+                self.commit();
+                answer
+            }
             Err(mut refusal) => {
+                self.roll_back();
                 refusal.session_expired = caller.expired && refusal.status == 403;
                 refused(&refusal, is_v2)
             }
@@ -66,13 +71,29 @@ impl Site {
     }
 
     fn route(&mut self, caller: &Caller, call: &Call, path: &[&str]) -> Result<Answer, Refusal> {
-        if path.first() == Some(&"app") {
-            return Ok(self.desk_page(caller));
+        if let Some(page) = self.page(caller, call, path) {
+            return Ok(page);
+        }
+        if let ["files", ..] | ["private", "files", ..] = path {
+            return Ok(self.download(caller, path));
         }
         self.check_csrf(caller, call)?;
         let arguments = call.arguments()?;
+        if let ["api", "method", name] = path
+            && let Some(done) = self.oauth(caller, call, name, &arguments)
+        {
+            return done;
+        }
         match path {
             ["api", "method", "login"] if call.method == Method::POST => self.log_in(&arguments),
+            ["api", "method", "upload_file"] => {
+                let file = self.upload(caller, arguments.object(), call.upload.as_ref())?;
+                Ok(Answer::json(200, &json!({"message": file})))
+            }
+            ["api", "method", "frappe.desk.form.load.get_docinfo"] => {
+                let docinfo = self.docinfo(caller, &arguments)?;
+                Ok(Answer::json(200, &json!({"docinfo": docinfo})))
+            }
             ["api", "method", "logout"] => self.log_out(caller),
             ["api", "method", name] | ["api", "v1", "method", name] => {
                 let message = self.method(caller, name, call, &arguments)?;

@@ -20,12 +20,39 @@ impl Site {
                 Kind::Table(_) => {
                     shown.entry(field.name).or_insert_with(|| json!([]));
                 }
-                Kind::Password if shown.contains_key(&field.name) => {
-                    shown.insert(field.name, "*".repeat(15).into());
+                Kind::Password => {
+                    if let Some(kept) = shown.get_mut(&field.name) {
+                        *kept = masked(kept);
+                    }
                 }
                 _ => {}
             }
         }
+        if doctype == "Webhook" {
+            shown.insert("meets_condition".into(), "Yes".into());
+            let words = "Select a document to preview request data";
+            shown.insert("preview_request_body".into(), words.into());
+        }
         shown.into()
     }
+
+    /// Every field, empty ones as null, for nobody in particular; passwords stay unseen.
+    pub(crate) fn whole(&self, doctype: &str, doc: &Doc) -> Value {
+        let mut whole = doc.clone();
+        whole.retain(|field, _| !field.starts_with('_'));
+        for field in self.fields(doctype) {
+            let empty =
+                || if matches!(field.kind, Kind::Table(_)) { json!([]) } else { Value::Null };
+            let value = whole.entry(field.name.as_str()).or_insert_with(empty);
+            if field.kind == Kind::Password && !value.is_null() {
+                *value = masked(value);
+            }
+        }
+        whole.into()
+    }
+}
+
+/// As many asterisks as the password has letters.
+pub(crate) fn masked(password: &Value) -> Value {
+    "*".repeat(password.as_str().unwrap_or_default().chars().count()).into()
 }

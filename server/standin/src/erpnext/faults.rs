@@ -1,5 +1,7 @@
 //! How the stand-in can be told to misbehave.
 
+mod deliveries;
+
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -35,6 +37,7 @@ struct Plan {
     retry_after: Option<u64>,
     delay: Duration,
     down: bool,
+    deliveries: deliveries::Plan,
 }
 
 /// What happens to one request.
@@ -195,6 +198,7 @@ impl Faults {
         if let Some(down) = wanted.get("down").and_then(Value::as_bool) {
             self.plan().down = down;
         }
+        self.set_deliveries(wanted);
     }
 
     pub(crate) fn describe(&self) -> Value {
@@ -207,13 +211,19 @@ impl Faults {
             (name, json!(percent))
         });
         let percentages: serde_json::Map<String, Value> = percentages.collect();
-        json!({
+        let mut described = json!({
             "failures_to_come": plan.next.len(), "fail_percent": percentages,
             "drop_after_commit_percent": plan.drop_after_commit_percent,
             "drop_next_after_commit": plan.drop_next_after_commit,
             "lose_percent": plan.lose_percent, "retry_after": plan.retry_after,
             "delay_ms": u64::try_from(plan.delay.as_millis()).unwrap_or(u64::MAX), "down": plan.down,
-        })
+        });
+        if let (Some(all), Value::Object(more)) =
+            (described.as_object_mut(), plan.deliveries.describe())
+        {
+            all.extend(more);
+        }
+        described
     }
 
     fn plan(&self) -> MutexGuard<'_, Plan> {

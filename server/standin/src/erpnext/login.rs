@@ -102,18 +102,4 @@ impl Site {
         answer.cookies.extend(cleared());
         Ok(answer)
     }
-
-    /// A rendered desk page gives the session its CSRF token.
-    pub(crate) fn desk_page(&mut self, caller: &Caller) -> Answer {
-        let session = caller.sid.as_ref().and_then(|sid| self.sessions.get_mut(sid));
-        let Some(session) = session else {
-            return Answer::html(301, "Redirecting to /login");
-        };
-        let token =
-            session.csrf.get_or_insert_with(|| format!("{}{}", random_name(), random_name()));
-        let script = format!("<script>frappe.csrf_token = \"{token}\";</script>");
-        let mut answer = Answer::html(200, "Desk");
-        answer.body.push_str(&script);
-        answer
-    }
 }

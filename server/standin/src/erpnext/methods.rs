@@ -13,8 +13,10 @@ use super::{
 };
 
 /// Methods that refuse `GET`.
-const POST_ONLY: [&str; 6] = [
+const POST_ONLY: [&str; 8] = [
     "frappe.client.insert",
+    "frappe.client.insert_many",
+    "frappe.desk.form.utils.add_comment",
     "frappe.client.save",
     "frappe.client.set_value",
     "frappe.client.rename_doc",
@@ -82,7 +84,7 @@ impl Site {
                 let (old, new) = (arguments.text("old_name"), arguments.text("new_name"));
                 let doc = self.find(&doctype, &old)?;
                 self.check(user, &doctype, doc, Right::Write)?;
-                self.rename(&doctype, &old, &new)?;
+                self.rename(user, &doctype, &old, &new)?;
                 self.notices.push(format!(
                     "Document renamed from <strong>{old}</strong> to <strong>{new}</strong>"
                 ));
@@ -101,6 +103,18 @@ impl Site {
                 self.check(user, &doctype, doc, Right::Read)?;
                 let limit = arguments.text("limit").parse().unwrap_or(20);
                 Ok(self.timeline(&doctype, &name, limit).into())
+            }
+            "frappe.client.insert_many" => self.insert_many(user, arguments),
+            "frappe.client.delete" => {
+                self.delete(user, &doctype, &arguments.text("name"))?;
+                Ok(Value::Null)
+            }
+            "frappe.desk.form.utils.add_comment" => self.add_comment(user, arguments),
+            "frappe.desk.form.assign_to.add" => self.assign(user, arguments),
+            "frappe.desk.form.assign_to.remove" => self.unassign(user, arguments, "Cancelled"),
+            "frappe.desk.form.assign_to.close" => self.unassign(user, arguments, "Closed"),
+            "frappe.email.doctype.email_template.email_template.get_email_template" => {
+                self.email_template(user, arguments)
             }
             "frappe.share.add" => self.share(user, &doctype, arguments),
             _ => {

@@ -85,7 +85,9 @@ impl Site {
             Reach::Select => doctype == "User" && text(doc, "name") == user,
             Reach::None => doctype == "User" && right == Right::Read && text(doc, "name") == user,
         };
-        by_role && self.is_within_user_permissions(user, doctype, doc)
+        by_role
+            && self.is_within_user_permissions(user, doctype, doc)
+            && self.is_theirs(user, doctype, doc, right)
     }
 
     /// Whether a list may show it, which is a little wider than reading it whole.

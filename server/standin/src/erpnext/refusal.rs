@@ -112,6 +112,11 @@ impl Refusal {
         refusal
     }
 
+    /// 500 as bad input gets it, with a sentence for people.
+    pub(crate) fn crash_telling(exc_type: &str, exception: &str, words: &str) -> Self {
+        Self::crash(exc_type, exception).telling(words, "Message", true)
+    }
+
     /// 500: too many wrong passwords.
     pub(crate) fn locked(seconds: u64) -> Self {
         let words = format!("Your account has been locked and will resume after {seconds} seconds");

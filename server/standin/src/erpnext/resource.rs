@@ -85,5 +85,7 @@ fn mark_new_rows(doc: &Doc, shown: &mut Value) {
     if text(doc, "communication_medium") == "Email" {
         return;
     }
-    mark_rows(shown, "timeline_links");
+    for table in ["timeline_links", "webhook_headers", "webhook_data"] {
+        mark_rows(shown, table);
+    }
 }

@@ -7,6 +7,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use axum::{
@@ -15,13 +16,15 @@ use axum::{
     extract::{ConnectInfo, Request, State as Shared},
     http::Response,
 };
+use chrono::{DateTime, Utc};
 use serde_json::Value;
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{net::TcpListener, sync::mpsc::unbounded_channel, task::JoinHandle};
 use url::Url;
 
 use super::{
     answer::Answer,
     call::Call,
+    clock::Clock,
     control::{communications, control},
     faults::{Fate, Faults},
     journal::Journal,
@@ -30,11 +33,15 @@ use super::{
     release::Release,
     seed::Seed,
     site::Site,
-    store::Doc,
+    store::{Doc, text},
+    webhook::delivery::{Queue, Worker},
 };
 
 /// Bodies above this are not even read.
 const MOST_BYTES: usize = 64 << 20;
+
+/// Whoever may do everything.
+pub(crate) const ADMINISTRATOR: &str = "Administrator";
 
 /// The stand-in of an ERPNext site.
 pub struct Erpnext;
@@ -44,6 +51,7 @@ pub struct Erpnext;
 pub struct State {
     site: Arc<Mutex<Site>>,
     faults: Faults,
+    queue: Queue,
 }
 
 /// A stand-in that answers until it is dropped.
@@ -51,6 +59,8 @@ pub struct Running {
     addr: SocketAddr,
     state: State,
     task: JoinHandle<()>,
+    /// Sends the webhooks.
+    worker: JoinHandle<()>,
 }
 
 impl Erpnext {
@@ -75,7 +85,8 @@ impl Erpnext {
                 tracing::error!(%error, "the ERPNext stand-in stopped");
             }
         });
-        Ok(Running { addr, state, task })
+        let worker = tokio::spawn(state.worker().run());
+        Ok(Running { addr, state, task, worker })
     }
 }
 
@@ -83,7 +94,24 @@ impl State {
     /// A fresh site.
     #[must_use]
     pub fn new(seed: Seed) -> Self {
-        Self { site: Arc::new(Mutex::new(seed.site())), faults: Faults::default() }
+        Self::of(seed.site())
+    }
+
+    fn of(mut site: Site) -> Self {
+        let queue = site.queue.take().unwrap_or_else(|| unbounded_channel().1);
+        Self {
+            site: Arc::new(Mutex::new(site)),
+            faults: Faults::default(),
+            queue: Arc::new(tokio::sync::Mutex::new(queue)),
+        }
+    }
+
+    fn worker(&self) -> Worker {
+        Worker {
+            site: Arc::clone(&self.site),
+            faults: self.faults.clone(),
+            queue: Arc::clone(&self.queue),
+        }
     }
 
     /// A site that goes on from the journal at `path` and keeps its writes there.
@@ -101,7 +129,7 @@ impl State {
             site.recall_secrets();
             site.store.journal = journal;
         }
-        Ok(Self { site: Arc::new(Mutex::new(site)), faults: Faults::default() })
+        Ok(Self::of(site))
     }
 
     /// How to make it misbehave.
@@ -117,6 +145,14 @@ impl State {
 
     fn site(&self) -> MutexGuard<'_, Site> {
         self.site.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does it in a transaction of its own; a refusal leaves nothing behind.
+    pub(crate) fn transact<T>(
+        &self,
+        work: impl FnOnce(&mut Site) -> Result<T, Refusal>,
+    ) -> Result<T, Value> {
+        self.site().transact(work).map_err(|refusal| refusal.v1())
     }
 }
 
@@ -161,13 +197,27 @@ impl Running {
         self.state.site().store.get(doctype, name).cloned().map(Value::Object)
     }
 
+    /// All documents of the doctype as they are kept, child rows included, by name.
+    #[must_use]
+    pub fn documents(&self, doctype: &str) -> Vec<Value> {
+        self.state.site().store.all(doctype).cloned().map(Value::Object).collect()
+    }
+
+    /// The doctypes that have or had documents.
+    #[must_use]
+    pub fn doctypes(&self) -> Vec<String> {
+        self.state.site().store.doctypes().cloned().collect()
+    }
+
     /// Inserts as Administrator and gives the name.
     ///
     /// # Errors
     /// The body of the site's own refusal.
     pub fn insert(&self, doctype: &str, fields: &Value) -> Result<String, Value> {
-        let doc = self.state.site().insert("Administrator", doctype, &object(fields));
-        doc.map(|doc| super::store::text(&doc, "name").to_owned()).map_err(|r| body(&r))
+        self.state.transact(|site| {
+            let doc = site.insert(ADMINISTRATOR, doctype, &object(fields))?;
+            Ok(text(&doc, "name").to_owned())
+        })
     }
 
     /// Updates as Administrator.
@@ -175,9 +225,8 @@ impl Running {
     /// # Errors
     /// The body of the site's own refusal.
     pub fn update(&self, doctype: &str, name: &str, fields: &Value) -> Result<(), Value> {
-        let mut site = self.state.site();
-        let done = site.update("Administrator", doctype, name, &object(fields));
-        done.map(|_| ()).map_err(|r| body(&r))
+        self.state
+            .transact(|site| site.update(ADMINISTRATOR, doctype, name, &object(fields)).map(|_| ()))
     }
 
     /// Deletes as Administrator.
@@ -185,35 +234,63 @@ impl Running {
     /// # Errors
     /// The body of the site's own refusal.
     pub fn delete(&self, doctype: &str, name: &str) -> Result<(), Value> {
-        self.state.site().delete("Administrator", doctype, name).map_err(|r| body(&r))
+        self.state.transact(|site| site.delete(ADMINISTRATOR, doctype, name))
     }
 
-    /// Renames; links follow, `modified` stays.
+    /// Renames as Administrator; links follow, `modified` stays.
     ///
     /// # Errors
     /// The body of the site's own refusal.
     pub fn rename(&self, doctype: &str, old: &str, new: &str) -> Result<(), Value> {
-        self.state.site().rename(doctype, old, new).map_err(|r| body(&r))
+        self.state.transact(|site| site.rename(ADMINISTRATOR, doctype, old, new))
     }
 
-    /// Changes fields as ERPNext's own jobs do: `modified` stays. False when there is no such document.
+    /// Changes fields as ERPNext's own jobs do: `modified` stays and no webhook is sent. False when there is no such
+    /// document.
     pub fn change_silently(&self, doctype: &str, name: &str, fields: &Value) -> bool {
         self.state.site().change_silently(doctype, name, &object(fields))
     }
 
     /// Runs the daily job: late Tasks become Overdue, silently. Gives how many.
     pub fn mark_overdue(&self) -> usize {
-        self.state.site().mark_overdue()
+        let done = self.state.transact(|site| Ok(site.mark_overdue()));
+        done.unwrap_or(0)
+    }
+
+    /// Webhooks that are not sent yet.
+    #[must_use]
+    pub fn deliveries_waiting(&self) -> u64 {
+        self.state.site().counters.deliveries_waiting
+    }
+
+    /// The site's clock.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.state.site().store.now()
+    }
+
+    /// Sets the site's clock; from there it goes on.
+    pub fn set_clock(&self, moment: DateTime<Utc>) {
+        self.state.site().store.set_clock(Clock::showing(moment));
+    }
+
+    /// Moves the site's clock forwards.
+    pub fn advance_clock(&self, by: Duration) {
+        let mut site = self.state.site();
+        let by = chrono::Duration::from_std(by).unwrap_or(chrono::Duration::MAX);
+        let clock = site.store.clock.advanced(by);
+        site.store.set_clock(clock);
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
         self.task.abort();
+        self.worker.abort();
     }
 }
 
-/// The site as a router; without a real connection, faults that cut the line answer 502 instead.
+/// The site as a router, which sends no webhooks; without a real connection, faults that cut the line answer 502 instead.
 pub fn router(state: State) -> Router {
     Router::new().fallback(answer).with_state(state)
 }
@@ -225,7 +302,8 @@ async fn answer(Shared(state): Shared<State>, request: Request) -> Response<Body
         return Answer::html(413, "413 Request Entity Too Large").into_response();
     };
     let size = body.len();
-    let call = Call::new(head.method, &head.uri, head.headers, body.to_vec());
+    let mut call = Call::new(head.method, &head.uri, head.headers, body.to_vec());
+    call.take_apart().await;
     if call.path.first().is_some_and(|first| first == "_standin") {
         if peer.is_some_and(|peer| !peer.addr.ip().is_loopback()) {
             return Answer::json(404, &Refusal::no_such_path().v1()).into_response();
@@ -261,8 +339,4 @@ fn cut(peer: Option<&Peer>) -> Response<Body> {
 
 fn object(value: &Value) -> Doc {
     value.as_object().cloned().unwrap_or_default()
-}
-
-fn body(refusal: &Refusal) -> Value {
-    refusal.v1()
 }

@@ -2,7 +2,8 @@
 
 use std::{collections::HashMap, time::Instant};
 
-use serde_json::{Value, json};
+use serde_json::Value;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{
     control::Counters,
@@ -11,6 +12,7 @@ use super::{
     release::Release,
     schema::Field,
     store::{Doc, Store, text},
+    webhook::{Event, delivery::Delivery},
 };
 
 /// An ERPNext site.
@@ -27,6 +29,11 @@ pub(crate) struct Site {
     pub counters: Counters,
     /// Said beside the success of the request at hand.
     pub notices: Vec<String>,
+    /// What the transaction at hand did, for webhooks.
+    pub events: Vec<Event>,
+    pub outgoing: UnboundedSender<Delivery>,
+    /// Where [`Self::outgoing`] leads, until the worker has it.
+    pub queue: Option<UnboundedReceiver<Delivery>>,
 }
 
 /// A browser's session.
@@ -38,6 +45,7 @@ pub(crate) struct Session {
 
 impl Site {
     pub(crate) fn new(store: Store, company: &str) -> Self {
+        let (outgoing, queue) = unbounded_channel();
         Self {
             store,
             company: company.to_owned(),
@@ -49,6 +57,9 @@ impl Site {
             release: Release::default(),
             counters: Counters::default(),
             notices: Vec::new(),
+            events: Vec::new(),
+            outgoing,
+            queue: Some(queue),
         }
     }
 
@@ -86,55 +97,6 @@ impl Site {
             doc.remove(field);
             self.store.put(doctype, doc);
         }
-    }
-
-    /// Renames, and follows it in every link; `modified` stays everywhere.
-    pub(crate) fn rename(&mut self, doctype: &str, old: &str, new: &str) -> Result<(), Refusal> {
-        let mut doc = self.find(doctype, old)?.clone();
-        if self.store.get(doctype, new).is_some() {
-            return Err(Refusal::duplicate_name(doctype, new));
-        }
-        self.store.remove(doctype, old);
-        doc.insert("name".into(), new.into());
-        self.store.put(doctype, doc);
-        for (other, name, field) in self.links_to(doctype, old) {
-            let fields = [(field, json!(new))].into_iter().collect();
-            self.change_silently(&other, &name, &fields);
-        }
-        Ok(())
-    }
-
-    /// Doctype, name and field of every document with a link to this one.
-    pub(crate) fn links_to(&self, doctype: &str, name: &str) -> Vec<(String, String, String)> {
-        use super::schema::Kind;
-        let mut found = Vec::new();
-        for other in self.store.doctypes() {
-            let fields = self.fields(other);
-            let links: Vec<&Field> = fields
-                .iter()
-                .filter(|field| match &field.kind {
-                    Kind::Link(target) => target == doctype,
-                    Kind::DynamicLink(_) => true,
-                    _ => false,
-                })
-                .collect();
-            for doc in self.store.all(other) {
-                for field in &links {
-                    let leads_here = match &field.kind {
-                        Kind::DynamicLink(by) => text(doc, by) == doctype,
-                        _ => true,
-                    };
-                    if leads_here && text(doc, &field.name) == name {
-                        found.push((
-                            other.clone(),
-                            text(doc, "name").to_owned(),
-                            field.name.clone(),
-                        ));
-                    }
-                }
-            }
-        }
-        found
     }
 
     /// Roles of a user, the automatic ones included.

@@ -13,7 +13,8 @@ use super::{
 
 impl Site {
     /// Does what `wanted` says about `user` and gives the names of what it did: `enabled`, `password`,
-    /// `expire_password`, `lock`, `second_factor`, `end_sessions`, `add_role`, `remove_role`.
+    /// `expire_password`, `lock`, `second_factor`, `end_sessions`, `expire_tokens` (`access` or `all`),
+    /// `add_role`, `remove_role`.
     pub(crate) fn steer_user(&mut self, user: &str, wanted: &Doc) -> Result<Vec<String>, Refusal> {
         self.find("User", user)?;
         let mut done = Vec::new();
@@ -32,6 +33,7 @@ impl Site {
                 "lock" => {
                     self.wrong_passwords.remove(user);
                 }
+                "expire_tokens" => self.expire_tokens(user, word == "all"),
                 "end_sessions" => self.end_sessions(user),
                 "add_role" | "remove_role" => {
                     let roles = self.roles_with(user, word, action == "add_role");

@@ -82,21 +82,19 @@ impl Site {
         if manual {
             return;
         }
-        let tasks = self.store.all("Task").filter(|task| text(task, "project") == project);
-        let (mut all, mut done) = (0_u32, 0_u32);
-        for task in tasks {
-            all += 1;
-            done += u32::from(matches!(text(task, "status"), "Completed" | "Cancelled"));
-        }
+        let (all, done) = self.store.tasks_of(project);
         let percent = if all == 0 { 0.0 } else { f64::from(done) * 100.0 / f64::from(all) };
         let percent = (percent * 100.0).round() / 100.0;
-        let fields = [("percent_complete".to_owned(), json!(percent))];
-        self.change_silently("Project", project, &fields.into_iter().collect());
+        let have = self.store.get("Project", project).and_then(|doc| doc.get("percent_complete"));
+        if have.and_then(serde_json::Value::as_f64) != Some(percent) {
+            let fields = [("percent_complete".to_owned(), json!(percent))];
+            self.change_silently("Project", project, &fields.into_iter().collect());
+        }
     }
 
     /// The daily job: open tasks whose end is over become Overdue, silently.
     pub(crate) fn mark_overdue(&mut self) -> usize {
-        let today = self.store.local(chrono::Utc::now()).format("%Y-%m-%d").to_string();
+        let today = self.store.local(self.store.now()).format("%Y-%m-%d").to_string();
         let late: Vec<String> = self
             .store
             .all("Task")
@@ -111,6 +109,9 @@ impl Site {
         for name in &late {
             let fields = [("status".to_owned(), json!("Overdue"))];
             self.change_silently("Task", name, &fields.into_iter().collect());
+            if let Some(task) = self.store.get("Task", name).cloned() {
+                self.happened("Administrator", "Task", &["on_change"], &task);
+            }
         }
         late.len()
     }

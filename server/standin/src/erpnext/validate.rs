@@ -65,6 +65,7 @@ impl Site {
         };
         let exists = match target {
             "" => true,
+            "User" if matches!(value, "Administrator" | "Guest") => true,
             "DocType" => self.schema(value).is_some(),
             "User Type" => value == "System User" || value == "Website User",
             "Language" | "Module Def" => true,
@@ -85,7 +86,7 @@ impl Site {
         value: &str,
     ) -> Result<(), Refusal> {
         let taken = !value.is_empty()
-            && self.store.all(doctype).any(|other| {
+            && self.store.holding(doctype, value).any(|other| {
                 text(other, "name") != text(doc, "name")
                     && other
                         .get(&field.name)

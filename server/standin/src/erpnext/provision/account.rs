@@ -43,10 +43,14 @@ impl Site {
         self.sessions.retain(|_, session| session.user != user);
     }
 
-    /// What goes with a user; their Contact stays, without them.
-    pub(crate) fn before_user_goes(&mut self, user: &str) {
+    /// Nobody gets in as somebody who is gone.
+    pub(crate) fn after_user_gone(&mut self, user: &str) {
         self.end_sessions(user);
         self.forget_secrets(user);
+    }
+
+    /// What goes with a user; their Contact stays, without them.
+    pub(crate) fn before_user_goes(&mut self, user: &str) {
         let shares = self.store.all("DocShare").filter(|share| text(share, "user") == user);
         let shares: Vec<String> = shares.map(|share| text(share, "name").to_owned()).collect();
         for share in shares {

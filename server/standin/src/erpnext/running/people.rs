@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{Running, body, object};
+use super::{Running, object};
 use crate::erpnext::{
     release::Release,
     store::{Doc, text},
@@ -83,6 +83,22 @@ impl Running {
         self.steer(user, &json!({"end_sessions": true}))
     }
 
+    /// Lets the access tokens of `user` run out; refreshing still works.
+    ///
+    /// # Errors
+    /// As [`Self::set_enabled`].
+    pub fn expire_access_tokens(&self, user: &str) -> Result<(), Value> {
+        self.steer(user, &json!({"expire_tokens": "access"}))
+    }
+
+    /// Lets the access and refresh tokens of `user` run out.
+    ///
+    /// # Errors
+    /// As [`Self::set_enabled`].
+    pub fn expire_tokens(&self, user: &str) -> Result<(), Value> {
+        self.steer(user, &json!({"expire_tokens": "all"}))
+    }
+
     /// Gives `user` a role, once.
     ///
     /// # Errors
@@ -159,8 +175,7 @@ impl Running {
     }
 
     fn steer(&self, user: &str, wanted: &Value) -> Result<(), Value> {
-        let done = self.state.site().steer_user(user, &object(wanted));
-        done.map(|_| ()).map_err(|refusal| body(&refusal))
+        self.state.transact(|site| site.steer_user(user, &object(wanted)).map(|_| ()))
     }
 
     fn delete_all(&self, doctype: &str, keys: &[(&str, &str)]) -> Result<usize, Value> {

@@ -20,7 +20,16 @@ pub(super) fn site() -> Site {
     projects(&mut site);
     tasks(&mut site);
     issues(&mut site);
+    email_template(&mut site);
     site
+}
+
+fn email_template(site: &mut Site) {
+    let body = json!({
+        "subject": "Status of {{ project_name }}", "use_html": 0,
+        "response": "<div><p>Dear {{ customer }},</p><p>{{ project_name }} is {{ percent_complete }} % done.</p></div>",
+    });
+    site.plant("Email Template", "Project status update", "2026-11-22 08:59:33.666639", &body);
 }
 
 fn people(site: &mut Site) {

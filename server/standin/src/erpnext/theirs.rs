@@ -1,0 +1,45 @@
+//! Documents that are for some people only, whatever the roles of others.
+
+use super::{
+    permission::Right,
+    site::Site,
+    store::{Doc, is_on, text},
+};
+
+impl Site {
+    /// Whether a document that the roles of `user` open is one for `user`.
+    pub(crate) fn is_theirs(&self, user: &str, doctype: &str, doc: &Doc, right: Right) -> bool {
+        match doctype {
+            "File" => self.may_use_file(user, doc, right),
+            "ToDo" => {
+                ["allocated_to", "assigned_by"].iter().any(|field| text(doc, field) == user)
+                    || self.has_special_role(user, doctype)
+            }
+            "Notification Log" => text(doc, "for_user") == user,
+            _ => true,
+        }
+    }
+
+    /// A File goes with the document it hangs on; without one it is its owner's.
+    fn may_use_file(&self, user: &str, file: &Doc, right: Right) -> bool {
+        if right == Right::Create
+            || text(file, "owner") == user
+            || (right == Right::Read && !is_on(file, "is_private"))
+        {
+            return true;
+        }
+        let (doctype, name) = (text(file, "attached_to_doctype"), text(file, "attached_to_name"));
+        let needed = if right == Right::Read { Right::Read } else { Right::Write };
+        self.store.get(doctype, name).is_some_and(|doc| self.may(user, doctype, doc, needed))
+    }
+
+    /// A role with rights on the doctype beside the one that everybody has.
+    fn has_special_role(&self, user: &str, doctype: &str) -> bool {
+        let rules = self.rights(doctype);
+        rules
+            .iter()
+            .map(|(role, _)| role.as_str())
+            .filter(|role| !matches!(*role, "All" | "Desk User" | "Guest"))
+            .any(|role| self.has_role(user, role))
+    }
+}
