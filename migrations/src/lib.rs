@@ -10,6 +10,7 @@ mod m0001_people;
 mod m0002_workspaces;
 mod m0003_talk;
 mod m0004_mirror;
+mod m0007_credentials;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_workspaces::Migration),
             Box::new(m0003_talk::Migration),
             Box::new(m0004_mirror::Migration),
+            Box::new(m0007_credentials::Migration),
         ]
     }
 }

@@ -13,8 +13,10 @@ pub(crate) fn start(
     stop: &CancellationToken,
 ) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
-    let (a, b, c) = (stop.clone(), stop.clone(), stop.clone());
+    let (a, b, c, d) = (stop.clone(), stop.clone(), stop.clone(), stop.clone());
+    let watcher = services.clone();
     tasks.spawn(async move { services.watch(a).await });
+    tasks.spawn(async move { watcher.watch_permissions(d).await });
     tasks.spawn(async move { mirror.run(b).await });
     tasks.spawn(async move { outbox.run(c).await });
     tasks

@@ -34,8 +34,14 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     let site = site(&config, demo.as_ref())?;
     let owed = Arc::new(Notify::new());
     let settings = Settings { demo: config.is_demo() };
-    let services =
-        Services::new(worker.clone(), site.clone(), bus.clone(), settings, Arc::clone(&owed));
+    let services = Services::new(
+        worker.clone(),
+        site.clone(),
+        bus.clone(),
+        settings,
+        config.vault()?,
+        Arc::clone(&owed),
+    );
     let mirror = Mirror::of(site.clone(), worker.clone());
     if config.is_demo() {
         demo::play(&services, &mirror).await?;

@@ -12,6 +12,11 @@
 //! fn call_the_client(_: policy::TeamScope) {}
 //! fn from_any_scope(scope: policy::Scope) { call_the_client(scope) }
 //! ```
+//! ```compile_fail
+//! // Being of the team does not open a Task or an Issue: ERPNext decides on each.
+//! fn edit(_: policy::DocumentScope) {}
+//! fn from_any_team(team: policy::TeamScope) { edit(team) }
+//! ```
 
 #![cfg_attr(
     test,
@@ -25,8 +30,8 @@ mod standing;
 
 pub use matrix::matrix;
 pub use principal::Principal;
-pub use scope::{AdminScope, MemberReach, Scope, TeamScope};
-pub use standing::Standing;
+pub use scope::{AdminScope, DocumentScope, MemberReach, Scope, TeamScope};
+pub use standing::{DocumentStanding, Standing, Write};
 
 use thiserror::Error;
 use vocabulary::{Audience, PersonKind, WorkspaceId};
@@ -63,13 +68,31 @@ pub fn reach(who: &Principal) -> Result<MemberReach, Hidden> {
     }
 }
 
-/// Lets an administrator see connections and sync.
+/// Lets an administrator see connections and sync: the local one, and members who are System Managers of the ERPNext
+/// site. The role opens no private content.
 ///
 /// # Errors
 /// [`Hidden`] for anybody else.
 pub fn administer(who: &Principal) -> Result<AdminScope, Hidden> {
     match who.kind() {
         PersonKind::Administrator => Ok(AdminScope::new(who.person())),
+        PersonKind::Member if who.is_system_manager() => Ok(AdminScope::new(who.person())),
         PersonKind::Member | PersonKind::Client => Err(Hidden),
+    }
+}
+
+/// Opens one document of the workspace to one of its team, as far as ERPNext lets this member read it.
+///
+/// # Errors
+/// [`Hidden`] for a document ERPNext does not let them read.
+pub fn open_document(
+    team: TeamScope,
+    doctype: &str,
+    name: &str,
+    standing: DocumentStanding,
+) -> Result<DocumentScope, Hidden> {
+    match standing {
+        DocumentStanding::Hidden => Err(Hidden),
+        DocumentStanding::Read(write) => Ok(DocumentScope::new(team, doctype, name, write)),
     }
 }

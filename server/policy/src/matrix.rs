@@ -1,6 +1,6 @@
 //! The whole policy as a table, for people: a change of policy is a readable change of `matrix.txt`.
 
-use crate::{Principal, Standing, administer, enter, reach};
+use crate::{DocumentStanding, Principal, Standing, administer, enter, open_document, reach};
 use std::fmt::Write as _;
 use vocabulary::{Audience, PersonId, PersonKind, WorkspaceId};
 
@@ -10,22 +10,30 @@ fn yes(allowed: bool) -> &'static str {
     if allowed { "yes" } else { "-" }
 }
 
+/// Each kind of person, without and with ERPNext's role "System Manager".
+#[expect(clippy::disallowed_methods, reason = "a table of made-up principals")]
+fn principals() -> impl Iterator<Item = (String, Principal)> {
+    KINDS.into_iter().flat_map(|kind| {
+        let name = kind.as_str();
+        let plain = Principal::of_checked_session(PersonId::fresh(), kind, String::new());
+        let manager = plain.clone().proven_system_manager();
+        [(name.to_owned(), plain), (format!("{name}+manager"), manager)]
+    })
+}
+
 /// Prints who may do what, in every standing.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "a table of made-up principals")]
 pub fn matrix() -> String {
     let mut text = String::from(
-        "principal      standing      enters  sees team  sees client  acts as team  lists workspaces  administers\n",
+        "principal              standing      enters  sees team  sees client  acts as team  lists workspaces  administers\n",
     );
-    for kind in KINDS {
+    for (name, who) in principals() {
         for standing in Standing::ALL {
-            let who = Principal::of_checked_session(PersonId::fresh(), kind, String::new());
             let scope = enter(who.clone(), WorkspaceId::fresh(), standing).ok();
             let sees = |audience| scope.as_ref().is_some_and(|scope| scope.sees(audience));
             let row = writeln!(
                 text,
-                "{:<14} {:<13} {:<7} {:<10} {:<12} {:<13} {:<17} {}",
-                kind.as_str(),
+                "{name:<22} {:<13} {:<7} {:<10} {:<12} {:<13} {:<17} {}",
                 format!("{standing:?}"),
                 yes(scope.is_some()),
                 yes(sees(Audience::Team)),
@@ -33,6 +41,24 @@ pub fn matrix() -> String {
                 yes(scope.clone().is_some_and(|scope| scope.team().is_ok())),
                 yes(reach(&who).is_ok()),
                 yes(administer(&who).is_ok()),
+            );
+            debug_assert!(row.is_ok(), "writing to a String does not fail");
+        }
+    }
+    text.push_str("\nof a Task or an Issue in a workspace somebody has entered:\n");
+    text.push_str("principal              document       reads  may try to change\n");
+    for (name, who) in principals() {
+        for standing in DocumentStanding::ALL {
+            let document = Standing::ALL.into_iter().find_map(|project| {
+                let scope = enter(who.clone(), WorkspaceId::fresh(), project).ok()?;
+                open_document(scope.team().ok()?, "Task", "TASK-2026-00001", standing).ok()
+            });
+            let row = writeln!(
+                text,
+                "{name:<22} {:<14} {:<6} {}",
+                format!("{standing:?}"),
+                yes(document.is_some()),
+                yes(document.is_some_and(|document| document.may_be_changed())),
             );
             debug_assert!(row.is_ok(), "writing to a String does not fail");
         }

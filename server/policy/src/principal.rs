@@ -8,13 +8,26 @@ pub struct Principal {
     person: PersonId,
     kind: PersonKind,
     full_name: String,
+    system_manager: bool,
 }
 
 impl Principal {
     /// Only for `store::sessions`, which has just found the session (`clippy.toml` bans it elsewhere).
     #[must_use]
     pub const fn of_checked_session(person: PersonId, kind: PersonKind, full_name: String) -> Self {
-        Self { person, kind, full_name }
+        Self { person, kind, full_name, system_manager: false }
+    }
+
+    /// The same, with the role "System Manager" in ERPNext; only for who has ERPNext's word for it, as above.
+    #[must_use]
+    pub fn proven_system_manager(self) -> Self {
+        Self { system_manager: true, ..self }
+    }
+
+    /// Whether ERPNext said that they look after the site.
+    #[must_use]
+    pub const fn is_system_manager(&self) -> bool {
+        self.system_manager
     }
 
     /// The person.

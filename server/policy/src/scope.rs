@@ -1,6 +1,6 @@
 //! Proofs that the policy was asked. Their fields are private and only this crate makes them.
 
-use crate::{Hidden, Principal};
+use crate::{Hidden, Principal, Write};
 use vocabulary::{Audience, PersonId, WorkspaceId};
 
 /// One principal in one workspace, with the audiences whose items they may see.
@@ -62,6 +62,51 @@ impl TeamScope {
     #[must_use]
     pub const fn scope(&self) -> &Scope {
         &self.0
+    }
+}
+
+/// One document of the workspace that ERPNext lets this member read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentScope {
+    team: TeamScope,
+    doctype: String,
+    name: String,
+    write: Write,
+}
+
+impl DocumentScope {
+    pub(crate) fn new(team: TeamScope, doctype: &str, name: &str, write: Write) -> Self {
+        Self { team, doctype: doctype.to_owned(), name: name.to_owned(), write }
+    }
+
+    /// Who, as one of the team of which workspace.
+    #[must_use]
+    pub const fn team(&self) -> &TeamScope {
+        &self.team
+    }
+
+    /// Of which doctype.
+    #[must_use]
+    pub fn doctype(&self) -> &str {
+        &self.doctype
+    }
+
+    /// Its name in ERPNext.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What ERPNext said about changing it.
+    #[must_use]
+    pub const fn write(&self) -> Write {
+        self.write
+    }
+
+    /// Whether a change may be tried: ERPNext has not said no.
+    #[must_use]
+    pub const fn may_be_changed(&self) -> bool {
+        !matches!(self.write, Write::No)
     }
 }
 

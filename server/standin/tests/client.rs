@@ -154,7 +154,7 @@ async fn the_sweep_sees_what_modified_does_not_show() {
 async fn a_message_is_inserted_once_however_often_it_is_sent() {
     let (running, site) = demo().await;
     assert!(site.has_custom_field("Communication", KEY_FIELD).await.unwrap());
-    assert!(!site.has_custom_field("Task", KEY_FIELD).await.unwrap());
+    assert!(!site.has_custom_field("Customer", KEY_FIELD).await.unwrap());
     assert_eq!(site.communication_by_key("k1").await.unwrap(), None);
     let name = site.insert_communication(&line("k1")).await.unwrap();
     let again = site.insert_communication(&line("k1")).await.unwrap_err();

@@ -6,6 +6,7 @@ mod asking;
 
 use asking::{Asking, HUB, PETRA, SERVICE, TINA, TOM, token};
 use serde_json::{Value, json};
+use standin::erpnext::{Seed, State};
 
 const BOT: &str = "parlance.bot@nordlicht.example";
 const RULES: &str = "api/method/frappe.core.page.permission_manager.permission_manager";
@@ -124,8 +125,16 @@ async fn the_smaller_service_user_works_and_is_refused_what_it_need_not() {
     for readable in ["Project", "Task", "Issue", "Customer", "Contact", "Communication"] {
         site.ok(bot, "GET", &format!("api/resource/{readable}"), &Value::Null).await;
     }
-    for refused in ["Deleted Document", "DocShare", "User Permission", "Comment", "Custom DocPerm"]
-    {
+    for refused in [
+        "Comment",
+        "Custom DocPerm",
+        "Deleted Document",
+        "DocShare",
+        "User Permission",
+        "Version",
+        "Webhook",
+        "Webhook Request Log",
+    ] {
         let answer = site.ask(bot, "GET", &format!("api/resource/{refused}"), &Value::Null).await;
         assert_eq!((answer.status, answer.exc_type()), (403, "PermissionError"), "{refused}");
     }
@@ -173,7 +182,9 @@ async fn mail_is_listed_only_for_a_super_email_user() {
 async fn a_rule_opens_what_it_names_and_nobody_loses_rights_by_it() {
     let site = Asking::start().await;
     let bot = smaller_service_user(&site, &[]).await;
-    for doctype in ["Deleted Document", "User Permission", "DocShare", "Comment"] {
+    for doctype in
+        ["Deleted Document", "User Permission", "DocShare", "Webhook Request Log", "Comment"]
+    {
         let path = format!("api/resource/{doctype}");
         assert_eq!(site.ask(&bot, "GET", &path, &Value::Null).await.status, 403);
         rule(&site, doctype, "read").await;
@@ -200,6 +211,23 @@ async fn a_second_secret_replaces_the_first_and_the_key_stays() {
     assert_eq!(first.split(':').next(), second.split(':').next());
     assert_eq!(site.ask(&first, "GET", who, &Value::Null).await.status, 401);
     assert_eq!(site.ok(&second, "GET", who, &Value::Null).await["message"], BOT);
+}
+
+#[tokio::test]
+async fn a_site_kept_in_a_file_still_knows_the_keys_and_passwords_it_gave() {
+    let folder = std::env::temp_dir().join(format!("standin-keys-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let kept = || State::kept(Seed::Recorded, &folder.join("journal")).unwrap();
+    let site = Asking::with(kept()).await;
+    let bot = smaller_service_user(&site, &[]).await;
+    site.running.set_password(TINA, "a newer one").unwrap();
+    drop(site);
+
+    let site = Asking::with(kept()).await;
+    let who = "api/method/frappe.auth.get_logged_user";
+    assert_eq!(site.ok(&bot, "GET", who, &Value::Null).await["message"], BOT);
+    assert_ne!(site.sign_in(TINA, "a newer one").await, "Guest");
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What the mirror knows of a Project, for its team.
 
-use crate::{Db, StoreError};
+use crate::{Db, StoreError, standings::readable};
 use policy::TeamScope;
 use sea_orm::FromQueryResult;
 use vocabulary::{Colleague, IssueName, OpenIssue, OpenTask, TaskName, WorkspaceFacts};
@@ -28,12 +28,13 @@ struct IssueRow {
     priority: String,
 }
 
-/// People, open Tasks and open Issues of the Project.
+/// People of the Project, and of its open Tasks and Issues those that ERPNext lets this member read.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError> {
     let workspace = || team.scope().workspace().as_uuid().into();
+    let person = || team.scope().who().person().as_uuid().into();
     let colleagues = ColleagueRow::find_by_statement(db.statement(
         r#"SELECT "user", full_name FROM project_users WHERE workspace_id = $1 ORDER BY idx"#,
         [workspace()],
@@ -41,20 +42,26 @@ pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError>
     .all(db.reader())
     .await?;
     let tasks = TaskRow::find_by_statement(db.statement(
-        "SELECT t.name, t.subject, t.status, t.priority, t.exp_end_date
-         FROM tasks t JOIN workspaces w ON w.project = t.project
-         WHERE w.id = $1 AND t.status NOT IN ('Completed', 'Cancelled', 'Template')
-         ORDER BY t.exp_end_date IS NULL, t.exp_end_date, t.name LIMIT 100",
-        [workspace()],
+        &format!(
+            "SELECT t.name, t.subject, t.status, t.priority, t.exp_end_date
+             FROM tasks t JOIN workspaces w ON w.project = t.project
+             WHERE w.id = $1 AND t.status NOT IN ('Completed', 'Cancelled', 'Template') AND {}
+             ORDER BY t.exp_end_date IS NULL, t.exp_end_date, t.name LIMIT 100",
+            readable("Task", "t.name")
+        ),
+        [workspace(), person()],
     ))
     .all(db.reader())
     .await?;
     let issues = IssueRow::find_by_statement(db.statement(
-        "SELECT i.name, i.subject, i.status, i.priority
-         FROM issues i JOIN workspaces w ON w.project = i.project
-         WHERE w.id = $1 AND i.status NOT IN ('Closed', 'Resolved')
-         ORDER BY i.creation DESC LIMIT 100",
-        [workspace()],
+        &format!(
+            "SELECT i.name, i.subject, i.status, i.priority
+             FROM issues i JOIN workspaces w ON w.project = i.project
+             WHERE w.id = $1 AND i.status NOT IN ('Closed', 'Resolved') AND {}
+             ORDER BY i.creation DESC LIMIT 100",
+            readable("Issue", "i.name")
+        ),
+        [workspace(), person()],
     ))
     .all(db.reader())
     .await?;

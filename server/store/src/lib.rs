@@ -12,6 +12,7 @@ mod find;
 mod rows;
 
 pub mod attempts;
+pub mod credentials;
 pub mod facts;
 pub mod messages;
 pub mod people;

@@ -51,6 +51,9 @@ async fn save(
         enabled: Set(true),
         password_hash: Set(password_hash.map(str::to_owned)),
         standing_asked_at: Set(None),
+        user_image: Set(None),
+        roles: Set(None),
+        ask_again_at: Set(None),
     })
     .on_conflict(
         OnConflict::column(person::Column::User)
@@ -94,11 +97,58 @@ pub async fn disable(db: &Db, person: PersonId) -> Result<(), StoreError> {
     for sql in [
         "UPDATE people SET enabled = FALSE WHERE id = $1",
         "DELETE FROM sessions WHERE person_id = $1",
+        "DELETE FROM credentials WHERE person_id = $1",
     ] {
         tx.execute_raw(db.statement(sql, [person.as_uuid().into()])).await?;
     }
     revocations::note(db, &tx, None, Some(person)).await?;
     Ok(tx.commit().await?)
+}
+
+/// Keeps what ERPNext says about a member beside their rights; `roles` is `None` where it may not be asked. Open lines
+/// hear of it where what they may do depends on it.
+///
+/// # Errors
+/// If the database fails.
+pub async fn note_profile(
+    db: &Db,
+    person: PersonId,
+    full_name: &str,
+    user_image: Option<&str>,
+    roles: Option<&[String]>,
+) -> Result<bool, StoreError> {
+    let roles = roles.map(|roles| serde_json::Value::from(roles.to_vec()).to_string());
+    let tx = db.begin().await?;
+    let renamed = tx
+        .execute_raw(db.statement(
+            "UPDATE people SET full_name = $2, user_image = $3
+             WHERE id = $1 AND (full_name <> $2 OR COALESCE(user_image, '') <> COALESCE($3, ''))",
+            [person.as_uuid().into(), full_name.into(), user_image.map(str::to_owned).into()],
+        ))
+        .await?;
+    let other_roles = tx
+        .execute_raw(db.statement(
+            "UPDATE people SET roles = $2 WHERE id = $1 AND COALESCE(roles, '') <> COALESCE($2, '')",
+            [person.as_uuid().into(), roles.into()],
+        ))
+        .await?;
+    if other_roles.rows_affected() > 0 {
+        revocations::note(db, &tx, None, Some(person)).await?;
+    }
+    tx.commit().await?;
+    Ok(renamed.rows_affected() + other_roles.rows_affected() > 0)
+}
+
+/// Where ERPNext has a picture of somebody: a path on the site or a URL.
+///
+/// # Errors
+/// If the database fails.
+pub async fn user_image(db: &Db, person: PersonId) -> Result<Option<String>, StoreError> {
+    Ok(person::Entity::find_by_id(person.as_uuid())
+        .one(db.reader())
+        .await?
+        .and_then(|row| row.user_image)
+        .filter(|image| !image.is_empty()))
 }
 
 /// ERPNext's `User.name` of a member.

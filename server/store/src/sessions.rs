@@ -5,10 +5,14 @@ use policy::Principal;
 use rand::{TryRngCore, rngs::OsRng};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 use vocabulary::{Moment, Person, PersonId};
 
 /// How long a session lives without a new sign-in: 7 days, as ERPNext's own (`session_expiry` 170 h, rounded down).
 pub const LIFETIME_MILLIS: i64 = 7 * 24 * 60 * 60 * 1000;
+
+/// ERPNext's role of those who look after the site.
+const SYSTEM_MANAGER: &str = "System Manager";
 
 /// What the store knows a session by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -91,7 +95,8 @@ struct Found {
 pub async fn check(db: &Db, token: &str) -> Result<Option<CheckedSession>, StoreError> {
     let hash = SessionHash::of(token);
     let found = Found::find_by_statement(db.statement(
-        r#"SELECT p.id, p."user", p.full_name, p.kind, p.enabled, p.password_hash, p.standing_asked_at, s.expires_at
+        r#"SELECT p.id, p."user", p.full_name, p.kind, p.enabled, p.password_hash, p.standing_asked_at, p.user_image, p.roles, p.ask_again_at,
+                  s.expires_at
            FROM sessions s JOIN people p ON p.id = s.person_id
            WHERE s.token_hash = $1 AND s.expires_at > $2 AND p.enabled"#,
         [hash.0.clone().into(), Moment::now().as_millis().into()],
@@ -99,30 +104,42 @@ pub async fn check(db: &Db, token: &str) -> Result<Option<CheckedSession>, Store
     .one(db.reader())
     .await?;
     let Some(Found { person, expires_at }) = found else { return Ok(None) };
+    let manages_system = person.has_role(SYSTEM_MANAGER);
     let person = Person::try_from(person)?;
+    let mut principal =
+        Principal::of_checked_session(person.id, person.kind, person.full_name.clone());
+    if manages_system {
+        principal = principal.proven_system_manager();
+    }
     Ok(Some(CheckedSession {
-        principal: Principal::of_checked_session(person.id, person.kind, person.full_name.clone()),
+        principal,
         person,
         hash,
         expires_at: Moment::from_millis(expires_at),
     }))
 }
 
-/// Ends the session with this token; whether there was one.
+#[derive(FromQueryResult)]
+struct Ended {
+    person_id: Uuid,
+}
+
+/// Ends the session with this token; whose it was, if there was one.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn end(db: &Db, token: &str) -> Result<bool, StoreError> {
+pub async fn end(db: &Db, token: &str) -> Result<Option<PersonId>, StoreError> {
     let hash = SessionHash::of(token);
     let tx = db.begin().await?;
-    let ended = tx
-        .execute_raw(
-            db.statement("DELETE FROM sessions WHERE token_hash = $1", [hash.0.clone().into()]),
-        )
-        .await?;
-    if ended.rows_affected() > 0 {
+    let ended = Ended::find_by_statement(db.statement(
+        "DELETE FROM sessions WHERE token_hash = $1 RETURNING person_id",
+        [hash.0.clone().into()],
+    ))
+    .one(&tx)
+    .await?;
+    if ended.is_some() {
         revocations::note(db, &tx, Some(&hash), None).await?;
     }
     tx.commit().await?;
-    Ok(ended.rows_affected() > 0)
+    Ok(ended.map(|ended| PersonId::from_uuid(ended.person_id)))
 }

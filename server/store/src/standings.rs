@@ -1,8 +1,14 @@
 //! Who may read which Project, by ERPNext's own answer. The only maker of a [`Standing`].
 
+mod documents;
+
+pub(crate) use documents::readable;
+pub use documents::{Counted, Reads, counted, may_read, mirrored, record_documents};
+
 use crate::{Db, StoreError, revocations, worker::Worker};
 use policy::{Principal, Standing};
 use sea_orm::{ConnectionTrait, FromQueryResult};
+use uuid::Uuid;
 use vocabulary::{Moment, PersonId, PersonKind, WorkspaceId};
 
 /// How `who` stands to `workspace`, as ERPNext last answered.
@@ -44,7 +50,8 @@ pub async fn asked_at(db: &Db, person: PersonId) -> Result<Option<Moment>, Store
     Ok(asked.and_then(|asked| asked.standing_asked_at).map(Moment::from_millis))
 }
 
-/// Keeps ERPNext's answer: `person` may read exactly the Projects named `permitted`. Whether anything changed.
+/// Keeps ERPNext's answer to a question that began at `asked_at`: `person` may read exactly the Projects named
+/// `permitted`. Whether anything changed.
 ///
 /// # Errors
 /// If the database fails.
@@ -79,8 +86,9 @@ pub async fn record(
             [person.as_uuid().into(), permitted.into()],
         ))
         .await?;
+    // A reason to ask again that came up after the asking began is not answered by it.
     tx.execute_raw(db.statement(
-        "UPDATE people SET standing_asked_at = $2 WHERE id = $1",
+        "UPDATE people SET standing_asked_at = CASE WHEN ask_again_at >= $2 THEN NULL ELSE $2 END WHERE id = $1",
         [person.as_uuid().into(), asked_at.as_millis().into()],
     ))
     .await?;
@@ -97,15 +105,34 @@ impl Worker {
     /// # Errors
     /// If the database fails.
     pub async fn ask_again_about(&self, user: Option<&str>) -> Result<(), StoreError> {
-        let everybody = "UPDATE people SET standing_asked_at = NULL WHERE kind = 'member'";
+        let everybody =
+            "UPDATE people SET standing_asked_at = NULL, ask_again_at = $1 WHERE kind = 'member'";
+        let now = Moment::now().as_millis().into();
         let statement = match user {
             Some(user) => self.db().statement(
-                &format!(r#"{everybody} AND "user" = $1"#),
-                [user.to_lowercase().into()],
+                &format!(r#"{everybody} AND "user" = $2"#),
+                [now, user.to_lowercase().into()],
             ),
-            None => self.db().statement(everybody, []),
+            None => self.db().statement(everybody, [now]),
         };
         self.db().writer().execute_raw(statement).await?;
         Ok(())
+    }
+
+    /// Members with a session about whom ERPNext has to be asked again.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn people_to_ask_about(&self) -> Result<Vec<PersonId>, StoreError> {
+        let rows = self
+            .db()
+            .reader()
+            .query_all_raw(self.db().statement(
+                "SELECT id FROM people p WHERE standing_asked_at IS NULL AND kind = 'member' AND enabled
+                   AND EXISTS (SELECT 1 FROM sessions s WHERE s.person_id = p.id AND s.expires_at > $1)",
+                [Moment::now().as_millis().into()],
+            ))
+            .await?;
+        rows.iter().map(|row| Ok(PersonId::from_uuid(row.try_get_by_index::<Uuid>(0)?))).collect()
     }
 }

@@ -132,6 +132,94 @@ impl Standin {
             .await;
     }
 
+    /// All documents of a doctype as they are kept, child rows included.
+    pub async fn documents(&self, doctype: &str) -> Vec<Value> {
+        let path = format!("documents/{}", doctype.replace(' ', "%20"));
+        let mut answer = self.control(reqwest::Method::GET, &path, None).await;
+        match answer["documents"].take() {
+            Value::Array(documents) => documents,
+            other => panic!("no list of documents but {other}"),
+        }
+    }
+
+    /// Doctype and name of everything there is.
+    pub async fn names(&self) -> Vec<(String, String)> {
+        let mut answer = self.control(reqwest::Method::GET, "documents", None).await;
+        serde_json::from_value(answer["documents"].take())
+            .unwrap_or_else(|error| panic!("no pairs of doctype and name: {error}"))
+    }
+
+    /// Inserts as Administrator and gives the name.
+    ///
+    /// # Errors
+    /// The body of the site's own refusal.
+    pub async fn insert(&self, doctype: &str, fields: &Value) -> Result<String, Value> {
+        self.write("insert", &json!({"doctype": doctype, "fields": fields})).await
+    }
+
+    /// Updates as Administrator.
+    ///
+    /// # Errors
+    /// The body of the site's own refusal.
+    pub async fn update(&self, doctype: &str, name: &str, fields: &Value) -> Result<(), Value> {
+        let wanted = json!({"doctype": doctype, "name": name, "fields": fields});
+        self.write("update", &wanted).await.map(|_| ())
+    }
+
+    /// Deletes as Administrator.
+    ///
+    /// # Errors
+    /// The body of the site's own refusal.
+    pub async fn delete(&self, doctype: &str, name: &str) -> Result<(), Value> {
+        self.write("delete", &json!({"doctype": doctype, "name": name})).await.map(|_| ())
+    }
+
+    /// Renames as Administrator.
+    ///
+    /// # Errors
+    /// The body of the site's own refusal.
+    pub async fn rename(&self, doctype: &str, old: &str, new: &str) -> Result<(), Value> {
+        let wanted = json!({"doctype": doctype, "name": old, "new_name": new});
+        self.write("rename", &wanted).await.map(|_| ())
+    }
+
+    /// Runs the daily job: late Tasks become Overdue, silently.
+    pub async fn mark_overdue(&self) {
+        self.control(reqwest::Method::POST, "overdue", None).await;
+    }
+
+    /// Moves the site's clock forwards.
+    pub async fn advance_clock(&self, by: Duration) {
+        let by = json!({"advance_seconds": by.as_secs()});
+        self.control(reqwest::Method::POST, "clock", Some(&by)).await;
+    }
+
+    /// Sets the site's clock, such as to `2026-10-25T00:30:00Z`; from there it goes on.
+    pub async fn set_clock(&self, moment: &str) {
+        self.control(reqwest::Method::POST, "clock", Some(&json!({"set": moment}))).await;
+    }
+
+    /// Webhooks that are not sent yet.
+    ///
+    /// # Panics
+    /// If the stand-in does not say.
+    pub async fn deliveries_waiting(&self) -> u64 {
+        let counts = self.counts().await;
+        counts["deliveries"]["waiting"].as_u64().unwrap_or_else(|| panic!("no number: {counts}"))
+    }
+
+    async fn write(&self, verb: &str, wanted: &Value) -> Result<String, Value> {
+        let address = format!("{}/_standin/{verb}", self.url());
+        let answer = self.client.post(&address).json(wanted).send().await;
+        let answer = answer.unwrap_or_else(|error| panic!("{address}: {error}"));
+        let is_done = answer.status().is_success();
+        let body: Value = answer.json().await.unwrap_or_else(|error| panic!("{address}: {error}"));
+        match body["name"].as_str() {
+            Some(name) if is_done => Ok(name.to_owned()),
+            _ => Err(body),
+        }
+    }
+
     async fn control(&self, method: reqwest::Method, path: &str, body: Option<&Value>) -> Value {
         let empty = json!({});
         let address = format!("{}/_standin/{path}", self.url());

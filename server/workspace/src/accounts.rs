@@ -6,6 +6,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use contract::{Accounts, AppError, Asker, Credentials, SessionToken, SignedIn};
+use secrecy::SecretString;
 use store::{attempts, people, sessions, sessions::CheckedSession};
 use vocabulary::{Moment, Person, PersonKind};
 
@@ -27,8 +28,8 @@ impl Accounts for Services {
                 return Err(too_much(until));
             }
         }
-        let person = match self.prove(&credentials).await {
-            Ok(person) => person,
+        let (person, sid) = match self.prove(&credentials).await {
+            Ok(proved) => proved,
             Err(error) => {
                 if matches!(error, AppError::Refused { .. }) {
                     for (subject, _) in &subjects {
@@ -40,6 +41,9 @@ impl Accounts for Services {
         };
         if let Some((account, _)) = subjects.first() {
             attempts::succeeded(&self.db, account).await.map_err(from_store)?;
+        }
+        if let Some(sid) = sid {
+            self.take_over(&person, sid).await?;
         }
         if person.kind == PersonKind::Member {
             self.ask_standing(&person).await?;
@@ -55,10 +59,11 @@ impl Accounts for Services {
 
     async fn sign_out(&self, asker: &Asker) -> Result<(), AppError> {
         let token = asker.token().reveal();
-        if sessions::end(&self.db, token).await.map_err(from_store)? {
+        if let Some(person) = sessions::end(&self.db, token).await.map_err(from_store)? {
             let hash = sessions::SessionHash::of(token);
             self.forget_session(&hash);
             self.bus.ring(bus::Bell::SessionEnded { session: hash.as_str().to_owned() });
+            self.give_back_after_last_session(person).await?;
         }
         Ok(())
     }
@@ -87,29 +92,29 @@ impl Services {
         Ok(session)
     }
 
-    /// The local administrator by our own hash, everybody else by ERPNext's word.
-    async fn prove(&self, credentials: &Credentials) -> Result<Person, AppError> {
+    /// The local administrator by our own hash, everybody else by ERPNext's word, with the session it opened.
+    async fn prove(
+        &self,
+        credentials: &Credentials,
+    ) -> Result<(Person, Option<SecretString>), AppError> {
         let user = credentials.user.trim();
         if let Some((person, hash)) =
             people::administrator(&self.db, user).await.map_err(from_store)?
         {
             let fits = self.passwords.verify(credentials.password.clone(), hash).await;
             return match fits {
-                Ok(true) => Ok(person),
+                Ok(true) => Ok((person, None)),
                 Ok(false) => Err(wrong_password()),
                 Err(error) => Err(app_error(&error)),
             };
         }
         let password = credentials.password.clone().into();
         let signed_in = self.site.sign_in(user, &password).await.map_err(from_sign_in)?;
-        // We only wanted to know whether the password is right: the session ERPNext made for it is given back.
-        if let Err(error) = self.site.sign_out(&signed_in.sid).await {
-            tracing::debug!(%error, "the ERPNext session of a sign-in could not be given back");
-        }
         let kind = if signed_in.system_user { PersonKind::Member } else { PersonKind::Client };
-        people::remember(&self.db, &signed_in.user, &signed_in.full_name, kind)
+        let person = people::remember(&self.db, &signed_in.user, &signed_in.full_name, kind)
             .await
-            .map_err(from_store)
+            .map_err(from_store)?;
+        Ok((person, Some(signed_in.sid)))
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod administration;
+mod credentials;
 mod errors;
 pub mod live;
 mod messages;

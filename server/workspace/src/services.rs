@@ -1,11 +1,17 @@
 //! What every use case needs.
 
-use crate::{live::Live, passwords::PasswordPool, seen::Seen, standings::Asked};
+use crate::{
+    live::Live,
+    passwords::PasswordPool,
+    seen::Seen,
+    standings::{Asked, WriteRights},
+};
 use bus::Bus;
 use erpnext::Site;
 use std::{ops::Deref, sync::Arc};
 use store::{Db, sessions::SessionHash, worker::Worker};
 use tokio::sync::Notify;
+use vault::Vault;
 use vocabulary::{PersonId, SyncState};
 
 /// What an operator has decided.
@@ -25,10 +31,13 @@ pub struct Inner {
     pub(crate) site: Site,
     pub(crate) bus: Bus,
     pub(crate) settings: Settings,
+    /// Opens and seals what members act with.
+    pub(crate) vault: Vault,
     pub(crate) live: Live,
     pub(crate) passwords: PasswordPool,
     pub(crate) asked: Asked,
     pub(crate) seen: Seen,
+    pub(crate) write_rights: WriteRights,
     /// Wakes the outbox: something is owed.
     pub(crate) owed: Arc<Notify>,
 }
@@ -49,6 +58,7 @@ impl Services {
         site: Site,
         bus: Bus,
         settings: Settings,
+        vault: Vault,
         owed: Arc<Notify>,
     ) -> Self {
         Self(Arc::new(Inner {
@@ -57,9 +67,11 @@ impl Services {
             live: Live::new(worker, bus.clone()),
             bus,
             settings,
+            vault,
             passwords: PasswordPool::new(),
             asked: Asked::default(),
             seen: Seen::default(),
+            write_rights: WriteRights::default(),
             owed,
         }))
     }
@@ -96,6 +108,7 @@ impl Services {
 
     pub(crate) fn forget_person(&self, person: PersonId) {
         self.seen.forget_person(person);
+        self.write_rights.forget_person(person);
         self.live.lines().recheck_person(person);
     }
 

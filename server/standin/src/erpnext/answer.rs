@@ -18,10 +18,10 @@ pub(crate) struct Answer {
     pub body: String,
     pub cookies: Vec<String>,
     pub retry_after: Option<u64>,
-    /// Headers of its own: name in lower case, value.
-    pub headers: Vec<(&'static str, String)>,
     /// Sent in place of `body`.
     pub download: Option<Download>,
+    /// Headers of its own: name in lower case, value.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 /// The bytes of a file and how a browser takes them.
@@ -60,8 +60,8 @@ impl Answer {
             body: body.to_string(),
             cookies: Vec::new(),
             retry_after: None,
-            headers: Vec::new(),
             download: None,
+            headers: Vec::new(),
         }
     }
 
@@ -109,14 +109,14 @@ impl Answer {
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        if is_attachment {
+            let value = HeaderValue::from_static("attachment");
+            headers.insert(header::CONTENT_DISPOSITION, value);
+        }
         for (name, value) in self.headers {
             if let Ok(value) = HeaderValue::from_str(&value) {
                 headers.insert(name, value);
             }
-        }
-        if is_attachment {
-            let value = HeaderValue::from_static("attachment");
-            headers.insert(header::CONTENT_DISPOSITION, value);
         }
         for cookie in self.cookies {
             if let Ok(value) = HeaderValue::from_str(&cookie) {

@@ -6,12 +6,12 @@
 //! | `GET /_standin/communications` | all Communications, oldest first |
 //! | `GET /_standin/counts` | documents per doctype, requests and writes so far |
 //! | `POST /_standin/silently/{doctype}/{name}` with JSON | changes fields, `modified` stays |
-//! | `GET /_standin/release`, `PUT` with JSON | shows and changes the release that is played |
-//! | `POST /_standin/users/{user}` with JSON | changes what stands between a user and a session |
 //! | `GET /_standin/documents` | how many there are of each doctype, and all names |
 //! | `GET /_standin/documents/{doctype}` | all of a doctype as they are kept, child rows included |
 //! | `POST /_standin/insert`, `update`, `delete`, `rename` with JSON | writes as Administrator: `doctype`, `name`, `fields`, `new_name` |
 //! | `GET /_standin/clock`, `POST` with `{"advance_seconds": n}` or `{"set": "2026-10-25T00:30:00Z"}` | shows and moves the site's clock |
+//! | `GET /_standin/release`, `PUT` with JSON | shows and changes the release that is played |
+//! | `POST /_standin/users/{user}` with JSON | changes what stands between a user and a session |
 //! | `POST /_standin/overdue` | runs the daily job that makes late Tasks Overdue |
 
 use axum::http::Method;

@@ -1,12 +1,14 @@
 //! `filters` and `or_filters` of lists.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::{
     refusal::Refusal,
     schema::Kind,
     site::{Site, plain},
-    store::{Doc, rows},
+    store::{Doc, is_looked_up, rows},
 };
 
 const OPERATORS: [&str; 20] = [
@@ -152,10 +154,24 @@ impl Filter {
         }
     }
 
+    /// The text that every document with this condition holds somewhere, if the store can look it up.
+    pub(crate) fn wanted_text(&self) -> Option<&str> {
+        let text = self.value.as_str().filter(|_| self.operator == "=")?;
+        // Numbers are equal in many spellings.
+        let is_kept = is_looked_up(&self.field, text) && text.parse::<f64>().is_err();
+        is_kept.then_some(text)
+    }
+
+    /// The stamp below which no document meets this condition.
+    pub(crate) fn modified_from(&self) -> Option<&str> {
+        let is_lower_end = self.field == "modified" && matches!(self.operator.as_str(), ">" | ">=");
+        self.value.as_str().filter(|_| is_lower_end && self.child_table.is_none())
+    }
+
     fn holds(&self, value: Option<&Value>) -> bool {
         let empty = value.is_none_or(|value| value.is_null() || value == "");
-        let have = value.map(plain).unwrap_or_default();
-        let want = plain(&self.value);
+        let have = value.map_or(Cow::Borrowed(""), spelled);
+        let want = spelled(&self.value);
         match self.operator.as_str() {
             "=" => compare(&have, &want).is_eq(),
             "!=" => compare(&have, &want).is_ne(),
@@ -180,6 +196,13 @@ impl Filter {
     }
 }
 
+fn spelled(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        other => Cow::Owned(plain(other)),
+    }
+}
+
 fn choices(value: &Value) -> Vec<String> {
     match value {
         Value::Array(all) => all.iter().map(plain).collect(),
@@ -189,8 +212,15 @@ fn choices(value: &Value) -> Vec<String> {
 
 /// As the database compares: numbers as numbers, text without regard to case.
 pub(crate) fn compare(a: &str, b: &str) -> std::cmp::Ordering {
+    if a == b {
+        return std::cmp::Ordering::Equal;
+    }
     match (a.parse::<f64>(), b.parse::<f64>()) {
         (Ok(a), Ok(b)) => a.total_cmp(&b),
+        _ if a.is_ascii() && b.is_ascii() => {
+            let (a, b) = (a.bytes(), b.bytes());
+            a.map(|byte| byte.to_ascii_lowercase()).cmp(b.map(|byte| byte.to_ascii_lowercase()))
+        }
         _ => a.to_lowercase().cmp(&b.to_lowercase()),
     }
 }

@@ -1,6 +1,7 @@
 //! Lists: which documents, which columns, in which order.
 
 use std::{
+    cmp::Ordering,
     collections::BTreeMap,
     hash::{DefaultHasher, Hash, Hasher},
 };
@@ -9,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{
     call::Arguments,
-    filter::{META, compare},
+    filter::{Filter, META, compare},
     refusal::Refusal,
     schema::Kind,
     site::{Site, plain},
@@ -50,12 +51,13 @@ impl Site {
             filters.iter().all(|filter| filter.admits(doc))
                 && (or_filters.is_empty() || or_filters.iter().any(|filter| filter.admits(doc)))
         };
-        let mut docs: Vec<Doc> = match child_rows {
-            Some(rows) => rows.into_iter().filter(admitted).collect(),
+        let mut docs: Vec<&Doc> = match &child_rows {
+            Some(rows) => rows.iter().filter(|doc| admitted(doc)).collect(),
             // Permissions last: they cost more than filters.
             None => {
-                let all = self.store.all(doctype).filter(|doc| admitted(doc));
-                all.filter(|doc| self.may_list(user, doctype, doc)).cloned().collect()
+                let sees_all = self.lists_all(user, doctype);
+                let all = self.candidates(doctype, &filters).filter(|doc| admitted(doc));
+                all.filter(|doc| sees_all || self.may_list(user, doctype, doc)).collect()
             }
         };
         self.sort(doctype, &mut docs, &arguments.text("order_by"))?;
@@ -63,12 +65,15 @@ impl Site {
         let columns = self.columns(user, doctype, &arguments.text("fields"))?;
         let group_by = arguments.text("group_by");
         let as_arrays = arguments.text("as_dict") == "false";
-        let rows: Vec<Map<String, Value>> = if group_by.is_empty() {
-            docs.iter().flat_map(|doc| self.rows_of(doc, &columns)).collect()
+        let page = Page::asked(arguments);
+        let one_row_each = !columns.iter().any(|column| matches!(column, Column::OfRow(..)));
+        let rows: Vec<Map<String, Value>> = if !group_by.is_empty() {
+            page.of(grouped(&docs, group_by.trim_matches('`'), &columns).into_iter()).collect()
+        } else if one_row_each {
+            page.of(docs.into_iter()).flat_map(|doc| self.rows_of(doc, &columns)).collect()
         } else {
-            grouped(&docs, group_by.trim_matches('`'), &columns)
+            page.of(docs.into_iter().flat_map(|doc| self.rows_of(doc, &columns))).collect()
         };
-        let rows = page(rows, arguments);
         Ok(rows
             .into_iter()
             .map(|row| match as_arrays {
@@ -85,9 +90,25 @@ impl Site {
         }
         self.check_list(user, doctype)?;
         let filters = self.filters(doctype, filters)?;
-        let all = self.store.all(doctype);
+        let sees_all = self.lists_all(user, doctype);
+        let all = self.candidates(doctype, &filters);
         let admitted = all.filter(|doc| filters.iter().all(|filter| filter.admits(doc)));
-        Ok(admitted.filter(|doc| self.may_list(user, doctype, doc)).count())
+        Ok(admitted.filter(|doc| sees_all || self.may_list(user, doctype, doc)).count())
+    }
+
+    /// The documents among which those that meet all `filters` are.
+    fn candidates<'a>(
+        &'a self,
+        doctype: &str,
+        filters: &[Filter],
+    ) -> Box<dyn Iterator<Item = &'a Doc> + 'a> {
+        if let Some(value) = filters.iter().find_map(Filter::wanted_text) {
+            return Box::new(self.store.holding(doctype, value));
+        }
+        match filters.iter().find_map(Filter::modified_from) {
+            Some(stamp) => Box::new(self.store.modified_since(doctype, stamp)),
+            None => Box::new(self.store.all(doctype)),
+        }
     }
 
     /// Child rows can be listed only by way of their parent's doctype.
@@ -193,7 +214,7 @@ impl Site {
     }
 
     /// Without `order_by` rows come in no order that anyone could rely on.
-    fn sort(&self, doctype: &str, docs: &mut [Doc], order_by: &str) -> Result<(), Refusal> {
+    fn sort(&self, doctype: &str, docs: &mut [&Doc], order_by: &str) -> Result<(), Refusal> {
         if order_by.is_empty() {
             docs.sort_by_key(|doc| {
                 let mut hasher = DefaultHasher::new();
@@ -210,15 +231,21 @@ impl Site {
             self.check_field(doctype, &field)?;
             keys.push((field, words.next().is_some_and(|word| word.eq_ignore_ascii_case("desc"))));
         }
-        docs.sort_by(|a, b| {
-            let mut order = std::cmp::Ordering::Equal;
-            for (field, descending) in &keys {
-                let get = |doc: &Doc| doc.get(field).map(plain).unwrap_or_default();
-                let one = compare(&get(a), &get(b));
-                order = order.then(if *descending { one.reverse() } else { one });
-            }
-            order
+        let keyed = |doc: &&Doc| -> Vec<String> {
+            keys.iter().map(|(field, _)| doc.get(field).map(plain).unwrap_or_default()).collect()
+        };
+        let mut all: Vec<(Vec<String>, &Doc)> = docs.iter().map(|doc| (keyed(doc), *doc)).collect();
+        all.sort_by(|(a, _), (b, _)| {
+            let pairs = a.iter().zip(b).zip(&keys);
+            let orders = pairs.map(|((a, b), (_, descending))| {
+                let order = compare(a, b);
+                if *descending { order.reverse() } else { order }
+            });
+            orders.fold(Ordering::Equal, Ordering::then)
         });
+        for (place, (_, doc)) in docs.iter_mut().zip(all) {
+            *place = doc;
+        }
         Ok(())
     }
 }
@@ -234,7 +261,7 @@ impl Column {
     }
 }
 
-fn grouped(docs: &[Doc], by: &str, columns: &[Column]) -> Vec<Map<String, Value>> {
+fn grouped(docs: &[&Doc], by: &str, columns: &[Column]) -> Vec<Map<String, Value>> {
     let mut groups: BTreeMap<String, Vec<&Doc>> = BTreeMap::new();
     for doc in docs {
         let key = doc.get(by).map(plain).unwrap_or_default();
@@ -254,10 +281,21 @@ fn grouped(docs: &[Doc], by: &str, columns: &[Column]) -> Vec<Map<String, Value>
     groups.into_values().map(row).collect()
 }
 
-fn page(rows: Vec<Map<String, Value>>, arguments: &Arguments) -> Vec<Map<String, Value>> {
-    let number = |name: &str| arguments.text(name).parse::<usize>().ok();
-    let start = number("limit_start").unwrap_or(0);
-    let length = number("limit_page_length").or_else(|| number("limit")).unwrap_or(20);
-    let length = if length == 0 { usize::MAX } else { length };
-    rows.into_iter().skip(start).take(length).collect()
+/// Which part of the rows is asked for.
+struct Page {
+    start: usize,
+    length: usize,
+}
+
+impl Page {
+    fn asked(arguments: &Arguments) -> Self {
+        let number = |name: &str| arguments.text(name).parse::<usize>().ok();
+        let start = number("limit_start").unwrap_or(0);
+        let length = number("limit_page_length").or_else(|| number("limit")).unwrap_or(20);
+        Self { start, length: if length == 0 { usize::MAX } else { length } }
+    }
+
+    fn of<T>(&self, rows: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+        rows.skip(self.start).take(self.length)
+    }
 }

@@ -37,8 +37,9 @@ impl Site {
         }
         self.store.remove(doctype, old);
         doc.insert("name".into(), new.into());
-        let naming = self.schema(doctype).map(|schema| schema.naming.clone());
-        if let Some(field) = naming.unwrap_or_default().strip_prefix("field:") {
+        let schema = self.schema(doctype);
+        let naming = schema.as_ref().map_or("", |schema| &schema.naming);
+        if let Some(field) = naming.strip_prefix("field:") {
             doc.insert(field.into(), new.into());
         }
         for value in doc.values_mut() {

@@ -1,6 +1,7 @@
 //! What a fresh site holds.
 
 mod demo;
+mod demo_around;
 mod demo_work;
 mod recorded;
 

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::{clock::Clock, journal::Journal};
 use index::Index;
+pub(crate) use index::is_looked_up;
 
 /// A document: its fields, child rows as arrays of objects. Empty fields are absent.
 pub(crate) type Doc = Map<String, Value>;
@@ -328,14 +329,14 @@ pub(crate) fn random_name() -> String {
     (0..10).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())])).collect()
 }
 
+fn content_line(url: &str, bytes: Option<&[u8]>) -> Value {
+    json!({"content": url, "base64": bytes.map(|bytes| BASE64_STANDARD.encode(bytes))})
+}
+
 /// `length` hexadecimal digits, as keys, secrets and tokens have them.
 pub(crate) fn random_hex(length: usize) -> String {
     let mut rng = rand::rng();
     (0..length).filter_map(|_| char::from_digit(rng.random_range(0..16), 16)).collect()
-}
-
-fn content_line(url: &str, bytes: Option<&[u8]>) -> Value {
-    json!({"content": url, "base64": bytes.map(|bytes| BASE64_STANDARD.encode(bytes))})
 }
 
 fn number_after(prefix: &str, name: &str) -> Option<u64> {

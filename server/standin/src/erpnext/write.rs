@@ -310,6 +310,8 @@ impl Site {
     ) -> Result<(), Refusal> {
         match doctype {
             "Task" => self.before_task(before, doc),
+            "Webhook" => super::webhook::check(doc),
+            "File" => self.before_file_saved(before, doc),
             "User" => {
                 self.before_user(doc);
                 Ok(())
@@ -318,8 +320,6 @@ impl Site {
                 self.before_oauth_client(doc);
                 Ok(())
             }
-            "Webhook" => super::webhook::check(doc),
-            "File" => self.before_file_saved(before, doc),
             "Project" => super::task::check_dates(doc, "expected_start_date", "expected_end_date"),
             _ => Ok(()),
         }

@@ -3,7 +3,7 @@
 
 use reqwest::redirect::Policy;
 use serde_json::Value;
-use standin::erpnext::{Erpnext, Running, Seed};
+use standin::erpnext::{Erpnext, Running, Seed, State};
 
 pub const HUB: &str = "hub.service@nordlicht.example";
 pub const PETRA: &str = "petra.pm@nordlicht.example";
@@ -51,9 +51,16 @@ impl Answer {
 
 impl Asking {
     pub async fn start() -> Self {
+        Self::with(State::new(Seed::Recorded)).await
+    }
+
+    pub async fn with(state: State) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().redirect(Policy::none());
-        Self { running: Erpnext::start(Seed::Recorded).await.unwrap(), http: http.build().unwrap() }
+        Self {
+            running: Erpnext::start_on(([127, 0, 0, 1], 0).into(), state).await.unwrap(),
+            http: http.build().unwrap(),
+        }
     }
 
     /// Asks with an `Authorization` header, if any, and a JSON body, if any.

@@ -1,4 +1,5 @@
 //! A receiver of webhooks, which can be told to refuse them.
+#![allow(dead_code, reason = "each test binary uses a part")]
 
 use std::{
     sync::{Arc, Mutex},

@@ -14,12 +14,23 @@ pub(crate) struct Model {
     pub enabled: bool,
     pub password_hash: Option<String>,
     pub standing_asked_at: Option<i64>,
+    pub user_image: Option<String>,
+    pub roles: Option<String>,
+    pub ask_again_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// Whether ERPNext said that they have this role.
+    pub(crate) fn has_role(&self, role: &str) -> bool {
+        let roles = self.roles.as_deref().and_then(|roles| serde_json::from_str(roles).ok());
+        roles.is_some_and(|roles: Vec<String>| roles.iter().any(|one| one == role))
+    }
+}
 
 impl TryFrom<Model> for Person {
     type Error = StoreError;

@@ -15,8 +15,8 @@ async fn a_session_lives_until_it_is_ended_and_its_end_is_heard_of() {
         assert_eq!(session.person, maya);
         assert!(sessions::check(&db, "another").await.unwrap().is_none());
 
-        assert!(sessions::end(&db, &token).await.unwrap());
-        assert!(!sessions::end(&db, &token).await.unwrap());
+        assert_eq!(sessions::end(&db, &token).await.unwrap(), Some(maya.id));
+        assert_eq!(sessions::end(&db, &token).await.unwrap(), None);
         assert!(sessions::check(&db, &token).await.unwrap().is_none());
         let revoked = Worker::for_background_work(db)
             .revoked_since(Moment::now().plus_millis(-5_000))

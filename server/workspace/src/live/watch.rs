@@ -63,6 +63,7 @@ impl Services {
         for (what, went) in [
             ("lost bells", self.live.look_for_lost_bells().await),
             ("revocations", self.look_for_revocations(handled).await),
+            ("dropped answers", self.look_for_dropped_answers().await),
             ("the state of the connection", self.live.look_at_sync().await),
         ] {
             if let Err(error) = went {

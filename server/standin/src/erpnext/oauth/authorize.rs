@@ -14,6 +14,9 @@ use crate::erpnext::{
     store::{Doc, is_on, random_name, rows, text},
 };
 
+/// An error and its description.
+struct Refused(&'static str, &'static str);
+
 impl Site {
     /// Guests go to the login page and come back; others go on to `approve`, with or without being asked.
     pub(super) fn authorize(&self, caller: &Caller, call: &Call, arguments: &Arguments) -> Answer {
@@ -24,7 +27,7 @@ impl Site {
         }
         let client = match self.checked_client(caller, arguments) {
             Ok(client) => client,
-            Err(answer) => return answer,
+            Err(Refused(error, words)) => return refused(error, words),
         };
         let approve = format!("/api/method/{MODULE}approve?{query}");
         if is_on(client, "skip_authorization") {
@@ -43,7 +46,7 @@ impl Site {
     ) -> Result<Answer, Refusal> {
         let client = match self.checked_client(caller, arguments) {
             Ok(client) => client,
-            Err(answer) => return Ok(answer),
+            Err(Refused(error, words)) => return Ok(refused(error, words)),
         };
         let (client_id, back) = (text(client, "name").to_owned(), redirect_uri(client, arguments));
         let user = match self.release.oauth_identity {
@@ -73,32 +76,32 @@ impl Site {
     }
 
     /// The client that asks rightly, or the 400.
-    fn checked_client(&self, caller: &Caller, arguments: &Arguments) -> Result<&Doc, Answer> {
+    fn checked_client(&self, caller: &Caller, arguments: &Arguments) -> Result<&Doc, Refused> {
         let id = arguments.text("client_id");
         if id.is_empty() {
-            return Err(refused("invalid_request", "Missing client_id parameter."));
+            return Err(Refused("invalid_request", "Missing client_id parameter."));
         }
         let roles = self.roles(&caller.user);
         let client = self.store.get("OAuth Client", &id).filter(|client| {
             rows(client, "allowed_roles").any(|row| roles.iter().any(|r| r == text(row, "role")))
         });
-        let client = client
-            .ok_or_else(|| refused("invalid_request", "Invalid client_id parameter value."))?;
+        let client =
+            client.ok_or(Refused("invalid_request", "Invalid client_id parameter value."))?;
         if !has_redirect_uri(client, &redirect_uri(client, arguments)) {
-            return Err(refused("invalid_request", "Mismatching redirect URI."));
+            return Err(Refused("invalid_request", "Mismatching redirect URI."));
         }
         match arguments.text("response_type").as_str() {
             "code" => {}
-            "" => return Err(refused("invalid_request", "Missing response_type parameter.")),
-            _ => return Err(refused("unsupported_response_type", "")),
+            "" => return Err(Refused("invalid_request", "Missing response_type parameter.")),
+            _ => return Err(Refused("unsupported_response_type", "")),
         }
         if !matches!(arguments.text("code_challenge_method").as_str(), "" | "S256" | "plain") {
             let words = "Transform algorithm not supported.";
-            return Err(refused("invalid_request", words));
+            return Err(Refused("invalid_request", words));
         }
         let allowed: Vec<&str> = text(client, "scopes").split_whitespace().collect();
         if arguments.text("scope").split_whitespace().any(|scope| !allowed.contains(&scope)) {
-            return Err(refused("invalid_scope", ""));
+            return Err(Refused("invalid_scope", ""));
         }
         Ok(client)
     }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{demo_work, empty_site};
+use super::{demo_around, demo_work, empty_site};
 use crate::{
     cast::{
         COMPANY, CUSTOMER, INES, INTRANET, JONAS, LEA, MAYA, NILS, OTHER_CUSTOMER, PASSWORD,
@@ -16,9 +16,10 @@ pub(super) fn site(now: DateTime<Utc>) -> Site {
     let mut site = empty_site(COMPANY);
     people(&mut site, now);
     customers(&mut site, now);
-    key_field(&mut site, now);
+    key_fields(&mut site, now);
     projects(&mut site, now);
     demo_work::plant(&mut site, now);
+    demo_around::plant(&mut site, now);
     let stamp = site.ago(now, 20, 0);
     let rule = json!({"user": NILS.user, "allow": "Project", "for_value": INTRANET, "apply_to_all_doctypes": 1});
     site.plant("User Permission", "nilsreads1", &stamp, &rule);
@@ -53,14 +54,21 @@ fn customers(site: &mut Site, now: DateTime<Utc>) {
     site.plant("Contact", "Ines Duarte-Casa Duarte Hotels", &stamp, &contact);
 }
 
-/// The unique field that Parlance's own set-up would have made.
-fn key_field(site: &mut Site, now: DateTime<Utc>) {
+/// The unique fields that Parlance's own set-up would have made.
+fn key_fields(site: &mut Site, now: DateTime<Utc>) {
     let stamp = site.ago(now, 25, 0);
-    let body = json!({
-        "dt": "Communication", "fieldname": "parlance_key", "label": "Parlance Key",
-        "fieldtype": "Data", "unique": 1, "read_only": 1, "no_copy": 1, "insert_after": "message_id",
-    });
-    site.plant("Custom Field", "Communication-parlance_key", &stamp, &body);
+    for (doctype, after) in [
+        ("Communication", "message_id"),
+        ("Task", "description"),
+        ("Issue", "description"),
+        ("File", "content_hash"),
+    ] {
+        let body = json!({
+            "dt": doctype, "fieldname": "parlance_key", "label": "Parlance Key",
+            "fieldtype": "Data", "unique": 1, "read_only": 1, "no_copy": 1, "insert_after": after,
+        });
+        site.plant("Custom Field", &format!("{doctype}-parlance_key"), &stamp, &body);
+    }
 }
 
 fn projects(site: &mut Site, now: DateTime<Utc>) {

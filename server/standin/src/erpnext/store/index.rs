@@ -16,6 +16,11 @@ const LONGEST: usize = 140;
 const NOT_INDEXED: [&str; 5] =
     ["creation", "modified", "modified_by", "owner", "communication_date"];
 
+/// Whether [`Index::holding`] knows what holds `text` in `field`.
+pub(crate) fn is_looked_up(field: &str, text: &str) -> bool {
+    !text.is_empty() && !NOT_INDEXED.contains(&field) && text.chars().count() <= LONGEST
+}
+
 /// Kept with every write.
 #[derive(Default)]
 pub(super) struct Index {
@@ -125,10 +130,8 @@ fn texts(doc: Option<&Doc>) -> HashSet<String> {
 fn collect(doc: &Doc, found: &mut HashSet<String>) {
     for (field, value) in doc {
         match value {
-            Value::String(text) if !text.is_empty() && text.len() <= LONGEST * 4 => {
-                if !NOT_INDEXED.contains(&field.as_str()) && text.chars().count() <= LONGEST {
-                    found.insert(text.to_lowercase());
-                }
+            Value::String(text) if text.len() <= LONGEST * 4 && is_looked_up(field, text) => {
+                found.insert(text.to_lowercase());
             }
             Value::Array(rows) => {
                 rows.iter().filter_map(Value::as_object).for_each(|row| collect(row, found));
