@@ -172,9 +172,9 @@ async fn keep_rule<F: FnOnce(ErpError) -> ConnectError>(
     // What was copied is known only from the first time: later somebody may have changed it.
     if begun != Some(true) {
         let rules = look::custom_rules(site, rule.doctype).await.map_err(failed())?;
-        let copied = manifest.rule(rule.doctype, ROLE).is_some_and(|record| {
-            matches!(record.deed, Deed::Rule { copied: true, .. })
-        });
+        let copied = manifest
+            .rule(rule.doctype, ROLE)
+            .is_some_and(|record| matches!(record.deed, Deed::Rule { copied: true, .. }));
         let deed = Deed::Rule { copied, copies: look::copies(&rules) };
         manifest.confirm(rule.doctype, ROLE, Some(deed))?;
     }

@@ -152,11 +152,6 @@ fn user<'a>(email: &str, last_name: &str, roles: impl IntoIterator<Item = &'a st
     }))
 }
 
-/// What the service user's roles must include.
-pub(crate) fn service_roles() -> impl Iterator<Item = &'static str> {
-    STANDARD_ROLES.into_iter().chain([ROLE, SUPER_EMAIL])
-}
-
 /// The ticket doctype, for desk users with any of `roles`.
 pub(crate) fn ticket(roles: &[String]) -> Wanted {
     let mut rules = vec![
@@ -220,7 +215,8 @@ pub(crate) fn client_scripts(public_url: &Url) -> Vec<Wanted> {
         .map(|(dt, _)| {
             let name = format!("Parlance {dt}");
             let script = desk_script::text(dt, public_url);
-            let body = json!({"name": name, "dt": dt, "view": "Form", "enabled": 1, "script": script});
+            let body =
+                json!({"name": name, "dt": dt, "view": "Form", "enabled": 1, "script": script});
             Wanted {
                 doctype: "Client Script",
                 name,

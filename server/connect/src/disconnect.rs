@@ -34,8 +34,12 @@ impl Record {
                 let fields: Vec<&str> = before.keys().map(String::as_str).collect();
                 Some(format!("put back {} of {doctype} {name}", fields.join(", ")))
             }
-            Deed::Rule { copied: true, .. } => Some(format!("put back the standard rights on {doctype}")),
-            Deed::Rule { copied: false, .. } => Some(format!("take the rights on {doctype} from {name}")),
+            Deed::Rule { copied: true, .. } => {
+                Some(format!("put back the standard rights on {doctype}"))
+            }
+            Deed::Rule { copied: false, .. } => {
+                Some(format!("take the rights on {doctype} from {name}"))
+            }
             Deed::Key => None,
         }
     }
@@ -71,12 +75,10 @@ pub async fn disconnect(
         let failed = ConnectError::erpnext(format!("{what} could not be removed"));
         let stays = match deed {
             Deed::Made => take_away(site, doctype, name).await.map_err(failed)?,
-            Deed::Changed { before } => {
-                match site.update_document(doctype, name, before).await {
-                    Ok(_) | Err(ErpError::NotFound { .. }) => None,
-                    Err(error) => return Err(failed(error)),
-                }
-            }
+            Deed::Changed { before } => match site.update_document(doctype, name, before).await {
+                Ok(_) | Err(ErpError::NotFound { .. }) => None,
+                Err(error) => return Err(failed(error)),
+            },
             Deed::Rule { .. } => restore_rules(site, &record).await.map_err(failed)?,
             // The secret of a user who is not ours cannot be put back; of one who is, it goes with them.
             Deed::Key => None,
@@ -108,11 +110,13 @@ async fn take_away(site: &Site, doctype: &str, name: &str) -> Result<Option<Stri
         Err(ErpError::StillLinked { message }) if doctype == "User" => {
             let off = fields(json!({"enabled": 0, "roles": [], "api_key": null}));
             site.update_document("User", name, &off).await?;
-            Ok(Some(format!("ERPNext keeps the user, now disabled and without roles and key: {message}")))
+            Ok(Some(format!(
+                "ERPNext keeps the user, now disabled and without roles and key: {message}"
+            )))
         }
-        Err(ErpError::StillLinked { message }) => Ok(Some(format!(
-            "somebody else uses it by now, so it was left: {message}"
-        ))),
+        Err(ErpError::StillLinked { message }) => {
+            Ok(Some(format!("somebody else uses it by now, so it was left: {message}")))
+        }
         Err(error) => Err(error),
     }
 }
@@ -161,7 +165,8 @@ async fn restore_rules(site: &Site, record: &Record) -> Result<Option<String>, E
         return Ok(None);
     }
     if look::ours(&rules).is_some() {
-        let remove = fields(json!({"doctype": doctype, "role": ROLE, "permlevel": 0, "if_owner": 0}));
+        let remove =
+            fields(json!({"doctype": doctype, "role": ROLE, "permlevel": 0, "if_owner": 0}));
         site.call(&format!("{RULES}.remove"), &remove).await?;
     }
     let kept = "somebody changed the rights on it since, so these stay; Role Permissions Manager can put the standard ones back";

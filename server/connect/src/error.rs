@@ -27,7 +27,9 @@ pub enum ConnectError {
         user: String,
     },
     /// The release is too old for any of this.
-    #[error("ERPNext {version} is too old: Parlance needs 15 or 16, and 14 with less. Nothing was changed")]
+    #[error(
+        "ERPNext {version} is too old: Parlance needs 15 or 16, and 14 with less. Nothing was changed"
+    )]
     TooOld {
         /// Its version.
         version: String,

@@ -1,15 +1,13 @@
 //! Connecting an ERPNext site and taking the connection away again.
 //!
 //! [`plan()`] looks at the site and says what is missing, [`apply()`] makes it and writes every step into a [`Manifest`] beside
-//! the connection, [`disconnect()`] removes exactly what the manifest says, [`doctor::examine`] names what is wrong with a
-//! connection and how to put it right. Command line and administration page use the same.
+//! the connection, [`disconnect()`] removes exactly what the manifest says.
 
 mod apply;
 mod blueprint;
 pub mod connection;
 mod desk_script;
 mod disconnect;
-pub mod doctor;
 mod error;
 mod look;
 mod manifest;

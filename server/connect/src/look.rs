@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use erpnext::{Document, ErpError, Fields, ListQuery, Site};
 use serde_json::{Map, Value, json};
 
-use crate::blueprint::{ROLE, Rule, SYSTEM_MANAGER};
+use crate::blueprint::{ROLE, Rule, SYSTEM_MANAGER, auditor_user, service_user};
 
 /// Roles that ERPNext gives by itself; it refuses rules for them.
 const AUTOMATIC_ROLES: [&str; 4] = ["Administrator", "All", "Desk User", "Guest"];
@@ -29,15 +29,17 @@ pub(crate) async fn names(
     doctype: &str,
     filters: Value,
 ) -> Result<Vec<String>, ErpError> {
-    let query =
-        ListQuery { doctype, fields: &["name"], filters, order_by: "name asc", limit: 0 };
+    let query = ListQuery { doctype, fields: &["name"], filters, order_by: "name asc", limit: 0 };
     let rows = site.list_documents(query).await?;
     Ok(rows.iter().map(|row| row.name().to_owned()).collect())
 }
 
 /// Roles that may be given to people and are in use on the desk, so that everybody there may make a ticket.
 pub(crate) async fn desk_roles(site: &Site) -> Result<Vec<String>, ErpError> {
-    let of_desk = names(site, "Role", json!([["desk_access", "=", 1], ["disabled", "=", 0]])).await?;
+    // Else connecting again would find the roles that connecting gave our own users.
+    let ours = [service_user(site.base_url()), auditor_user(site.base_url())];
+    let of_desk =
+        names(site, "Role", json!([["desk_access", "=", 1], ["disabled", "=", 0]])).await?;
     let query = ListQuery {
         doctype: "User",
         fields: &["name", "roles.role as role"],
@@ -49,6 +51,7 @@ pub(crate) async fn desk_roles(site: &Site) -> Result<Vec<String>, ErpError> {
         .list_documents(query)
         .await?
         .iter()
+        .filter(|row| !ours.iter().any(|user| user == row.name()))
         .filter_map(|row| row.text("role").map(str::to_owned))
         .filter(|role| of_desk.contains(role) && !AUTOMATIC_ROLES.contains(&role.as_str()))
         .filter(|role| role != SYSTEM_MANAGER && role != ROLE)
@@ -84,7 +87,15 @@ pub(crate) async fn custom_rules(site: &Site, doctype: &str) -> Result<Vec<Docum
     let query = ListQuery {
         doctype: "Custom DocPerm",
         fields: &[
-            "name", "role", "permlevel", "if_owner", "read", "write", "create", "delete", "modified",
+            "name",
+            "role",
+            "permlevel",
+            "if_owner",
+            "read",
+            "write",
+            "create",
+            "delete",
+            "modified",
         ],
         filters: json!([["parent", "=", doctype]]),
         order_by: "name asc",
@@ -140,7 +151,9 @@ fn merged(is: &Document, field: &str, wanted: &[Value]) -> Option<Vec<Value>> {
     let mut changed = false;
     for row in wanted.iter().filter_map(Value::as_object) {
         let is_it = |one: &&mut Map<String, Value>| {
-            ["role", "fieldname", "key"].iter().all(|key| plain(one.get(*key)) == plain(row.get(*key)))
+            ["role", "fieldname", "key"]
+                .iter()
+                .all(|key| plain(one.get(*key)) == plain(row.get(*key)))
         };
         match rows.iter_mut().find(is_it) {
             Some(there) => {
@@ -182,7 +195,8 @@ mod tests {
 
     #[test]
     fn what_is_as_wanted_needs_no_change_however_it_is_written() {
-        let is = document(json!({"unique": 1, "label": "Key", "roles": [{"name": "a", "role": "X"}]}));
+        let is =
+            document(json!({"unique": 1, "label": "Key", "roles": [{"name": "a", "role": "X"}]}));
         let wanted = json!({"unique": true, "hidden": 0, "label": "Key", "roles": [{"role": "X"}]});
         assert!(difference(&is, &crate::blueprint::fields(wanted)).is_empty());
     }

@@ -116,8 +116,7 @@ pub async fn plan(
     }
     let known_roles = look::names(site, "Role", json!([])).await.map_err(looking())?;
     let desk_roles = look::desk_roles(site).await.map_err(looking())?;
-    let with_auditor = wishes.auditor
-        || manifest.made("User", &blueprint::auditor_user(address));
+    let with_auditor = wishes.auditor || manifest.made("User", &blueprint::auditor_user(address));
 
     let mut steps = Vec::new();
     for wanted in blueprint::roles() {
@@ -144,8 +143,7 @@ pub async fn plan(
     for wanted in blueprint::client_scripts(&wishes.public_url) {
         steps.push(document(site, wanted).await.map_err(looking())?);
     }
-    let secret_is_known =
-        !wishes.new_keys && known(manifest, vault, WEBHOOK_SECRET).is_some();
+    let secret_is_known = !wishes.new_keys && known(manifest, vault, WEBHOOK_SECRET).is_some();
     for wanted in blueprint::webhooks(&wishes.public_url) {
         let mut step = document(site, wanted).await.map_err(looking())?;
         if !secret_is_known {
@@ -228,7 +226,8 @@ fn state(change: &Fields) -> StepState {
 async fn custom_field(site: &Site, wanted: Wanted) -> Result<Step, ErpError> {
     let mut step = document(site, wanted).await?;
     let Work::Document(wanted) = &mut step.work else { return Ok(step) };
-    let text = |field: &str| wanted.fields.get(field).and_then(|value| value.as_str()).unwrap_or("");
+    let text =
+        |field: &str| wanted.fields.get(field).and_then(|value| value.as_str()).unwrap_or("");
     let (dt, after) = (text("dt").to_owned(), text("insert_after").to_owned());
     // Ours are made in order.
     let is_ours = after.starts_with("parlance_");

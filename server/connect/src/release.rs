@@ -50,9 +50,8 @@ mod tests {
 
     #[test]
     fn support_follows_from_the_first_number() {
-        let support = |frappe: &str| {
-            Release { erpnext: String::new(), frappe: frappe.to_owned() }.support()
-        };
+        let support =
+            |frappe: &str| Release { erpnext: String::new(), frappe: frappe.to_owned() }.support();
         assert_eq!(support("15.55.1"), Support::Full);
         assert_eq!(support("16.4.0"), Support::Full);
         assert_eq!(support("14.80.2"), Support::Partly);
