@@ -1,0 +1,98 @@
+//! `connection.toml` in the data folder: the settings that connecting leaves there, their secrets sealed, so that a copy of
+//! the folder without `PARLANCE_SECRET` opens nothing.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use secrecy::SecretString;
+use vault::Vault;
+
+use crate::ConnectError;
+
+/// Its name in the data folder.
+pub const FILE: &str = "connection.toml";
+
+/// What stands before a sealed value.
+pub const SEALED: &str = "sealed:";
+
+/// What a value of this variable is sealed for.
+#[must_use]
+pub fn purpose(variable: &str) -> String {
+    format!("connection {variable}")
+}
+
+/// A secret as it stands in the file.
+pub(crate) fn sealed(
+    vault: &Vault,
+    variable: &str,
+    secret: &SecretString,
+) -> Result<String, ConnectError> {
+    Ok(format!("{SEALED}{}", vault.seal(&purpose(variable), secret)?))
+}
+
+/// What [`sealed`] made; `None` where it was sealed with another `PARLANCE_SECRET`.
+pub(crate) fn opened(vault: &Vault, variable: &str, value: &str) -> Option<SecretString> {
+    match value.strip_prefix(SEALED) {
+        Some(sealed) => vault.open(&purpose(variable), sealed).ok(),
+        None => Some(value.into()),
+    }
+}
+
+/// Writes the settings, readable by their owner alone; gives the file's path.
+///
+/// # Errors
+/// If the folder cannot be written to.
+pub fn write(
+    data_dir: &Path,
+    settings: &BTreeMap<String, String>,
+) -> Result<PathBuf, ConnectError> {
+    let path = data_dir.join(FILE);
+    let mut text = String::from(
+        "# Written by `parlance connect`. The environment and the configuration file beat what stands here.\n[parlance]\n",
+    );
+    for (variable, value) in settings {
+        let value = toml::Value::String(value.clone());
+        text.push_str(&format!("{variable} = {value}\n"));
+    }
+    replace(&path, &text).map_err(|source| ConnectError::File { path: path.clone(), source })?;
+    Ok(path)
+}
+
+/// Removes the file; one that is gone already is as good.
+///
+/// # Errors
+/// If it cannot be removed.
+pub fn remove(data_dir: &Path) -> Result<(), ConnectError> {
+    remove_file(&data_dir.join(FILE))
+}
+
+pub(crate) fn remove_file(path: &Path) -> Result<(), ConnectError> {
+    match fs::remove_file(path) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => {
+            Err(ConnectError::File { path: path.to_owned(), source })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whoever reads the file meanwhile, or after a fall in the middle, sees all of the old text or all of the new.
+pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let fresh = path.with_extension("new");
+    // A file left over from a fall might have another mode.
+    match fs::remove_file(&fresh) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&fresh, path)
+}

@@ -1,0 +1,25 @@
+//! Connecting an ERPNext site and taking the connection away again.
+//!
+//! [`plan()`] looks at the site and says what is missing, [`apply()`] makes it and writes every step into a [`Manifest`] beside
+//! the connection, [`disconnect()`] removes exactly what the manifest says.
+
+mod apply;
+mod blueprint;
+pub mod connection;
+mod desk_script;
+mod disconnect;
+mod error;
+mod look;
+mod manifest;
+mod plan;
+mod random;
+mod release;
+mod webhooks;
+
+pub use apply::{Moment, apply};
+pub use blueprint::{ROLE, TICKET, auditor_user, service_user};
+pub use disconnect::{Removed, disconnect};
+pub use error::ConnectError;
+pub use manifest::{Manifest, Record};
+pub use plan::{Plan, Step, StepState, Wishes, plan};
+pub use release::Release;
