@@ -214,7 +214,7 @@ async fn what_is_about_a_task_belongs_to_the_tasks_project_wherever_it_goes() {
         worker.keep_documents(&[comment.clone()], at(1)).await.unwrap();
         assert_eq!(project().await, None);
         let mut task = document("Task", "TASK-1", "Open");
-        worker.keep_documents(&[task.clone()], at(2)).await.unwrap();
+        worker.keep_documents(std::slice::from_ref(&task), at(2)).await.unwrap();
         assert_eq!(project().await.as_deref(), Some("PROJ-0001"));
         assert_eq!(worker.keep_documents(&[comment.clone()], at(3)).await.unwrap(), []);
         task.project = Some("PROJ-0002".into());
@@ -234,9 +234,9 @@ async fn pages_of_a_project_are_told_of_what_they_show_and_of_nothing_else() {
         let worker = Worker::for_background_work(db.clone());
         let changes = async || worker.places(&[maya.workspace]).await.unwrap()[0].facts_changes;
         let task = document("Task", "TASK-1", "Open");
-        worker.keep_documents(&[task.clone()], at(1)).await.unwrap();
+        worker.keep_documents(std::slice::from_ref(&task), at(1)).await.unwrap();
         assert_eq!(changes().await, 1);
-        worker.keep_documents(&[task.clone()], at(2)).await.unwrap();
+        worker.keep_documents(std::slice::from_ref(&task), at(2)).await.unwrap();
         worker.keep_documents(&[document("Comment", "c1", "")], at(2)).await.unwrap();
         assert_eq!(changes().await, 1);
         let mut moved = task;
@@ -244,7 +244,7 @@ async fn pages_of_a_project_are_told_of_what_they_show_and_of_nothing_else() {
         worker.keep_documents(&[moved], at(3)).await.unwrap();
         assert_eq!(changes().await, 2, "it left");
         let issue = document("Issue", "ISS-1", "Open");
-        worker.keep_documents(&[issue.clone()], at(3)).await.unwrap();
+        worker.keep_documents(std::slice::from_ref(&issue), at(3)).await.unwrap();
         worker.forget_document(&issue.key()).await.unwrap();
         assert_eq!(changes().await, 4);
     })
