@@ -1,6 +1,9 @@
 //! `parlance serve`.
 
-use crate::{background, cli::Failure, config::Config, demo, listen, migrate, router, stop};
+use crate::{
+    background, cli::Failure, config::Config, demo, listen, migrate, router, stop,
+    webhooks::erpnext::Webhooks,
+};
 use axum::serve::ListenerExt;
 use bus::Bus;
 use erpnext::{OauthClient, Site, SiteConfig};
@@ -49,7 +52,9 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     }
 
     let listener = listen::on(config.addr)?;
-    let app = router::router(&config, services.clone(), stopping.clone());
+    let secret = config.erpnext.as_ref().and_then(|erpnext| erpnext.webhook_secret.clone());
+    let webhooks = Webhooks::signed_with(secret, worker.clone(), hinted);
+    let app = router::router(&config, services.clone(), webhooks, stopping.clone());
     let tasks = background::start(services, mirror, Outbox::towards(site, worker, owed), &stopping);
     announce(&config);
 

@@ -79,10 +79,11 @@ impl Live {
         if !channel.is_set() {
             // First listed, then read: what is said in between is offered to the channel and found by `fill`.
             let places = self.worker.places(&[workspace]).await?;
-            if let Some(place) = places.first()
-                && channel.set(place.seq) == Offer::Gap
-            {
-                self.fill(&channel).await;
+            if let Some(place) = places.first() {
+                channel.facts_changed(place.facts_changes);
+                if channel.set(place.seq) == Offer::Gap {
+                    self.fill(&channel).await;
+                }
             }
         }
         Ok(channel)
