@@ -122,7 +122,7 @@ async fn converge(mut server: Server, erpnext: Running, seed: u64) {
     })
     .await;
     let mut left = Vec::new();
-    for _ in 0..120 {
+    for _ in 0..number("PARLANCE_TEST_PATIENCE", 120) {
         left = equal::differences(&erpnext, &worker).await;
         if left.is_empty() {
             break;

@@ -59,23 +59,28 @@ pub async fn next(socket: &mut Socket, patience: Duration) -> Option<ServerFrame
 }
 
 /// Says one thing until it is acknowledged, over as many lines as that takes.
+///
+/// # Errors
+/// The reason, if it was refused for good.
 pub async fn say(
     session: &Session,
     socket: &mut Option<Socket>,
     room: RoomId,
     draft: &MessageDraft,
-) {
+) -> Result<(), String> {
     loop {
         if let Some(open) = socket
             && send(open, &ClientFrame::Post { room, draft: draft.clone() }).await.is_some()
         {
             while let Some(frame) = next(open, Duration::from_secs(5)).await {
                 match frame {
-                    ServerFrame::Posted { key, .. } if key == draft.key => return,
+                    ServerFrame::Posted { key, .. } if key == draft.key => return Ok(()),
                     ServerFrame::Refused { key: Some(key), code, reason, .. }
                         if key == draft.key =>
                     {
-                        assert!(code.may_succeed_later(), "{code:?}: {reason}");
+                        if !code.may_succeed_later() {
+                            return Err(format!("{code:?}: {reason}"));
+                        }
                         tokio::time::sleep(Duration::from_millis(100)).await;
                         break;
                     }
@@ -129,7 +134,7 @@ async fn write(
     for number in 0..MESSAGES / WRITERS {
         let place = places[(writer + number) % places.len()];
         let draft = testkit::socket::draft(&format!("writer {writer}, line {number}"));
-        say(&session, &mut socket, place.room, &draft).await;
+        say(&session, &mut socket, place.room, &draft).await.unwrap();
         acknowledged.fetch_add(1, Ordering::SeqCst);
         said.push((place, draft.key));
     }

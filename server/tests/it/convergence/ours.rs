@@ -12,7 +12,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 use store::worker::Worker;
 use testkit::{eventually, http::Session, process::Server};
@@ -23,6 +23,9 @@ use tokio::{
 use vocabulary::MessageKey;
 
 const WRITERS: usize = 8;
+
+/// How long somebody may find the door of a renamed Project shut.
+const RENAMED_FOR: Duration = Duration::from_secs(90);
 
 /// One thing to do.
 #[derive(Clone, Debug)]
@@ -111,7 +114,12 @@ async fn write(
         promises.push(match wish {
             Wish::Say { place, words } => {
                 let draft = testkit::socket::draft(&words);
-                say(&session, &mut socket, place.room, &draft).await;
+                // A Project that ERPNext has just renamed is nobody's until the mirror has followed.
+                let patience = Instant::now() + RENAMED_FOR;
+                while let Err(reason) = say(&session, &mut socket, place.room, &draft).await {
+                    assert!(Instant::now() < patience, "{reason}");
+                    tokio::time::sleep(Duration::from_millis(250)).await;
+                }
                 Promise::Said { place, key: draft.key }
             }
         });
