@@ -7,7 +7,11 @@ mod outbox;
 
 pub use live::Place;
 pub use mirror::{IssueCopy, MirrorRound, ProjectCopy, ProjectUserCopy, TaskCopy};
-pub use outbox::{Dead, Depth, Due, Lanes, Owed};
+pub use outbox::{
+    Actor, Assignment, Attachment, ChatLine, DeadLetter, DocumentKey, Due, Effect, EffectKind,
+    FieldChange, FieldEnd, FileUpload, Insertion, Lanes, NewEffect, OutboxState, Owed, Saved,
+    Update,
+};
 
 use crate::Db;
 
