@@ -57,6 +57,7 @@ pub(crate) fn verdict(owed: &Owed, error: ErpError) -> Verdict {
         // Saved again and again while we merged: the next turn merges anew.
         || matches!(error, ErpError::ChangedMeanwhile { .. })
         || concerns_the_connection(&error)
+        || (lacks_its_project(&error, owed) && !owed.workspace_gone)
         || (is_an_administrators(&error, owed) && owed.attempts < PATIENCE)
     {
         return Verdict::PutOff(error);
@@ -82,6 +83,16 @@ pub(crate) const fn is_a_members(effect: &Effect) -> bool {
 /// Faults of the connection: giving any effect up for them would lose it for nothing.
 pub(crate) const fn concerns_the_connection(error: &ErpError) -> bool {
     matches!(error, ErpError::Configuration { .. } | ErpError::BadCredentials { .. })
+}
+
+/// The Project may have been renamed, which the mirror finds out; only once it says that the Project is gone, so is hope.
+pub(crate) fn lacks_its_project(error: &ErpError, owed: &Owed) -> bool {
+    match error {
+        ErpError::NotFound { message } | ErpError::BrokenLink { message } => {
+            !is_a_members(&owed.effect) || message.contains(&owed.project)
+        }
+        _ => false,
+    }
 }
 
 /// Faults of the whole site that an administrator may be mending, unless it is about one member's rights.

@@ -2,14 +2,16 @@
 
 use crate::{
     Achieved, Outbox, backoff,
-    ending::{Ended, Failure, Verdict, concerns_the_connection, hopeless, verdict},
+    ending::{
+        Ended, Failure, Verdict, concerns_the_connection, hopeless, lacks_its_project, verdict,
+    },
     site_state::Manners,
 };
 use erpnext::{ErpError, Retry};
 use std::{collections::BTreeMap, time::Duration};
 use store::{
     StoreError,
-    worker::{Due, Effect, Lanes, Owed},
+    worker::{Due, Effect, Hint, Lanes, Owed},
 };
 use tokio::sync::mpsc;
 use vocabulary::{Moment, WorkspaceId};
@@ -182,6 +184,10 @@ impl Outbox {
         let asked = match error.retry() {
             Retry::Later { after } => after,
             Retry::Never if matches!(error, ErpError::ChangedMeanwhile { .. }) => None,
+            Retry::Never if lacks_its_project(error, owed) => {
+                self.worker.keep_hint(&about_project(owed)).await?;
+                None
+            }
             // Refused keys and rights are mended by a person, not by hurry.
             Retry::Never => Some(Duration::from_secs(15)),
         };
@@ -198,6 +204,17 @@ impl Outbox {
 
 fn lease_end() -> Moment {
     Moment::now().plus_millis(LEASE_MILLIS)
+}
+
+/// Makes the mirror look what became of it.
+fn about_project(owed: &Owed) -> Hint {
+    Hint {
+        doctype: "Project".into(),
+        name: owed.project.clone(),
+        event: "on_update".into(),
+        user: String::new(),
+        received_at: Moment::now().as_millis(),
+    }
 }
 
 fn settled(written: Result<(), StoreError>) -> Outcome {

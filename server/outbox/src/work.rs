@@ -7,7 +7,9 @@ use crate::{
 };
 use erpnext::{Document, ErpError, KEY_FIELD, ListQuery};
 use serde_json::json;
-use store::worker::{Assignment, DocumentKey, FieldEnd, Insertion, Owed, Saved, Update};
+use store::worker::{
+    Assignment, DocumentCopy, FieldEnd, Insertion, Owed, Saved, Update, WorkDocument,
+};
 
 /// Times a document is read and written again because somebody saved it in between, in one turn.
 const MERGES: usize = 5;
@@ -28,7 +30,7 @@ impl Outbox {
         if owed.begun
             && let Some(document) = self.made_before(doctype, owed).await?
         {
-            return self.inserted(owed, doctype, &document).await;
+            return self.inserted(owed, doctype, document).await;
         }
         self.worker.begin_effect(owed.id).await?;
         let mut fields = insertion.fields.clone();
@@ -49,7 +51,7 @@ impl Outbox {
                 }
             }
         };
-        self.inserted(owed, doctype, &document).await
+        self.inserted(owed, doctype, document).await
     }
 
     async fn made_before(&self, doctype: &str, owed: &Owed) -> Result<Option<Document>, ErpError> {
@@ -63,13 +65,13 @@ impl Outbox {
         &self,
         owed: &Owed,
         doctype: &str,
-        document: &Document,
+        document: Document,
     ) -> Result<Ended, Failure> {
         let owner = document.text("owner");
         if owed.actor.as_ref().is_some_and(|actor| owner != Some(&actor.user)) {
             self.name_actor(owed, (doctype, document.name()), "Created").await?;
         }
-        Ok(saved(document, vec![]))
+        self.saved(doctype, document, vec![]).await
     }
 
     /// Writes what changed and nothing else; what somebody else changed meanwhile stays theirs.
@@ -85,7 +87,7 @@ impl Outbox {
                 if speaker.is_service() && (wrote || owed.begun) {
                     self.name_actor(owed, (doctype, current.name()), "Changed").await?;
                 }
-                return Ok(saved(&current, merged.fields));
+                return self.saved(doctype, current, merged.fields).await;
             }
             if !owed.begun {
                 self.worker.begin_effect(owed.id).await?;
@@ -95,7 +97,7 @@ impl Outbox {
             match site.update_document(doctype, current.name(), &merged.write).await {
                 Ok(written) if speaker.is_service() => {
                     self.name_actor(owed, (doctype, written.name()), "Changed").await?;
-                    return Ok(saved(&written, merged.fields));
+                    return self.saved(doctype, written, merged.fields).await;
                 }
                 // A member may see less of the document than is mirrored: it is read once more.
                 Ok(_) => wrote = true,
@@ -135,7 +137,7 @@ impl Outbox {
                     if speaker.is_service() {
                         self.name_actor(owed, (doctype, &name), what).await?;
                     }
-                    return Ok(saved(&current, vec![]));
+                    return self.saved(doctype, current, vec![]).await;
                 }
                 Err(error) => {
                     speaker = self.speaker_after(error, speaker, owed, assignment.proven).await?;
@@ -145,7 +147,7 @@ impl Outbox {
         if speaker.is_service() && owed.begun {
             self.name_actor(owed, (doctype, &name), what).await?;
         }
-        Ok(saved(&current, vec![]))
+        self.saved(doctype, current, vec![]).await
     }
 
     async fn is_assigned(&self, doctype: &str, name: &str, user: &str) -> Result<bool, ErpError> {
@@ -162,8 +164,20 @@ impl Outbox {
         Ok(users.is_some_and(|users| users.iter().any(|one| one == user)))
     }
 
+    /// People see at once what ERPNext has now.
+    async fn saved(
+        &self,
+        doctype: &str,
+        document: Document,
+        fields: Vec<(String, FieldEnd)>,
+    ) -> Result<Ended, Failure> {
+        let copy = copy(doctype, document);
+        self.worker.keep_document(&copy).await?;
+        Ok(Ended::Saved(Saved { name: copy.name, creation: copy.creation, fields }))
+    }
+
     /// The document as it is now, also after it was renamed; never another one that took its name.
-    async fn current(&self, key: &DocumentKey) -> Result<Document, Failure> {
+    async fn current(&self, key: &WorkDocument) -> Result<Document, Failure> {
         let doctype = key.doctype.as_str();
         match self.site.get_document(doctype, &key.name).await {
             Ok(document) if document.creation() == key.creation => return Ok(document),
@@ -188,10 +202,17 @@ impl Outbox {
     }
 }
 
-fn saved(document: &Document, fields: Vec<(String, FieldEnd)>) -> Ended {
-    Ended::Saved(Saved {
+/// What the mirror keeps of a document that was just saved.
+fn copy(doctype: &str, document: Document) -> DocumentCopy {
+    let text = |field: &str| document.text(field).map(str::to_owned);
+    DocumentCopy {
+        doctype: doctype.to_owned(),
         name: document.name().to_owned(),
         creation: document.creation().to_owned(),
-        fields,
-    })
+        modified: document.modified().to_owned(),
+        project: text("project"),
+        status: text("status"),
+        title: text("subject"),
+        fields: document.into_fields(),
+    }
 }

@@ -46,7 +46,7 @@ async fn a_renamed_issue_is_followed_and_a_name_used_again_is_not_taken_for_it()
         .insert("Issue", &json!({"subject": "Slow", "project": cast::WEBSITE, "priority": "Low"}))
         .unwrap();
     let creation = town.erpnext.document("Issue", &name).unwrap()["creation"].clone();
-    let issue = store::worker::DocumentKey {
+    let issue = store::worker::WorkDocument {
         doctype: vocabulary::WorkDoctype::Issue,
         name: name.clone(),
         creation: creation.as_str().unwrap().into(),

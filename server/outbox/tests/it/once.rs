@@ -217,3 +217,32 @@ async fn what_waits_keeps_its_order() {
         .collect();
     assert_eq!(written, keys);
 }
+
+#[tokio::test]
+async fn a_renamed_project_is_waited_for_until_the_mirror_has_followed_it() {
+    let town = Town::start().await;
+    let renamed = "PROJ-RENAMED";
+    town.erpnext.rename("Project", cast::WEBSITE, renamed).unwrap();
+    let message = town.says("still here").await;
+    let made = town.owe(insertion(WorkDoctype::Task, json!({"subject": "Later"}))).await;
+    town.outbox.run_once().await.unwrap();
+    let state = town.worker.outbox_state().await.unwrap();
+    assert_eq!((state.waiting, state.dead), (2, 0));
+    let hints = town.worker.hints(10).await.unwrap();
+    assert!(hints.iter().any(|hint| hint.doctype == "Project" && hint.name == cast::WEBSITE));
+    town.mirror_follows(cast::WEBSITE, renamed).await;
+    town.drain().await;
+    let written = town.found("Communication", "parlance_key", &message.to_string());
+    assert_eq!(written[0]["reference_name"], renamed);
+    assert_eq!(town.found("Task", "parlance_key", &made.to_string())[0]["project"], renamed);
+}
+
+#[tokio::test]
+async fn what_was_owed_to_a_project_that_is_no_more_is_given_up() {
+    let town = Town::start().await;
+    town.erpnext.rename("Project", cast::WEBSITE, "PROJ-ELSEWHERE").unwrap();
+    town.says("too late").await;
+    town.mirror_forgets(cast::WEBSITE).await;
+    town.drain().await;
+    assert_eq!(town.worker.dead_letters(10).await.unwrap().len(), 1);
+}

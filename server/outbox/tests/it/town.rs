@@ -17,7 +17,7 @@ use store::{
     people, rooms, standings,
     worker::{
         Assignment, DocumentKey, Effect, FieldChange, Insertion, NewEffect, ProjectCopy, Update,
-        Worker,
+        WorkDocument, Worker,
     },
 };
 use testkit::{eventually, folder::Folder};
@@ -37,6 +37,7 @@ pub(crate) struct Town {
     pub(crate) outbox: Outbox,
     pub(crate) workspace: WorkspaceId,
     pub(crate) tom: Person,
+    project_creation: String,
     scope: Scope,
     room: Room,
     _folder: Folder,
@@ -67,10 +68,11 @@ impl Town {
         site.rest_at_most(Duration::from_millis(20));
         let worker = Worker::for_background_work(db.clone());
         let project = erpnext.document("Project", cast::WEBSITE).unwrap();
+        let project_creation = project["creation"].as_str().unwrap().to_owned();
         let workspace = worker
             .keep_project(&ProjectCopy {
                 name: cast::WEBSITE.into(),
-                creation: project["creation"].as_str().unwrap().into(),
+                creation: project_creation.clone(),
                 project_name: "Website".into(),
                 status: "Open".into(),
                 customer: None,
@@ -88,7 +90,19 @@ impl Town {
         let room = rooms::room_of_kind(&db, &scope, RoomKind::Team).await.unwrap().unwrap();
         let outbox =
             Outbox::towards(site.clone(), worker.clone(), Arc::new(Notify::new()), vault());
-        Self { erpnext, site, db, worker, outbox, workspace, tom, scope, room, _folder: folder }
+        Self {
+            erpnext,
+            site,
+            db,
+            worker,
+            outbox,
+            workspace,
+            tom,
+            project_creation,
+            scope,
+            room,
+            _folder: folder,
+        }
     }
 
     /// As `parlance connect` does it: ERPNext lets nobody change a Communication before.
@@ -149,6 +163,19 @@ impl Town {
         key
     }
 
+    fn project(&self, name: &str) -> DocumentKey {
+        let (doctype, creation) = ("Project".into(), self.project_creation.clone());
+        DocumentKey { doctype, name: name.into(), creation }
+    }
+
+    pub(crate) async fn mirror_follows(&self, name: &str, new_name: &str) {
+        self.worker.rename_document(&self.project(name), new_name).await.unwrap();
+    }
+
+    pub(crate) async fn mirror_forgets(&self, name: &str) {
+        self.worker.forget_document(&self.project(name)).await.unwrap();
+    }
+
     /// Sends until nothing waits.
     pub(crate) async fn drain(&self) {
         eventually("nothing waits in the outbox", Duration::from_secs(120), || async {
@@ -158,19 +185,19 @@ impl Town {
         .await;
     }
 
-    pub(crate) fn task(&self, fields: &Value) -> DocumentKey {
+    pub(crate) fn task(&self, fields: &Value) -> WorkDocument {
         let mut all = json!({"subject": "A task of this test", "project": cast::WEBSITE});
         all.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
         let name = self.erpnext.insert("Task", &all).unwrap();
         let creation = self.erpnext.document("Task", &name).unwrap()["creation"].clone();
-        DocumentKey {
+        WorkDocument {
             doctype: WorkDoctype::Task,
             name,
             creation: creation.as_str().unwrap().into(),
         }
     }
 
-    pub(crate) fn now(&self, key: &DocumentKey) -> Value {
+    pub(crate) fn now(&self, key: &WorkDocument) -> Value {
         self.erpnext.document(key.doctype.as_str(), &key.name).unwrap()
     }
 
@@ -196,7 +223,7 @@ pub(crate) fn insertion(doctype: WorkDoctype, fields: Value) -> Effect {
     Effect::Insert(Insertion { doctype, fields, proven: true })
 }
 
-pub(crate) fn update(document: &DocumentKey, changes: &[(&str, Value, Value)]) -> Effect {
+pub(crate) fn update(document: &WorkDocument, changes: &[(&str, Value, Value)]) -> Effect {
     let changes = changes.iter().map(|(field, base, value)| FieldChange {
         field: (*field).to_owned(),
         bases: vec![base.clone()],
@@ -205,6 +232,6 @@ pub(crate) fn update(document: &DocumentKey, changes: &[(&str, Value, Value)]) -
     Effect::Update(Update { document: document.clone(), changes: changes.collect(), proven: true })
 }
 
-pub(crate) fn assignment(document: &DocumentKey, user: &str) -> Assignment {
+pub(crate) fn assignment(document: &WorkDocument, user: &str) -> Assignment {
     Assignment { document: document.clone(), user: user.into(), proven: true }
 }

@@ -6,8 +6,8 @@ mod lanes;
 mod letters;
 
 pub use effect::{
-    Assignment, Attachment, ChatLine, DocumentKey, Effect, EffectKind, FieldChange, FileUpload,
-    Insertion, Update,
+    Assignment, Attachment, ChatLine, Effect, EffectKind, FieldChange, FileUpload, Insertion,
+    Update, WorkDocument,
 };
 pub use ending::{FieldEnd, Saved};
 pub use lanes::{Due, Lanes};
@@ -27,6 +27,8 @@ pub struct Owed {
     pub workspace: WorkspaceId,
     /// `Project.name` of the workspace.
     pub project: String,
+    /// Whether that Project is no more, as far as the mirror knows.
+    pub workspace_gone: bool,
     /// Key of the effect: the same however often it is tried.
     pub idempotency_key: String,
     /// How often it was tried and put off.
@@ -72,6 +74,7 @@ struct OwedRow {
     id: i64,
     workspace_id: Uuid,
     project: String,
+    gone_at: Option<i64>,
     idempotency_key: String,
     attempts: i32,
     next_at: i64,
@@ -117,6 +120,7 @@ impl OwedRow {
             workspace: WorkspaceId::from_uuid(self.workspace_id),
             attempts: u32::try_from(self.attempts).unwrap_or(0),
             next_at: Moment::from_millis(self.next_at),
+            workspace_gone: self.gone_at.is_some(),
             begun: self.begun_at.is_some(),
             actor: self.actor(),
             project: self.project,
@@ -181,7 +185,7 @@ impl Worker {
     /// If the database fails.
     pub async fn owed(&self, lanes: &Lanes, limit: u64) -> Result<Vec<Owed>, StoreError> {
         let sql = format!(
-            r#"SELECT o.id, o.workspace_id, w.project, o.idempotency_key, o.attempts, o.next_at, o.begun_at,
+            r#"SELECT o.id, o.workspace_id, w.project, w.gone_at, o.idempotency_key, o.attempts, o.next_at, o.begun_at,
                       o.effect, o.payload, o.message_id, m.body, a."user" AS author_user, m.author_name, m.sent_at,
                       o.person_id, p."user" AS person_user, p.full_name AS person_name
                FROM outbox o

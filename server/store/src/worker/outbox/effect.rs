@@ -103,7 +103,7 @@ pub struct ChatLine {
 
 /// A document as ERPNext tells it from others: names are used again, the time of creation is not.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct DocumentKey {
+pub struct WorkDocument {
     /// Of which doctype.
     pub doctype: WorkDoctype,
     /// Its name.
@@ -128,7 +128,7 @@ pub struct Insertion {
 pub struct Update {
     /// Which document.
     #[serde(flatten)]
-    pub document: DocumentKey,
+    pub document: WorkDocument,
     /// What changes.
     pub changes: Vec<FieldChange>,
     /// As in [`Insertion`].
@@ -151,7 +151,7 @@ pub struct FieldChange {
 pub struct Assignment {
     /// What is to be done.
     #[serde(flatten)]
-    pub document: DocumentKey,
+    pub document: WorkDocument,
     /// `User.name` of who does it.
     pub user: String,
     /// As in [`Insertion`].
@@ -261,7 +261,7 @@ mod tests {
 
     #[test]
     fn what_is_written_down_is_read_back_whole() {
-        let document = DocumentKey {
+        let document = WorkDocument {
             doctype: WorkDoctype::Task,
             name: "TASK-2026-00001".into(),
             creation: "2026-11-20 16:05:00".into(),
