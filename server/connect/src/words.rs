@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn long_lines_are_broken_and_stay_in_their_column() {
         let mut text = String::new();
-        line(&mut text, "  + ", &"word ".repeat(40).trim_end());
+        line(&mut text, "  + ", "word ".repeat(40).trim_end());
         assert!(text.lines().count() > 1);
         for one in text.lines() {
             assert!(one.chars().count() <= WIDTH + 1 && !one.ends_with(' '), "{one:?}");
