@@ -4,6 +4,7 @@
 mod accounts;
 mod call;
 mod chat;
+mod connecting;
 mod convergence;
 mod credentials;
 mod doors;
