@@ -131,7 +131,7 @@ async fn write(
 impl Asked {
     /// Whether the outbox is empty.
     pub async fn nothing_is_owed(&self, worker: &Worker) -> bool {
-        worker.depth().await.unwrap().waiting == 0
+        worker.outbox_state().await.unwrap().waiting == 0
     }
 
     /// Each promise is kept, and none twice.
