@@ -10,6 +10,7 @@ mod credentials;
 mod doors;
 mod erpnext_away;
 mod faults;
+mod https;
 mod limits;
 mod oauth;
 mod replicas;
