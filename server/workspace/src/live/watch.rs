@@ -62,6 +62,7 @@ impl Services {
         self.live.tidy();
         for (what, went) in [
             ("lost bells", self.live.look_for_lost_bells().await),
+            ("changed facts", self.live.look_for_changed_facts().await),
             ("revocations", self.look_for_revocations(handled).await),
             ("dropped answers", self.look_for_dropped_answers().await),
             ("the state of the connection", self.live.look_at_sync().await),
