@@ -4,6 +4,7 @@
 mod accounts;
 mod call;
 mod chat;
+mod connecting;
 mod credentials;
 mod doors;
 mod erpnext_away;
