@@ -12,6 +12,7 @@ mod m0003_talk;
 mod m0004_mirror;
 mod m0005_credentials;
 mod m0006_sign_in;
+mod m0007_documents;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_mirror::Migration),
             Box::new(m0005_credentials::Migration),
             Box::new(m0006_sign_in::Migration),
+            Box::new(m0007_documents::Migration),
         ]
     }
 }

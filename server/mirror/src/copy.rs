@@ -1,7 +1,7 @@
 //! From ERPNext's rows to the store's copies.
 
-use erpnext::{IssueRow, Project, TaskRow};
-use store::worker::{IssueCopy, ProjectCopy, ProjectUserCopy, TaskCopy};
+use erpnext::{Document, Project};
+use store::worker::{DocumentCopy, ProjectCopy, ProjectUserCopy};
 
 /// `percent_complete` as whole percents.
 #[expect(clippy::cast_possible_truncation, reason = "clamped to 0..=100 and rounded")]
@@ -30,27 +30,16 @@ pub(crate) fn project(project: Project) -> ProjectCopy {
     }
 }
 
-pub(crate) fn task(row: TaskRow) -> TaskCopy {
-    TaskCopy {
-        name: row.name,
-        creation: row.creation,
-        modified: row.modified,
-        project: row.project,
-        subject: row.subject,
-        status: row.status,
-        priority: row.priority.unwrap_or_default(),
-        exp_end_date: row.exp_end_date.map(|date| date.chars().take(10).collect()),
-    }
-}
-
-pub(crate) fn issue(row: IssueRow) -> IssueCopy {
-    IssueCopy {
-        name: row.name,
-        creation: row.creation,
-        modified: row.modified,
-        project: row.project,
-        subject: row.subject,
-        status: row.status,
-        priority: row.priority.unwrap_or_default(),
+/// The copy of a row that a list gave.
+pub(crate) fn document(doctype: &str, title: &str, document: Document) -> DocumentCopy {
+    DocumentCopy {
+        doctype: doctype.to_owned(),
+        name: document.name().to_owned(),
+        creation: document.creation().to_owned(),
+        modified: document.modified().to_owned(),
+        project: document.text("project").map(str::to_owned),
+        status: document.text("status").map(str::to_owned),
+        title: document.text(title).map(str::to_owned),
+        fields: document.into_fields(),
     }
 }

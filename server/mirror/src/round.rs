@@ -4,6 +4,7 @@ use crate::{Mirror, MirrorError, copy};
 use chrono::{NaiveDateTime, TimeDelta};
 use erpnext::ErpError;
 use std::future::Future;
+use store::worker::DocumentCopy;
 use vocabulary::Moment;
 
 const PAGE: u32 = 200;
@@ -23,7 +24,20 @@ pub(crate) async fn projects(mirror: &Mirror) -> Result<(), MirrorError> {
     for row in rows {
         match mirror.site.project(&row.name).await {
             Ok(project) => {
-                mirror.worker.keep_project(&copy::project(project)).await?;
+                let (creation, modified) = (project.row.creation.clone(), row.modified.clone());
+                let copy = copy::project(project);
+                mirror.worker.keep_project(&copy).await?;
+                let document = DocumentCopy {
+                    doctype: "Project".into(),
+                    name: copy.name.clone(),
+                    creation,
+                    modified,
+                    project: Some(copy.name),
+                    status: Some(copy.status),
+                    title: Some(copy.project_name),
+                    fields: serde_json::Map::new(),
+                };
+                mirror.worker.keep_document(&document).await?;
             }
             // Deleted or renamed in between: the sweep deals with it.
             Err(ErpError::NotFound { .. }) => {}
@@ -34,35 +48,37 @@ pub(crate) async fn projects(mirror: &Mirror) -> Result<(), MirrorError> {
     since.note(mirror, seen).await
 }
 
+const FIELDS: &[&str] = &["creation", "subject", "status", "priority", "project"];
+const TASK_FIELDS: &[&str] =
+    &["creation", "subject", "status", "priority", "project", "exp_end_date"];
+
 pub(crate) async fn tasks(mirror: &Mirror) -> Result<(), MirrorError> {
-    let since = Since::of(mirror, "Task").await?;
-    let rows = since
-        .read(
-            |since| async move { mirror.site.tasks_since(since.as_deref(), PAGE).await },
-            |row| &row.modified,
-        )
-        .await?;
-    let mut seen = since.cursor.clone();
-    for row in rows {
-        seen = seen.max(Some(row.modified.clone()));
-        mirror.worker.keep_task(&copy::task(row)).await?;
-    }
-    since.note(mirror, seen).await
+    documents(mirror, "Task", TASK_FIELDS).await
 }
 
 pub(crate) async fn issues(mirror: &Mirror) -> Result<(), MirrorError> {
-    let since = Since::of(mirror, "Issue").await?;
+    documents(mirror, "Issue", FIELDS).await
+}
+
+async fn documents(
+    mirror: &Mirror,
+    doctype: &'static str,
+    fields: &'static [&'static str],
+) -> Result<(), MirrorError> {
+    let since = Since::of(mirror, doctype).await?;
+    let read_at = Moment::now();
     let rows = since
         .read(
-            |since| async move { mirror.site.issues_since(since.as_deref(), PAGE).await },
-            |row| &row.modified,
+            |since| async move {
+                let rows = mirror.site.page_since(doctype, fields, since.as_deref(), PAGE).await?;
+                Ok(rows.into_iter().map(|row| copy::document(doctype, "subject", row)).collect())
+            },
+            |row: &DocumentCopy| &row.modified,
         )
         .await?;
-    let mut seen = since.cursor.clone();
-    for row in rows {
-        seen = seen.max(Some(row.modified.clone()));
-        mirror.worker.keep_issue(&copy::issue(row)).await?;
-    }
+    let seen = rows.iter().map(|row| row.modified.clone()).max();
+    mirror.worker.keep_documents(&rows, read_at).await?;
+    let seen = seen.max(since.cursor.clone());
     since.note(mirror, seen).await
 }
 

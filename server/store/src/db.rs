@@ -122,6 +122,14 @@ impl Db {
         };
         Statement::from_sql_and_values(backend, sql, values)
     }
+
+    /// The text of a field in a column that holds a JSON object.
+    pub(crate) fn json_text(&self, column: &str, field: &str) -> String {
+        match self.backend {
+            Backend::Sqlite => format!("json_extract({column}, '$.{field}')"),
+            Backend::Postgres => format!("({column}::jsonb ->> '{field}')"),
+        }
+    }
 }
 
 fn sqlite(url: &str, connections: u32) -> ConnectOptions {

@@ -14,18 +14,18 @@ struct ColleagueRow {
 #[derive(FromQueryResult)]
 struct TaskRow {
     name: String,
-    subject: String,
-    status: String,
-    priority: String,
+    title: Option<String>,
+    status: Option<String>,
+    priority: Option<String>,
     exp_end_date: Option<String>,
 }
 
 #[derive(FromQueryResult)]
 struct IssueRow {
     name: String,
-    subject: String,
-    status: String,
-    priority: String,
+    title: Option<String>,
+    status: Option<String>,
+    priority: Option<String>,
 }
 
 /// People of the Project, and of its open Tasks and Issues those that ERPNext lets this member read.
@@ -41,13 +41,17 @@ pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError>
     ))
     .all(db.reader())
     .await?;
+    let field = |name| db.json_text("d.fields", name);
     let tasks = TaskRow::find_by_statement(db.statement(
         &format!(
-            "SELECT t.name, t.subject, t.status, t.priority, t.exp_end_date
-             FROM tasks t JOIN workspaces w ON w.project = t.project
-             WHERE w.id = $1 AND t.status NOT IN ('Completed', 'Cancelled', 'Template') AND {}
-             ORDER BY t.exp_end_date IS NULL, t.exp_end_date, t.name LIMIT 100",
-            readable("Task", "t.name")
+            "SELECT d.name, d.title, d.status, {priority} AS priority, {due} AS exp_end_date
+             FROM documents d JOIN workspaces w ON w.project = d.project
+             WHERE d.doctype = 'Task' AND w.id = $1
+               AND COALESCE(d.status, '') NOT IN ('Completed', 'Cancelled', 'Template') AND {readable}
+             ORDER BY {due} IS NULL, {due}, d.name LIMIT 100",
+            priority = field("priority"),
+            due = field("exp_end_date"),
+            readable = readable("Task", "d.name")
         ),
         [workspace(), person()],
     ))
@@ -55,11 +59,13 @@ pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError>
     .await?;
     let issues = IssueRow::find_by_statement(db.statement(
         &format!(
-            "SELECT i.name, i.subject, i.status, i.priority
-             FROM issues i JOIN workspaces w ON w.project = i.project
-             WHERE w.id = $1 AND i.status NOT IN ('Closed', 'Resolved') AND {}
-             ORDER BY i.creation DESC LIMIT 100",
-            readable("Issue", "i.name")
+            "SELECT d.name, d.title, d.status, {priority} AS priority
+             FROM documents d JOIN workspaces w ON w.project = d.project
+             WHERE d.doctype = 'Issue' AND w.id = $1
+               AND COALESCE(d.status, '') NOT IN ('Closed', 'Resolved') AND {readable}
+             ORDER BY d.creation DESC LIMIT 100",
+            priority = field("priority"),
+            readable = readable("Issue", "d.name")
         ),
         [workspace(), person()],
     ))
@@ -74,19 +80,19 @@ pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError>
             .into_iter()
             .map(|row| OpenTask {
                 name: TaskName::new(row.name),
-                subject: row.subject,
-                status: row.status,
-                priority: row.priority,
-                exp_end_date: row.exp_end_date,
+                subject: row.title.unwrap_or_default(),
+                status: row.status.unwrap_or_default(),
+                priority: row.priority.unwrap_or_default(),
+                exp_end_date: row.exp_end_date.map(|date| date.chars().take(10).collect()),
             })
             .collect(),
         open_issues: issues
             .into_iter()
             .map(|row| OpenIssue {
                 name: IssueName::new(row.name),
-                subject: row.subject,
-                status: row.status,
-                priority: row.priority,
+                subject: row.title.unwrap_or_default(),
+                status: row.status.unwrap_or_default(),
+                priority: row.priority.unwrap_or_default(),
             })
             .collect(),
     })

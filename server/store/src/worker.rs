@@ -1,12 +1,16 @@
 //! What background work may do: the mirror, the outbox and the live hub have no principal and never answer a person.
 
+mod documents;
+mod hints;
 mod leases;
 mod live;
 mod mirror;
 mod outbox;
 
+pub use documents::{DocumentCopy, DocumentKey};
+pub use hints::{Hint, WebhookState};
 pub use live::Place;
-pub use mirror::{IssueCopy, MirrorRound, ProjectCopy, ProjectUserCopy, TaskCopy};
+pub use mirror::{DoctypeProgress, MirrorRound, ProjectCopy, ProjectUserCopy};
 pub use outbox::{Dead, Depth, Due, Lanes, Owed};
 
 use crate::Db;

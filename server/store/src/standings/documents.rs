@@ -76,13 +76,9 @@ pub(crate) fn readable(doctype: &str, name: &str) -> String {
     )
 }
 
-/// The mirror's table of a doctype whose documents have standings of their own.
-fn table(doctype: &str) -> Option<&'static str> {
-    match doctype {
-        "Task" => Some("tasks"),
-        "Issue" => Some("issues"),
-        _ => None,
-    }
+/// Whether the documents of a doctype have standings of their own.
+fn has_standings(doctype: &str) -> bool {
+    matches!(doctype, "Task" | "Issue")
 }
 
 /// How many documents of `doctype` there are in each workspace that `person` may read.
@@ -90,14 +86,15 @@ fn table(doctype: &str) -> Option<&'static str> {
 /// # Errors
 /// If the database fails.
 pub async fn counted(db: &Db, person: PersonId, doctype: &str) -> Result<Vec<Counted>, StoreError> {
-    let Some(table) = table(doctype) else { return Ok(Vec::new()) };
+    if !has_standings(doctype) {
+        return Ok(Vec::new());
+    }
     let rows = CountedRow::find_by_statement(db.statement(
-        &format!(
-            "SELECT w.id, w.project, (SELECT COUNT(*) FROM {table} d WHERE d.project = w.project) AS documents
-             FROM standings s JOIN workspaces w ON w.id = s.workspace_id
-             WHERE s.person_id = $1 AND w.gone_at IS NULL"
-        ),
-        [person.as_uuid().into()],
+        "SELECT w.id, w.project,
+           (SELECT COUNT(*) FROM documents d WHERE d.doctype = $2 AND d.project = w.project) AS documents
+         FROM standings s JOIN workspaces w ON w.id = s.workspace_id
+         WHERE s.person_id = $1 AND w.gone_at IS NULL",
+        [person.as_uuid().into(), doctype.into()],
     ))
     .all(db.reader())
     .await?;
@@ -120,14 +117,15 @@ pub async fn mirrored(
     person: PersonId,
     doctype: &str,
 ) -> Result<BTreeMap<WorkspaceId, BTreeSet<String>>, StoreError> {
-    let Some(table) = table(doctype) else { return Ok(BTreeMap::new()) };
+    if !has_standings(doctype) {
+        return Ok(BTreeMap::new());
+    }
     let rows = MirroredRow::find_by_statement(db.statement(
-        &format!(
-            "SELECT w.id, d.name FROM standings s
-             JOIN workspaces w ON w.id = s.workspace_id JOIN {table} d ON d.project = w.project
-             WHERE s.person_id = $1 AND w.gone_at IS NULL"
-        ),
-        [person.as_uuid().into()],
+        "SELECT w.id, d.name FROM standings s
+         JOIN workspaces w ON w.id = s.workspace_id
+         JOIN documents d ON d.doctype = $2 AND d.project = w.project
+         WHERE s.person_id = $1 AND w.gone_at IS NULL",
+        [person.as_uuid().into(), doctype.into()],
     ))
     .all(db.reader())
     .await?;
@@ -256,19 +254,22 @@ pub async fn may_read(
     doctype: &str,
     name: &str,
 ) -> Result<bool, StoreError> {
-    let Some(table) = table(doctype) else { return Ok(false) };
+    if !has_standings(doctype) {
+        return Ok(false);
+    }
     let row = db
         .reader()
         .query_one_raw(db.statement(
             &format!(
-                "SELECT 1 FROM {table} d JOIN workspaces w ON w.project = d.project
-                 WHERE w.id = $1 AND w.gone_at IS NULL AND d.name = $3 AND {}",
+                "SELECT 1 FROM documents d JOIN workspaces w ON w.project = d.project
+                 WHERE d.doctype = $4 AND w.id = $1 AND w.gone_at IS NULL AND d.name = $3 AND {}",
                 readable(doctype, "d.name")
             ),
             [
                 team.scope().workspace().as_uuid().into(),
                 team.scope().who().person().as_uuid().into(),
                 name.into(),
+                doctype.into(),
             ],
         ))
         .await?;

@@ -1,7 +1,7 @@
 //! Local copies of ERPNext documents. A document is known by doctype, name and creation: ERPNext reuses names.
 
 use crate::{Db, StoreError, worker::Worker};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use uuid::Uuid;
 use vocabulary::{Moment, RoomId, RoomKind, WorkspaceId};
 
@@ -35,46 +35,6 @@ pub struct ProjectUserCopy {
     pub full_name: String,
 }
 
-/// A Task as ERPNext has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TaskCopy {
-    /// `name`.
-    pub name: String,
-    /// `creation`.
-    pub creation: String,
-    /// `modified`.
-    pub modified: String,
-    /// `project`.
-    pub project: Option<String>,
-    /// `subject`.
-    pub subject: String,
-    /// `status`.
-    pub status: String,
-    /// `priority`.
-    pub priority: String,
-    /// `exp_end_date`.
-    pub exp_end_date: Option<String>,
-}
-
-/// An Issue as ERPNext has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IssueCopy {
-    /// `name`.
-    pub name: String,
-    /// `creation`.
-    pub creation: String,
-    /// `modified`.
-    pub modified: String,
-    /// `project`.
-    pub project: Option<String>,
-    /// `subject`.
-    pub subject: String,
-    /// `status`.
-    pub status: String,
-    /// `priority`.
-    pub priority: String,
-}
-
 /// How the mirror's last round over a doctype went.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct MirrorRound {
@@ -85,6 +45,25 @@ pub struct MirrorRound {
     /// When the last successful round ended, milliseconds since the epoch.
     pub finished_at: i64,
     /// Why the last round failed, if it did.
+    pub error: Option<String>,
+}
+
+/// How far the copy of a doctype is.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct DoctypeProgress {
+    /// Which doctype.
+    pub doctype: String,
+    /// Documents that are here.
+    pub copied: i64,
+    /// Documents that ERPNext said it has, when it was last asked.
+    pub expected: Option<i64>,
+    /// The largest `modified` seen, in the site's zone.
+    pub cursor: Option<String>,
+    /// When the last successful round ended, milliseconds since the epoch; 0 before the first.
+    pub finished_at: i64,
+    /// When everything was last compared with ERPNext, milliseconds since the epoch.
+    pub complete_at: Option<i64>,
+    /// Why the last round failed, if it did: also a doctype that the service account may not read.
     pub error: Option<String>,
 }
 
@@ -132,150 +111,6 @@ impl Worker {
         Ok(WorkspaceId::from_uuid(row.id))
     }
 
-    /// Keeps a Task.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn keep_task(&self, copy: &TaskCopy) -> Result<(), StoreError> {
-        self.db
-            .writer()
-            .execute_raw(self.db.statement(
-                "INSERT INTO tasks (name, creation, modified, project, subject, status, priority, exp_end_date)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-                 ON CONFLICT (name) DO UPDATE SET creation = $2, modified = $3, project = $4, subject = $5,
-                   status = $6, priority = $7, exp_end_date = $8",
-                [
-                    copy.name.clone().into(),
-                    copy.creation.clone().into(),
-                    copy.modified.clone().into(),
-                    copy.project.clone().into(),
-                    copy.subject.clone().into(),
-                    copy.status.clone().into(),
-                    copy.priority.clone().into(),
-                    copy.exp_end_date.clone().into(),
-                ],
-            ))
-            .await?;
-        Ok(())
-    }
-
-    /// Keeps what changes in a Project without its `modified` moving (ERPNext computes `percent_complete`).
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn note_progress(
-        &self,
-        (name, creation): (&str, &str),
-        status: &str,
-        percent_complete: i32,
-    ) -> Result<(), StoreError> {
-        self.db
-            .writer()
-            .execute_raw(self.db.statement(
-                "UPDATE workspaces SET status = $3, percent_complete = $4
-                 WHERE project = $1 AND project_creation = $2 AND (status <> $3 OR percent_complete <> $4)",
-                [name.into(), creation.into(), status.into(), percent_complete.into()],
-            ))
-            .await?;
-        Ok(())
-    }
-
-    /// Keeps a Task's status, which the daily job sets to Overdue without `modified` moving.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn note_task_status(&self, name: &str, status: &str) -> Result<(), StoreError> {
-        self.db
-            .writer()
-            .execute_raw(self.db.statement(
-                "UPDATE tasks SET status = $2 WHERE name = $1 AND status <> $2",
-                [name.into(), status.into()],
-            ))
-            .await?;
-        Ok(())
-    }
-
-    /// Keeps an Issue.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn keep_issue(&self, copy: &IssueCopy) -> Result<(), StoreError> {
-        self.db
-            .writer()
-            .execute_raw(self.db.statement(
-                "INSERT INTO issues (name, creation, modified, project, subject, status, priority)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)
-                 ON CONFLICT (name) DO UPDATE SET creation = $2, modified = $3, project = $4, subject = $5,
-                   status = $6, priority = $7",
-                [
-                    copy.name.clone().into(),
-                    copy.creation.clone().into(),
-                    copy.modified.clone().into(),
-                    copy.project.clone().into(),
-                    copy.subject.clone().into(),
-                    copy.status.clone().into(),
-                    copy.priority.clone().into(),
-                ],
-            ))
-            .await?;
-        Ok(())
-    }
-
-    /// Forgets Tasks that are not among `present` (name and creation), which is all ERPNext has.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn forget_other_tasks(&self, present: &[(String, String)]) -> Result<(), StoreError> {
-        self.run_against("DELETE FROM tasks", "name", "creation", present).await
-    }
-
-    /// Forgets Issues that are not among `present` (name and creation), which is all ERPNext has.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn forget_other_issues(
-        &self,
-        present: &[(String, String)],
-    ) -> Result<(), StoreError> {
-        self.run_against("DELETE FROM issues", "name", "creation", present).await
-    }
-
-    /// Marks workspaces as gone whose Project is not among `present` (name and creation). What was said stays.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn close_other_workspaces(
-        &self,
-        present: &[(String, String)],
-    ) -> Result<(), StoreError> {
-        let now = Moment::now().as_millis();
-        let sql = format!("UPDATE workspaces SET gone_at = COALESCE(gone_at, {now})");
-        self.run_against(&sql, "project", "project_creation", present).await
-    }
-
-    /// Runs `sql` on the rows whose two columns are not among the pairs of `present`.
-    async fn run_against(
-        &self,
-        sql: &str,
-        name: &str,
-        creation: &str,
-        present: &[(String, String)],
-    ) -> Result<(), StoreError> {
-        let pairs: Vec<String> = present.iter().map(|(n, c)| format!("{n}\n{c}")).collect();
-        let pairs: Value = serde_json::to_string(&pairs).unwrap_or_else(|_| "[]".into()).into();
-        let listed = match self.db.backend() {
-            crate::Backend::Sqlite => "(SELECT value FROM json_each($1))",
-            crate::Backend::Postgres => "(SELECT jsonb_array_elements_text($1::jsonb))",
-        };
-        let line_break = match self.db.backend() {
-            crate::Backend::Sqlite => "char(10)",
-            crate::Backend::Postgres => "chr(10)",
-        };
-        let sql = format!("{sql} WHERE {name} || {line_break} || {creation} NOT IN {listed}");
-        self.db.writer().execute_raw(self.db.statement(&sql, [pairs])).await?;
-        Ok(())
-    }
-
     /// How the rounds over all doctypes went.
     ///
     /// # Errors
@@ -287,6 +122,53 @@ impl Worker {
         ))
         .all(self.db.reader())
         .await?)
+    }
+
+    /// How far the copy of each doctype is.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn mirror_progress(&self) -> Result<Vec<DoctypeProgress>, StoreError> {
+        Ok(DoctypeProgress::find_by_statement(self.db.statement(
+            "SELECT c.doctype, c.expected, c.modified AS cursor, c.finished_at, c.complete_at, c.error,
+               (SELECT COUNT(*) FROM documents d WHERE d.doctype = c.doctype) AS copied
+             FROM mirror_cursors c WHERE c.doctype NOT IN ('round', 'outbox') ORDER BY c.doctype",
+            [],
+        ))
+        .all(self.db.reader())
+        .await?)
+    }
+
+    /// Keeps how many documents of `doctype` ERPNext says it has.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn note_expected(&self, doctype: &str, expected: u64) -> Result<(), StoreError> {
+        self.db
+            .writer()
+            .execute_raw(self.db.statement(
+                "INSERT INTO mirror_cursors (doctype, finished_at, expected) VALUES ($1, 0, $2)
+                 ON CONFLICT (doctype) DO UPDATE SET expected = $2",
+                [doctype.into(), i64::try_from(expected).unwrap_or(i64::MAX).into()],
+            ))
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps that everything of `doctype` was compared with ERPNext by a sweep that began at `began`.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn note_complete(&self, doctype: &str, began: Moment) -> Result<(), StoreError> {
+        self.db
+            .writer()
+            .execute_raw(self.db.statement(
+                "INSERT INTO mirror_cursors (doctype, finished_at, complete_at) VALUES ($1, 0, $2)
+                 ON CONFLICT (doctype) DO UPDATE SET complete_at = $2",
+                [doctype.into(), began.as_millis().into()],
+            ))
+            .await?;
+        Ok(())
     }
 
     /// Keeps how a round over `doctype` went: how far it read, or why it failed.

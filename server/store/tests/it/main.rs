@@ -5,6 +5,8 @@
     reason = "tests make the proofs that the program gets from the policy"
 )]
 
+mod documents;
+mod hints;
 mod leases;
 mod mirror;
 mod posting;
