@@ -33,13 +33,14 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     let demo = if config.is_demo() { Some(demo::erpnext(&config).await?) } else { None };
     let site = site(&config, demo.as_ref())?;
     let owed = Arc::new(Notify::new());
+    let vault = config.vault()?;
     let settings = Settings { demo: config.is_demo(), oauth: oauth_client(&config) };
     let services = Services::new(
         worker.clone(),
         site.clone(),
         bus.clone(),
         settings,
-        config.vault()?,
+        vault.clone(),
         Arc::clone(&owed),
     );
     let mirror = Mirror::of(site.clone(), worker.clone());
@@ -49,7 +50,10 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
 
     let listener = listen::on(config.addr)?;
     let app = router::router(&config, services.clone(), stopping.clone());
-    let tasks = background::start(services, mirror, Outbox::towards(site, worker, owed), &stopping);
+    let tasks = {
+        let outbox = Outbox::towards(site, worker, owed, vault);
+        background::start(services, mirror, outbox, &stopping)
+    };
     announce(&config);
 
     let listener = listener.tap_io(|stream| {

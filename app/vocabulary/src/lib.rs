@@ -9,6 +9,7 @@ mod moment;
 mod person;
 pub mod protocol;
 mod room;
+mod work;
 mod workspace;
 
 pub use audience::Audience;
@@ -20,6 +21,7 @@ pub use message::{Author, BODY_LIMIT_CHARS, BodyProblem, Message, MessageBody, M
 pub use moment::Moment;
 pub use person::{Person, PersonKind};
 pub use room::{Room, RoomKind};
+pub use work::WorkDoctype;
 pub use workspace::{
     Colleague, OpenIssue, OpenTask, SyncState, WorkspaceFacts, WorkspaceSummary, WorkspaceView,
 };

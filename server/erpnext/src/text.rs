@@ -60,7 +60,9 @@ fn is_break(tag: &str) -> bool {
     !matches!(name, "a" | "b" | "i" | "u" | "em" | "strong" | "span" | "code" | "small")
 }
 
-fn decode_entities(text: &str) -> String {
+/// `text` with the entities decoded that ERPNext writes.
+#[must_use]
+pub fn decode_entities(text: &str) -> String {
     text.replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"")

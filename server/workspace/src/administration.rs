@@ -19,7 +19,7 @@ impl Administration for Services {
         let worker = self.live.worker();
         let rounds = worker.mirror_rounds().await.map_err(from_store)?;
         let round = rounds.iter().find(|round| round.doctype == "round");
-        let depth = worker.depth().await.map_err(from_store)?;
+        let depth = worker.outbox_state().await.map_err(from_store)?;
         let dead = worker.dead_letters(SHOWN).await.map_err(from_store)?;
         Ok(ConnectionReport {
             erpnext_url: self.site.base_url().to_string(),
@@ -38,9 +38,9 @@ impl Administration for Services {
                 .into_iter()
                 .map(|dead| DeadLetter {
                     id: dead.id,
-                    created_at: Moment::from_millis(dead.created_at),
-                    attempts: dead.attempts,
-                    last_error: dead.last_error,
+                    created_at: dead.since,
+                    attempts: i32::try_from(dead.attempts).unwrap_or(i32::MAX),
+                    last_error: dead.reason,
                 })
                 .collect(),
         })

@@ -119,7 +119,7 @@ impl Live {
 
     async fn look_at_sync(&self) -> Result<(), StoreError> {
         let rounds = self.worker.mirror_rounds().await?;
-        let depth = self.worker.depth().await?;
+        let depth = self.worker.outbox_state().await?;
         let fails = rounds.iter().any(|round| round.error.is_some());
         let waits_long = depth
             .oldest
