@@ -49,7 +49,8 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
         vault.clone(),
         Arc::clone(&owed),
     );
-    let mirror = Mirror::of(site.clone(), worker.clone());
+    let hinted = Arc::new(Notify::new());
+    let mirror = Mirror::of(site.clone(), worker.clone(), Arc::clone(&hinted));
     if config.is_demo() {
         demo::play(&services, &mirror).await?;
     }
