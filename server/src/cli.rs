@@ -95,7 +95,10 @@ impl Failure {
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    logs::start();
+    logs::start(match &cli.command {
+        Some(Command::Connect(_) | Command::Disconnect(_) | Command::Doctor(_)) => logs::TELLING,
+        _ => logs::SERVING,
+    });
     // Fails only if a provider was installed before, which is as good.
     let _installed = rustls::crypto::ring::default_provider().install_default();
     match execute(cli) {

@@ -1,5 +1,6 @@
 //! A System Manager connects a site from the command line, has it looked over, and takes it back.
 
+use crate::https::Https;
 use serde_json::{Value, json};
 use standin::erpnext::{Erpnext, Running, Seed};
 use std::{
@@ -258,4 +259,46 @@ async fn a_connection_sealed_with_another_secret_is_the_doctors_first_finding() 
     machine.connect().await;
     let (code, findings) = machine.doctor().await;
     assert_eq!((code, faults(&findings)), (0, vec![]));
+}
+
+#[tokio::test]
+async fn an_https_desk_needs_an_https_parlance_and_a_certificate_somebody_trusts() {
+    let machine = Machine::new().await;
+    let https = Https::before(machine.erpnext.addr()).await;
+    let trusted = machine.folder.path().join("trusted.pem");
+    std::fs::write(&trusted, &https.pem).unwrap();
+    let run = async |words: &[&str], trust: bool| {
+        let mut command = machine.command(words);
+        if words[0] == "connect" {
+            command.env("ERPNEXT_URL", &https.url).env("ERPNEXT_ADMIN_API_SECRET", SECRET);
+        }
+        if trust {
+            command.env("SSL_CERT_FILE", &trusted);
+        }
+        let ended = command.output().await.unwrap();
+        (
+            ended.status.code().unwrap(),
+            String::from_utf8([ended.stdout, ended.stderr].concat()).unwrap(),
+        )
+    };
+    let (code, said) = run(CONNECTED, false).await;
+    assert!(code == 1 && said.contains("no trusted TLS connection"), "{said}");
+    let (code, said) = run(CONNECTED, true).await;
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("Note: The desk is on https"), "{said}");
+    assert!(
+        said.contains("ok       tls              The certificate of localhost is accepted."),
+        "{said}"
+    );
+    let (code, said) = run(&["doctor", "--json"], true).await;
+    let findings: Vec<Value> =
+        serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"));
+    let faults = faults(&findings);
+    assert_eq!((code, faults.len()), (1, 1), "{said}");
+    assert_eq!(faults[0]["check"], "frames");
+    assert!(faults[0]["fix"].as_str().unwrap().contains("https proxy"), "{said}");
+    let (code, said) = run(&["doctor", "--json"], false).await;
+    let findings: Vec<Value> =
+        serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"));
+    assert_eq!((code, findings[0]["check"].as_str()), (1, Some("tls")), "{said}");
 }

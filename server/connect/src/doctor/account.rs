@@ -4,7 +4,7 @@ use erpnext::{ErpError, ListQuery, Site};
 use serde_json::{Value, json};
 
 use super::{CONNECT, Exam, Finding, NEW_KEYS, Setup, finding::some};
-use crate::blueprint::{ROLE, STANDARD_ROLES, SUPER_EMAIL, SYSTEM_MANAGER};
+use crate::blueprint::{ROLE, STANDARD_ROLES, SUPER_EMAIL, SYSTEM_MANAGER, service_user};
 
 /// Roles that everybody has, whoever gave them none.
 const AUTOMATIC: [&str; 3] = ["All", "Desk User", "Guest"];
@@ -92,18 +92,14 @@ impl Exam<'_> {
         if user == "Administrator" || roles.contains(&SYSTEM_MANAGER) {
             let who = if user == "Administrator" { "Administrator" } else { "a System Manager" };
             let said = format!("The service user {user} is {who} and can do anything in ERPNext.");
+            let fix = match user == service_user(self.site.base_url()) {
+                true => format!("Take the role {SYSTEM_MANAGER} from {user} in ERPNext."),
+                false => "Run `parlance connect`, which makes a service user with few rights and an auditor that only reads.".to_owned(),
+            };
             // Without an auditor that is what asks whom ERPNext lets read what.
             return match self.setup.has_auditor {
-                true => self.fault(
-                    "privileges",
-                    said,
-                    format!("Take the role {SYSTEM_MANAGER} from {user}, or run `parlance connect --new-keys`."),
-                ),
-                false => self.warn(
-                    "privileges",
-                    said,
-                    "Run `parlance connect`, which makes a service user with few rights and an auditor that only reads.",
-                ),
+                true => self.fault("privileges", said, fix),
+                false => self.warn("privileges", said, fix),
             };
         }
         let known = |role: &&str| {

@@ -39,21 +39,45 @@ impl Clinic {
         wish(&mut town);
         town.connect().await;
         let url = town.running.url();
-        door.takes(town.opened("ERPNEXT_WEBHOOK_SECRET"));
         door.lets_frame(&url.origin().ascii_serialization());
-        let service = town.kept("ERPNEXT_API_KEY", "ERPNEXT_API_SECRET");
-        let auditor = town.wishes.auditor.then(|| {
+        let setup = Setup {
+            public_url: town.wishes.public_url.clone(),
+            api_key: String::new(),
+            has_auditor: false,
+            webhook_secret: None,
+            oauth_client: None,
+        };
+        let service = (String::new(), String::new());
+        let mut clinic = Self { town, door, setup, url, service, auditor: None };
+        clinic.start_again();
+        clinic
+    }
+
+    /// Parlance reads what connecting has left.
+    fn start_again(&mut self) {
+        let town = &self.town;
+        self.service = town.kept("ERPNEXT_API_KEY", "ERPNEXT_API_SECRET");
+        self.auditor = town.wishes.auditor.then(|| {
             let (key, secret) = town.kept("ERPNEXT_AUDIT_API_KEY", "ERPNEXT_AUDIT_API_SECRET");
             (key, secret.into())
         });
-        let setup = Setup {
-            public_url: town.wishes.public_url.clone(),
-            api_key: service.0.clone(),
-            has_auditor: auditor.is_some(),
-            webhook_secret: town.opened("ERPNEXT_WEBHOOK_SECRET"),
-            oauth_client: None,
-        };
-        Self { town, door, setup, url, service, auditor }
+        self.setup.api_key.clone_from(&self.service.0);
+        self.setup.has_auditor = self.auditor.is_some();
+        self.setup.webhook_secret = town.opened("ERPNEXT_WEBHOOK_SECRET");
+        self.door.takes(self.setup.webhook_secret.clone());
+    }
+
+    /// Does what `fix` says, if that is a command, and finds all sound.
+    async fn mend_by(&mut self, fix: &str) {
+        if !fix.contains("parlance connect") {
+            return;
+        }
+        self.town.wishes.new_keys = fix.contains("--new-keys");
+        self.town.connect().await;
+        self.town.wishes.new_keys = false;
+        self.start_again();
+        self.something_happens("Low").await;
+        self.assert_sound().await;
     }
 
     async fn look(&self) -> Vec<Finding> {
@@ -80,8 +104,9 @@ impl Clinic {
         assert!(findings.len() >= 15, "{findings:#?}");
     }
 
-    /// The only thing that is not as it must be is this; its sentences have these words.
-    async fn finds_only(&self, verdict: Verdict, check: &str, said: &str, fix: &str) {
+    /// The only thing that is not as it must be is this; its sentences have these words. Where the fix is to connect, that
+    /// mends it.
+    async fn finds_only(&mut self, verdict: Verdict, check: &str, said: &str, fix: &str) {
         let findings = self.look().await;
         let sick: Vec<_> = findings.iter().filter(|one| one.verdict != Verdict::Ok).collect();
         let [one] = sick.as_slice() else { panic!("{sick:#?}") };
@@ -92,6 +117,8 @@ impl Clinic {
         for sentence in [one.said.as_str(), words] {
             assert!(sentence.ends_with('.') && !sentence.contains('\n'), "{sentence:?}");
         }
+        let fix = words.to_owned();
+        self.mend_by(&fix).await;
     }
 
     fn running(&self) -> &standin::erpnext::Running {
@@ -106,9 +133,9 @@ impl Clinic {
     }
 
     /// A change of a document that a webhook is for.
-    async fn something_happens(&self) {
+    async fn something_happens(&self, priority: &str) {
         self.running().faults().pause_deliveries(Duration::ZERO, Duration::ZERO);
-        let change = json!({"priority": "High"});
+        let change = json!({"priority": priority});
         self.running().update("Task", "TASK-2026-00001", &change).unwrap();
         self.deliveries_end().await;
     }
@@ -117,7 +144,7 @@ impl Clinic {
 #[tokio::test]
 async fn a_sound_connection_stays_sound_while_webhooks_arrive() {
     let mut clinic = Clinic::open().await;
-    clinic.something_happens().await;
+    clinic.something_happens("High").await;
     clinic.assert_sound().await;
     let findings = clinic.look().await;
     let deliveries = findings.iter().find(|one| one.check == "deliveries").unwrap();
@@ -167,7 +194,7 @@ async fn a_certificate_that_nobody_signed() {
 
 #[tokio::test]
 async fn a_clock_that_is_ten_minutes_off() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     clinic.running().set_clock(clinic.running().now() - Duration::from_secs(600));
     clinic.finds_only(Verdict::Fault, "clock", "10 min behind", "NTP").await;
     clinic.running().advance_clock(Duration::from_secs(1200));
@@ -192,17 +219,18 @@ async fn a_key_that_is_nobodys() {
 
 #[tokio::test]
 async fn a_service_user_who_is_disabled() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     clinic.running().set_enabled(SERVICE, false).unwrap();
     clinic.finds_only(Verdict::Fault, "user", SERVICE, "Enable").await;
     // From 16 on the key of a disabled user is refused; the fault is the same.
     clinic.running().set_release(Release::new("16.10.0", "16.10.0"));
+    clinic.running().set_enabled(SERVICE, false).unwrap();
     clinic.finds_only(Verdict::Fault, "user", SERVICE, "Enable").await;
 }
 
 #[tokio::test]
 async fn a_service_user_who_is_a_system_manager() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     clinic.running().add_role(SERVICE, "System Manager").unwrap();
     clinic
         .finds_only(Verdict::Fault, "privileges", "can do anything", "Take the role System Manager")
@@ -211,14 +239,14 @@ async fn a_service_user_who_is_a_system_manager() {
 
 #[tokio::test]
 async fn a_service_user_with_roles_it_does_not_need() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     clinic.running().add_role(SERVICE, "Projects Manager").unwrap();
     clinic.finds_only(Verdict::Warning, "privileges", "Projects Manager", "Take these roles").await;
 }
 
 #[tokio::test]
 async fn a_role_without_the_right_to_write_communications() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     let rules = clinic.running().documents("Custom DocPerm");
     let ours = rules
         .iter()
@@ -231,7 +259,7 @@ async fn a_role_without_the_right_to_write_communications() {
 
 #[tokio::test]
 async fn a_key_field_that_is_missing() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     clinic.running().delete("Custom Field", "Communication-parlance_key").unwrap();
     clinic
         .finds_only(
@@ -245,21 +273,21 @@ async fn a_key_field_that_is_missing() {
 
 #[tokio::test]
 async fn a_key_field_that_is_not_unique() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     clinic.running().update("Custom Field", "Task-parlance_key", &json!({"unique": 0})).unwrap();
     clinic.finds_only(Verdict::Fault, "key-field", "of Task is not unique", "tick Unique").await;
 }
 
 #[tokio::test]
 async fn a_ticket_doctype_that_is_missing() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     clinic.running().delete("DocType", connect::TICKET).unwrap();
     clinic.finds_only(Verdict::Fault, "ticket", "is missing", "parlance connect").await;
 }
 
 #[tokio::test]
 async fn a_role_that_came_later_and_may_make_no_tickets() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     clinic.running().insert("Role", &json!({"role_name": "Planner", "desk_access": 1})).unwrap();
     clinic.running().add_role("tom.team@nordlicht.example", "Planner").unwrap();
     clinic.finds_only(Verdict::Warning, "ticket", "Planner", "parlance connect").await;
@@ -267,7 +295,7 @@ async fn a_role_that_came_later_and_may_make_no_tickets() {
 
 #[tokio::test]
 async fn a_webhook_that_is_switched_off() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     let off = json!({"enabled": 0});
     clinic.running().update("Webhook", "Parlance Task on_change", &off).unwrap();
     clinic
@@ -282,7 +310,7 @@ async fn a_webhook_that_is_switched_off() {
 
 #[tokio::test]
 async fn a_webhook_that_is_missing() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     clinic.running().delete("Webhook", "Parlance Issue after_insert").unwrap();
     clinic
         .finds_only(
@@ -296,7 +324,7 @@ async fn a_webhook_that_is_missing() {
 
 #[tokio::test]
 async fn a_webhook_that_is_sent_elsewhere() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     let elsewhere = json!({"request_url": "https://old.example.com/webhooks/erpnext"});
     clinic.running().update("Webhook", "Parlance Task on_change", &elsewhere).unwrap();
     clinic
@@ -306,7 +334,7 @@ async fn a_webhook_that_is_sent_elsewhere() {
 
 #[tokio::test]
 async fn a_webhook_that_says_something_else() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     clinic
         .running()
         .update("Webhook", "Parlance Task on_change", &json!({"webhook_json": "{}"}))
@@ -316,12 +344,12 @@ async fn a_webhook_that_says_something_else() {
 
 #[tokio::test]
 async fn webhooks_signed_with_another_secret_than_ours() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     let other = json!({"webhook_secret": "somebody-elses-secret"});
     for name in ["Parlance Task on_change", "Parlance Project on_change"] {
         clinic.running().update("Webhook", name, &other).unwrap();
     }
-    clinic.something_happens().await;
+    clinic.something_happens("High").await;
     clinic
         .finds_only(
             Verdict::Fault,
@@ -334,7 +362,7 @@ async fn webhooks_signed_with_another_secret_than_ours() {
 
 #[tokio::test]
 async fn a_server_that_runs_with_another_webhook_secret() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     clinic.door.takes(Some("an-older-secret".into()));
     clinic
         .finds_only(Verdict::Fault, "webhook-secret", "refuses what is signed", "Restart Parlance")
@@ -343,7 +371,7 @@ async fn a_server_that_runs_with_another_webhook_secret() {
 
 #[tokio::test]
 async fn a_door_that_takes_what_nobody_signed() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     clinic.door.opens_to_all();
     clinic.finds_only(Verdict::Fault, "webhook-secret", "nobody signed", "proxy").await;
 }
@@ -352,7 +380,7 @@ async fn a_door_that_takes_what_nobody_signed() {
 async fn webhooks_that_do_not_arrive_are_told_until_one_does() {
     let mut clinic = Clinic::open().await;
     clinic.door.close().await;
-    clinic.something_happens().await;
+    clinic.something_happens("High").await;
     let findings = clinic.look().await;
     let warned = findings.iter().filter(|one| one.verdict == Verdict::Warning);
     let warned: Vec<_> = warned.map(|one| one.check).collect();
@@ -376,8 +404,8 @@ fn received_in(clinic: &Clinic, seconds: i64) -> WebhookState {
 
 #[tokio::test]
 async fn webhooks_that_a_proxy_keeps_from_us() {
-    let clinic = Clinic::open().await;
-    clinic.something_happens().await;
+    let mut clinic = Clinic::open().await;
+    clinic.something_happens("High").await;
     let rows = clinic.running().documents("Webhook Request Log");
     for row in rows {
         let failed = json!({"error": "502 Server Error: Bad Gateway for url: http://proxy/"});
@@ -392,21 +420,21 @@ async fn webhooks_that_a_proxy_keeps_from_us() {
 
 #[tokio::test]
 async fn a_release_that_is_too_old() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     clinic.running().set_release(Release::new("13.58.0", "13.55.2"));
     clinic.finds_only(Verdict::Fault, "version", "13.58.0 is too old", "15 or 16").await;
 }
 
 #[tokio::test]
 async fn a_release_that_is_known_in_part() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     clinic.running().set_release(Release::new("14.80.2", "14.70.0"));
     clinic.finds_only(Verdict::Warning, "version", "in part", "15 or 16").await;
 }
 
 #[tokio::test]
 async fn a_client_script_that_was_removed() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     clinic.running().delete("Client Script", "Parlance Project").unwrap();
     clinic
         .finds_only(Verdict::Fault, "desk-tab", "Parlance Project is missing", "parlance connect")
@@ -415,7 +443,7 @@ async fn a_client_script_that_was_removed() {
 
 #[tokio::test]
 async fn a_client_script_that_was_changed() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     let changed = json!({"script": "frappe.msgprint('hello')"});
     clinic.running().update("Client Script", "Parlance Task", &changed).unwrap();
     clinic
@@ -425,21 +453,23 @@ async fn a_client_script_that_was_changed() {
 
 #[tokio::test]
 async fn a_tab_that_was_removed() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     clinic.running().delete("Custom Field", "Project-parlance_panel").unwrap();
     clinic.finds_only(Verdict::Fault, "desk-tab", "forms of Project", "parlance connect").await;
 }
 
 #[tokio::test]
 async fn an_auditor_who_lost_the_role() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     clinic.running().remove_role(AUDITOR, "System Manager").unwrap();
     let findings = clinic.look().await;
     let faults: Vec<_> = findings.iter().filter(|one| one.verdict == Verdict::Fault).collect();
     let [one] = faults.as_slice() else { panic!("{findings:#?}") };
     assert_eq!(one.check, "auditor");
     assert!(one.said.contains("may not read Deleted Document"), "{one:?}");
-    assert!(one.fix.as_deref().unwrap().contains("role System Manager"), "{one:?}");
+    let fix = one.fix.clone().unwrap();
+    assert!(fix.contains("role System Manager"), "{one:?}");
+    clinic.mend_by(&fix).await;
 }
 
 #[tokio::test]
@@ -450,7 +480,9 @@ async fn an_auditor_whose_key_is_void() {
     let faults: Vec<_> = findings.iter().filter(|one| one.verdict == Verdict::Fault).collect();
     let [one] = faults.as_slice() else { panic!("{findings:#?}") };
     assert_eq!(one.check, "auditor");
-    assert!(one.fix.as_deref().unwrap().contains("--new-keys"), "{one:?}");
+    let fix = one.fix.clone().unwrap();
+    assert!(fix.contains("--new-keys"), "{one:?}");
+    clinic.mend_by(&fix).await;
 }
 
 #[tokio::test]
@@ -466,7 +498,7 @@ async fn an_oauth_client_on_a_release_that_gives_tokens_to_the_wrong_person() {
 
 #[tokio::test]
 async fn a_page_that_the_desk_may_not_frame() {
-    let clinic = Clinic::open().await;
+    let mut clinic = Clinic::open().await;
     clinic.door.lets_frame("https://another-desk.example.com");
     clinic.finds_only(Verdict::Fault, "frames", "Content-Security-Policy", "proxy").await;
 }
