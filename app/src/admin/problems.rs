@@ -3,8 +3,8 @@
 use super::ago::span;
 use contract::{ConnectionReport, DoctypeReport};
 
-/// A doctype that was not read for this long is late.
-const LATE_SECONDS: i64 = 120;
+/// A doctype that was not read for this long is late; the slow ones are read every minute.
+const LATE_SECONDS: i64 = 180;
 
 /// Effects waiting longer than this are worth a look.
 const LONG_SECONDS: i64 = 60;
@@ -58,7 +58,7 @@ pub fn problems(report: &ConnectionReport) -> Vec<Problem> {
         .map(|it| it.doctype.as_str())
         .collect();
     if !late.is_empty() && report.site.resting_for_seconds.is_none() {
-        note(false, format!("Not read for more than two minutes: {}.", late.join(", ")));
+        note(false, format!("Not read for more than three minutes: {}.", late.join(", ")));
     }
     let refused: Vec<&str> = report
         .mirror
@@ -212,7 +212,7 @@ mod tests {
             (found(|it| it.outbox.oldest = seconds_before(600)), "waited for 10 minutes"),
             (
                 found(|it| it.mirror.doctypes[0].finished_at = seconds_before(600)),
-                "Not read for more than two minutes: Task.",
+                "Not read for more than three minutes: Task.",
             ),
             (
                 found(|it| it.mirror.doctypes[0].error = Some("no".into())),
