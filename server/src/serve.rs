@@ -1,6 +1,8 @@
 //! `parlance serve`.
 
-use crate::{background, cli::Failure, config::Config, demo, listen, migrate, router, stop};
+use crate::{
+    background, cli::Failure, config::Config, demo, doctor, listen, migrate, router, stop,
+};
 use axum::serve::ListenerExt;
 use bus::Bus;
 use erpnext::{OauthClient, Site, SiteConfig};
@@ -34,7 +36,11 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     let site = site(&config, demo.as_ref())?;
     let owed = Arc::new(Notify::new());
     let vault = config.vault()?;
-    let settings = Settings { demo: config.is_demo(), oauth: oauth_client(&config) };
+    let settings = Settings {
+        demo: config.is_demo(),
+        oauth: oauth_client(&config),
+        setup: doctor::setup(&config),
+    };
     let services = Services::new(
         worker.clone(),
         site.clone(),

@@ -10,7 +10,10 @@ mod work;
 mod workspaces;
 
 pub use accounts::{Accounts, Credentials, SignedIn};
-pub use administration::{Administration, ConnectionReport, DeadLetter};
+pub use administration::{
+    Administration, ConnectionReport, DeadLetter, DoctypeReport, Finding, MirrorReport,
+    OutboxReport, RateLimitReport, SiteReport, Verdict, WayIn, WebhookReport,
+};
 pub use asker::{Asker, SessionToken};
 pub use error::AppError;
 pub use panels::{PanelNonce, Panels};
