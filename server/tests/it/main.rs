@@ -19,3 +19,4 @@ mod revocation;
 mod settings;
 mod tickets;
 mod town;
+mod webhooks;
