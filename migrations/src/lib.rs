@@ -13,6 +13,7 @@ mod m0004_mirror;
 mod m0005_credentials;
 mod m0006_sign_in;
 mod m0007_documents;
+mod m0008_effects;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_credentials::Migration),
             Box::new(m0006_sign_in::Migration),
             Box::new(m0007_documents::Migration),
+            Box::new(m0008_effects::Migration),
         ]
     }
 }

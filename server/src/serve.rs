@@ -1,7 +1,7 @@
 //! `parlance serve`.
 
 use crate::{
-    background, cli::Failure, config::Config, demo, listen, migrate, router, stop,
+    background, cli::Failure, config::Config, demo, doctor, listen, migrate, router, stop,
     webhooks::erpnext::Webhooks,
 };
 use axum::serve::ListenerExt;
@@ -36,13 +36,18 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     let demo = if config.is_demo() { Some(demo::erpnext(&config).await?) } else { None };
     let site = site(&config, demo.as_ref())?;
     let owed = Arc::new(Notify::new());
-    let settings = Settings { demo: config.is_demo(), oauth: oauth_client(&config) };
+    let vault = config.vault()?;
+    let settings = Settings {
+        demo: config.is_demo(),
+        oauth: oauth_client(&config),
+        setup: doctor::setup(&config),
+    };
     let services = Services::new(
         worker.clone(),
         site.clone(),
         bus.clone(),
         settings,
-        config.vault()?,
+        vault.clone(),
         Arc::clone(&owed),
     );
     let hinted = Arc::new(Notify::new());
@@ -55,7 +60,10 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     let secret = config.erpnext.as_ref().and_then(|erpnext| erpnext.webhook_secret.clone());
     let webhooks = Webhooks::signed_with(secret, worker.clone(), hinted);
     let app = router::router(&config, services.clone(), webhooks, stopping.clone());
-    let tasks = background::start(services, mirror, Outbox::towards(site, worker, owed), &stopping);
+    let tasks = {
+        let outbox = Outbox::towards(site, worker, owed, vault);
+        background::start(services, mirror, outbox, &stopping)
+    };
     announce(&config);
 
     let listener = listener.tap_io(|stream| {

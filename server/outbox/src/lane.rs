@@ -1,18 +1,24 @@
 //! Lanes: a workspace's effects in order, several workspaces side by side.
 
-use crate::{Achieved, Outbox, backoff, communication, site_state::Manners};
+use crate::{
+    Achieved, Outbox, backoff,
+    ending::{
+        Ended, Failure, Verdict, concerns_the_connection, hint, hopeless, lacks_its_project,
+        verdict,
+    },
+    site_state::Manners,
+};
 use erpnext::{ErpError, Retry};
 use std::{collections::BTreeMap, time::Duration};
 use store::{
     StoreError,
-    worker::{Due, Lanes, Owed},
+    worker::{Due, Effect, Lanes, Owed},
 };
 use tokio::sync::mpsc;
-use uuid::Uuid;
-use vocabulary::Moment;
+use vocabulary::{Moment, WorkspaceId};
 
 const LEASE_MILLIS: i64 = 20_000;
-const RENEW_AFTER: Duration = Duration::from_secs(5);
+const RENEW_EVERY: Duration = Duration::from_secs(5);
 const PER_TURN: u64 = 200;
 
 /// Effects settled in one write. What was sent and not settled when the power is cut is sent again and refused by
@@ -21,9 +27,23 @@ const SETTLED_AT_ONCE: usize = 50;
 
 /// What became of an effect that was sent.
 enum Outcome {
-    Done { id: i64, result: String },
-    PutOff { owed: Box<Owed>, error: ErpError },
-    GivenUp { id: i64, error: ErpError },
+    /// To be settled with others.
+    Done {
+        id: i64,
+        result: String,
+    },
+    /// Settled already.
+    Settled,
+    PutOff {
+        owed: Box<Owed>,
+        error: ErpError,
+    },
+    GivenUp {
+        id: i64,
+        why: String,
+    },
+    /// Our own database failed: the turn is over.
+    Broken(StoreError),
 }
 
 impl Outbox {
@@ -42,9 +62,9 @@ impl Outbox {
     }
 
     async fn serve(&self, lanes: &Lanes, manners: Manners) -> Result<Achieved, StoreError> {
-        let mut by_lane: BTreeMap<Uuid, Vec<Owed>> = BTreeMap::new();
+        let mut by_lane: BTreeMap<WorkspaceId, Vec<Owed>> = BTreeMap::new();
         for owed in self.worker.owed(lanes, PER_TURN).await? {
-            by_lane.entry(owed.workspace_id).or_default().push(owed);
+            by_lane.entry(owed.workspace).or_default().push(owed);
         }
         let (outcomes, received) = mpsc::channel(SETTLED_AT_ONCE);
         let mut senders = tokio::task::JoinSet::new();
@@ -65,19 +85,50 @@ impl Outbox {
         outcomes: mpsc::Sender<Outcome>,
     ) {
         for owed in lane {
-            if owed.next_at > Moment::now().as_millis() {
+            if owed.next_at > Moment::now() {
                 return;
             }
             let Ok(_place) = self.at_once.acquire().await else { return };
-            let outcome = match communication::ensure(&self.site, &owed, manners).await {
-                Ok(result) => Outcome::Done { id: owed.id, result },
-                Err(error) if is_hopeless(&error) => Outcome::GivenUp { id: owed.id, error },
-                Err(error) => Outcome::PutOff { owed: Box::new(owed), error },
-            };
-            let waits = matches!(outcome, Outcome::PutOff { .. });
+            let outcome = self.try_once(owed, manners).await;
+            let waits = matches!(outcome, Outcome::PutOff { .. } | Outcome::Broken(_));
             if outcomes.send(outcome).await.is_err() || waits {
                 return;
             }
+        }
+    }
+
+    async fn try_once(&self, owed: Owed, manners: Manners) -> Outcome {
+        let verdict = match self.perform(&owed, manners).await {
+            Ok(Ended::Done(result)) => return Outcome::Done { id: owed.id, result },
+            // Settled before the next one begins: that one may build on it, and after a crash this one must not look
+            // at a document which the next has changed.
+            Ok(Ended::Saved(saved)) => {
+                return settled(self.worker.settle_save(&owed, &saved).await);
+            }
+            Err(Failure::Store(error)) => return Outcome::Broken(error),
+            Err(Failure::Hopeless(words)) => hopeless(&owed, words),
+            Err(Failure::Erpnext(error)) => verdict(&owed, error),
+        };
+        match verdict {
+            Verdict::PutOff(error) => Outcome::PutOff { owed: Box::new(owed), error },
+            Verdict::GiveUp(why) => Outcome::GivenUp { id: owed.id, why },
+            Verdict::Refuse(words) => {
+                tracing::info!(outbox.id = owed.id, "ERPNext refused what a member saved");
+                settled(self.worker.refuse(&owed, &words).await)
+            }
+        }
+    }
+
+    async fn perform(&self, owed: &Owed, manners: Manners) -> Result<Ended, Failure> {
+        match &owed.effect {
+            Effect::Communication(line) => self.say(owed, line, manners).await,
+            Effect::CommunicationUpdate(line) => self.correct(line).await,
+            Effect::CommunicationDelete(message) => self.take_back(*message).await,
+            Effect::Insert(insertion) => self.insert(owed, insertion).await,
+            Effect::Update(update) => self.update(owed, update).await,
+            Effect::File(file) => self.upload(owed, file).await,
+            Effect::Assign(assignment) => self.assign(owed, assignment, true).await,
+            Effect::Unassign(assignment) => self.assign(owed, assignment, false).await,
         }
     }
 
@@ -88,36 +139,42 @@ impl Outbox {
     ) -> Result<Achieved, StoreError> {
         let mut achieved = Achieved::default();
         let mut done = Vec::new();
-        let mut renewed = tokio::time::Instant::now();
-        while let Some(outcome) = outcomes.recv().await {
+        let mut renewal = tokio::time::interval(RENEW_EVERY);
+        renewal.reset();
+        loop {
+            let outcome = tokio::select! {
+                outcome = outcomes.recv() => outcome,
+                _ = renewal.tick() => {
+                    if !self.worker.keep_lanes(lanes, lease_end()).await? {
+                        break;
+                    }
+                    continue;
+                }
+            };
             match outcome {
-                Outcome::Done { id, result } => {
+                None => break,
+                Some(Outcome::Done { id, result }) => {
                     self.state.answered();
                     done.push((id, result));
                     achieved.settled += 1;
                 }
-                Outcome::PutOff { owed, error } => {
+                Some(Outcome::Settled) => {
+                    self.state.answered();
+                    achieved.settled += 1;
+                }
+                Some(Outcome::PutOff { owed, error }) => {
                     self.put_off(&owed, &error).await?;
                     achieved.put_off += 1;
                 }
-                Outcome::GivenUp { id, error } => {
-                    tracing::error!(
-                        outbox.id = id,
-                        error = &error as &dyn std::error::Error,
-                        "an effect was given up"
-                    );
-                    self.worker.give_up(id, &error.to_string()).await?;
+                Some(Outcome::GivenUp { id, why }) => {
+                    tracing::error!(outbox.id = id, %why, "an effect was given up");
+                    self.worker.give_up(id, &why).await?;
                     achieved.given_up += 1;
                 }
+                Some(Outcome::Broken(error)) => return Err(error),
             }
             if done.len() >= SETTLED_AT_ONCE {
                 self.worker.settle(&std::mem::take(&mut done)).await?;
-            }
-            if renewed.elapsed() > RENEW_AFTER {
-                if !self.worker.keep_lanes(lanes, lease_end()).await? {
-                    break;
-                }
-                renewed = tokio::time::Instant::now();
             }
         }
         self.worker.settle(&done).await?;
@@ -127,13 +184,18 @@ impl Outbox {
     async fn put_off(&self, owed: &Owed, error: &ErpError) -> Result<(), StoreError> {
         let asked = match error.retry() {
             Retry::Later { after } => after,
+            Retry::Never if matches!(error, ErpError::ChangedMeanwhile { .. }) => None,
+            Retry::Never if lacks_its_project(error, owed) => {
+                self.worker.keep_hint(&hint("Project", &owed.project)).await?;
+                None
+            }
             // Refused keys and rights are mended by a person, not by hurry.
             Retry::Never => Some(Duration::from_secs(15)),
         };
-        if error.is_site_down() || concerns_the_site(error) {
+        if error.is_site_down() || concerns_the_connection(error) {
             self.state.is_down(error);
         }
-        let wait = backoff::after(u32::try_from(owed.attempts).unwrap_or(0), asked);
+        let wait = backoff::after(owed.attempts, asked);
         let wait_millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX / 2);
         tracing::info!(outbox.id = owed.id, wait_ms = wait_millis, %error, "an effect was put off");
         let next_at = Moment::now().plus_millis(wait_millis);
@@ -145,19 +207,9 @@ fn lease_end() -> Moment {
     Moment::now().plus_millis(LEASE_MILLIS)
 }
 
-/// Whether trying this document again can never help.
-fn is_hopeless(error: &ErpError) -> bool {
-    matches!(error.retry(), Retry::Never) && !concerns_the_site(error)
-}
-
-/// Faults of the connection rather than of this one document: giving the document up would lose it for nothing.
-fn concerns_the_site(error: &ErpError) -> bool {
-    matches!(
-        error,
-        ErpError::Configuration { .. }
-            | ErpError::NotErpnext { .. }
-            | ErpError::Unexpected { .. }
-            | ErpError::BadCredentials { .. }
-            | ErpError::NotPermitted { .. }
-    )
+fn settled(written: Result<(), StoreError>) -> Outcome {
+    match written {
+        Ok(()) => Outcome::Settled,
+        Err(error) => Outcome::Broken(error),
+    }
 }

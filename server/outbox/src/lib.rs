@@ -1,10 +1,21 @@
-//! What ERPNext is owed, sent exactly once: at least once by trying until it answers, at most once by a unique key
-//! on the document. Lanes (one per workspace) keep the order; a lease keeps two replicas out of one lane.
+//! What ERPNext is owed, sent exactly once: at least once by trying until it answers; at most once by a unique key on
+//! the document that is made, by comparing each field before it is changed, by a mark in a Comment. Lanes (one per
+//! workspace) keep the order; a lease keeps two replicas out of one lane.
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")
+)]
 
 mod backoff;
 mod communication;
+mod ending;
+mod file;
 mod lane;
+mod merge;
+mod naming;
 mod site_state;
+mod speaker;
+mod work;
 
 use erpnext::Site;
 use site_state::SiteState;
@@ -13,6 +24,8 @@ use store::{StoreError, worker::Worker};
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+use vault::Vault;
+use vocabulary::Moment;
 
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -24,6 +37,10 @@ const LANES_PER_TURN: u64 = 64;
 
 /// Requests to ERPNext at the same time.
 const AT_ONCE: usize = 4;
+
+/// What is settled is forgotten after this long, and looked for this often.
+const REMEMBERED_MILLIS: i64 = 7 * 24 * 60 * 60 * 1000;
+const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// The name under which the outbox reports on the administrator's page.
 pub const REPORT: &str = "outbox";
@@ -44,6 +61,7 @@ pub struct Achieved {
 pub struct Outbox {
     worker: Worker,
     site: Site,
+    vault: Vault,
     me: Uuid,
     state: Arc<SiteState>,
     nudge: Arc<Notify>,
@@ -51,12 +69,13 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// An outbox towards `site`. `nudge` wakes it when something new is owed.
+    /// An outbox towards `site`. `nudge` wakes it when something new is owed; `vault` opens what members act with.
     #[must_use]
-    pub fn towards(site: Site, worker: Worker, nudge: Arc<Notify>) -> Self {
+    pub fn towards(site: Site, worker: Worker, nudge: Arc<Notify>, vault: Vault) -> Self {
         Self {
             worker,
             site,
+            vault,
             me: Uuid::now_v7(),
             state: Arc::default(),
             nudge,
@@ -66,14 +85,26 @@ impl Outbox {
 
     /// Sends until `stop`.
     pub async fn run(&self, stop: CancellationToken) {
+        let mut prune = tokio::time::interval(PRUNE_EVERY);
         loop {
             let achieved = self.look_with_report().await;
             let pause = if achieved.settled > 0 { GATHER } else { LOOK_EVERY };
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = self.nudge.notified() => tokio::time::sleep(GATHER).await,
+                _ = prune.tick() => self.prune().await,
                 () = tokio::time::sleep(pause) => {}
             }
+        }
+    }
+
+    async fn prune(&self) {
+        let before = Moment::now().plus_millis(-REMEMBERED_MILLIS);
+        if let Err(error) = self.worker.prune_outbox(before).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "what was settled long ago could not be forgotten"
+            );
         }
     }
 

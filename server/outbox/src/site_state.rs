@@ -5,6 +5,7 @@ use crate::backoff;
 use chrono_tz::Tz;
 use erpnext::{ErpError, KEY_FIELD, Retry, Site};
 use std::{
+    collections::BTreeSet,
     sync::{Mutex, PoisonError},
     time::Instant,
 };
@@ -22,6 +23,7 @@ struct State {
     failures: u32,
     not_before: Option<Instant>,
     problem: Option<String>,
+    keyed: BTreeSet<String>,
 }
 
 /// What this process knows of the site.
@@ -70,6 +72,18 @@ impl SiteState {
                 None
             }
         }
+    }
+
+    /// Whether documents of `doctype` can carry our key. Asked until the answer is yes.
+    pub(crate) async fn has_key_field(&self, site: &Site, doctype: &str) -> Result<bool, ErpError> {
+        if self.with(|state| state.keyed.contains(doctype)) {
+            return Ok(true);
+        }
+        let has = site.has_custom_field(doctype, KEY_FIELD).await?;
+        if has {
+            self.with(|state| state.keyed.insert(doctype.to_owned()));
+        }
+        Ok(has)
     }
 
     fn wait_for_field(&self) {

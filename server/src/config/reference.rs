@@ -35,8 +35,9 @@ const SETTINGS: &[(&str, &str)] = &[
 /// All settings with their meaning and default.
 #[must_use]
 pub fn reference() -> String {
-    let mut text =
-        String::from("Settings (environment, or [parlance] in the configuration file):\n");
+    let mut text = String::from(
+        "Settings (environment, or [parlance] in the configuration file, or what `parlance connect` left in the data folder):\n",
+    );
     for (variable, meaning) in SETTINGS {
         text.push_str(&format!("  {variable:<38} {meaning}\n"));
     }

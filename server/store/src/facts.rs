@@ -2,8 +2,10 @@
 
 use crate::{Db, StoreError, standings::readable};
 use policy::TeamScope;
-use sea_orm::FromQueryResult;
-use vocabulary::{Colleague, IssueName, OpenIssue, OpenTask, TaskName, WorkspaceFacts};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use vocabulary::{
+    Colleague, IssueName, OpenIssue, OpenTask, TaskName, WorkspaceFacts, WorkspaceId,
+};
 
 #[derive(FromQueryResult)]
 struct ChangesRow {
@@ -31,6 +33,21 @@ struct IssueRow {
     title: Option<String>,
     status: Option<String>,
     priority: Option<String>,
+}
+
+/// Counts that pages of this workspace have something new to show.
+pub(crate) async fn changed(
+    db: &Db,
+    connection: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+) -> Result<(), StoreError> {
+    connection
+        .execute_raw(db.statement(
+            "UPDATE workspaces SET facts_changes = facts_changes + 1 WHERE id = $1",
+            [workspace.as_uuid().into()],
+        ))
+        .await?;
+    Ok(())
 }
 
 /// People of the Project, and of its open Tasks and Issues those that ERPNext lets this member read.
@@ -96,6 +113,7 @@ pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError>
                 status: row.status.unwrap_or_default(),
                 priority: row.priority.unwrap_or_default(),
                 exp_end_date: row.exp_end_date.map(|date| date.chars().take(10).collect()),
+                mark: None,
             })
             .collect(),
         open_issues: issues
@@ -105,7 +123,9 @@ pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError>
                 subject: row.title.unwrap_or_default(),
                 status: row.status.unwrap_or_default(),
                 priority: row.priority.unwrap_or_default(),
+                mark: None,
             })
             .collect(),
+        making: Vec::new(),
     })
 }

@@ -11,7 +11,13 @@ pub use documents::{DocumentCopy, DocumentKey};
 pub use hints::{Hint, WebhookState};
 pub use live::Place;
 pub use mirror::{DoctypeProgress, MirrorRound, ProjectCopy, ProjectUserCopy};
-pub use outbox::{Dead, Depth, Due, Lanes, Owed};
+pub use outbox::{
+    Actor, Assignment, Attachment, ChatLine, DeadLetter, Due, Effect, EffectKind, FieldChange,
+    FieldEnd, FileUpload, Insertion, Lanes, NewEffect, OutboxState, Owed, Saved, Update,
+    WorkDocument,
+};
+
+pub(crate) use outbox::owe;
 
 use crate::Db;
 

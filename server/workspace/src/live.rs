@@ -5,6 +5,7 @@
 //! decide how soon that is noticed.
 
 mod channel;
+mod facts;
 mod lines;
 mod listening;
 mod watch;

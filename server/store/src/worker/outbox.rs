@@ -1,311 +1,232 @@
 //! The queue of effects on other systems: one lane per workspace, in order, leased to one sender at a time.
 
-use crate::{Backend, StoreError, worker::Worker};
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+mod effect;
+mod ending;
+mod lanes;
+mod letters;
+
+pub use effect::{
+    Assignment, Attachment, ChatLine, Effect, EffectKind, FieldChange, FileUpload, Insertion,
+    Update, WorkDocument,
+};
+pub use ending::{FieldEnd, Saved};
+pub use lanes::{Due, Lanes};
+pub use letters::{DeadLetter, OutboxState};
+
+use crate::{Db, StoreError, worker::Worker};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
-use vocabulary::{Moment, WorkspaceId};
+use vocabulary::{MessageId, Moment, PersonId, WorkspaceId};
 
-/// Lanes leased to one holder: a lane is a workspace's effects, in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lanes {
-    workspaces: Vec<WorkspaceId>,
-    holder: Uuid,
-}
-
-impl Lanes {
-    /// Whether nothing was leased.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.workspaces.is_empty()
-    }
-
-    /// How many lanes.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.workspaces.len()
-    }
-
-    fn as_list(&self) -> Value {
-        list(&self.workspaces)
-    }
-}
-
-/// A lane with something due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Due(pub WorkspaceId);
-
-/// A chat line that ERPNext is owed as a Communication.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+/// What ERPNext is owed, with all it takes to send it.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Owed {
     /// Number in the outbox.
     pub id: i64,
     /// Whose lane it is in.
-    pub workspace_id: Uuid,
+    pub workspace: WorkspaceId,
+    /// `Project.name` of the workspace.
+    pub project: String,
+    /// Whether that Project is no more, as far as the mirror knows.
+    pub workspace_gone: bool,
     /// Key of the effect: the same however often it is tried.
     pub idempotency_key: String,
-    /// How often it was tried.
-    pub attempts: i32,
-    /// Earliest time of the next try, milliseconds since the epoch.
-    pub next_at: i64,
-    /// `Project.name`.
-    pub project: String,
-    /// The text.
-    pub body: String,
-    /// `User.name` of the author.
-    pub author_user: String,
-    /// `User.full_name` of the author when it was said.
-    pub author_name: String,
-    /// When it was said, milliseconds since the epoch.
-    pub sent_at: i64,
+    /// How often it was tried and put off.
+    pub attempts: u32,
+    /// Earliest time of the next try.
+    pub next_at: Moment,
+    /// Whether a try has begun before; it may have arrived, also if nobody heard of it.
+    pub begun: bool,
+    /// Who caused it, where it is done in their name.
+    pub actor: Option<Actor>,
+    /// What it is.
+    pub effect: Effect,
 }
 
-/// How much waits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Depth {
-    /// Effects not sent yet.
-    pub waiting: u64,
-    /// When the oldest of them was caused.
-    pub oldest: Option<Moment>,
+/// Somebody in whose name an effect is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// Our identifier.
+    pub person: PersonId,
+    /// `User.name`.
+    pub user: String,
+    /// `User.full_name`.
+    pub full_name: String,
 }
 
-/// An effect that was given up.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
-pub struct Dead {
-    /// Number in the outbox.
-    pub id: i64,
-    /// When it was caused, milliseconds since the epoch.
-    pub created_at: i64,
-    /// How often it was tried.
-    pub attempts: i32,
-    /// Why it was given up.
-    pub last_error: String,
+/// Something ERPNext will be owed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewEffect {
+    /// In whose lane.
+    pub workspace: WorkspaceId,
+    /// Names it for good: a second one with the same key is not taken.
+    pub key: Uuid,
+    /// In whose name it is done, if in anybody's.
+    pub person: Option<PersonId>,
+    /// What it is.
+    pub effect: Effect,
+    /// What a file holds.
+    pub content: Option<Vec<u8>>,
 }
 
 #[derive(FromQueryResult)]
-struct DueRow {
+struct OwedRow {
+    id: i64,
     workspace_id: Uuid,
+    project: String,
+    gone_at: Option<i64>,
+    idempotency_key: String,
+    attempts: i32,
+    next_at: i64,
+    begun_at: Option<i64>,
+    effect: String,
+    payload: Option<String>,
+    message_id: Option<Uuid>,
+    body: Option<String>,
+    author_user: Option<String>,
+    author_name: Option<String>,
+    sent_at: Option<i64>,
+    person_id: Option<Uuid>,
+    person_user: Option<String>,
+    person_name: Option<String>,
 }
 
-#[derive(FromQueryResult)]
-struct DepthRow {
-    waiting: i64,
-    oldest: Option<i64>,
+impl OwedRow {
+    fn line(&self) -> Option<ChatLine> {
+        Some(ChatLine {
+            message: MessageId::from_uuid(self.message_id?),
+            body: self.body.clone()?,
+            author_user: self.author_user.clone()?,
+            author_name: self.author_name.clone()?,
+            sent_at: self.sent_at?,
+        })
+    }
+
+    fn actor(&self) -> Option<Actor> {
+        Some(Actor {
+            person: PersonId::from_uuid(self.person_id?),
+            user: self.person_user.clone()?,
+            full_name: self.person_name.clone()?,
+        })
+    }
+
+    /// The number alone where this version cannot read it.
+    fn read(self) -> Result<Owed, i64> {
+        let kind = self.effect.parse().map_err(|()| self.id)?;
+        let effect = Effect::read(kind, self.message_id, self.line(), self.payload.as_deref())
+            .map_err(|_| self.id)?;
+        Ok(Owed {
+            id: self.id,
+            workspace: WorkspaceId::from_uuid(self.workspace_id),
+            attempts: u32::try_from(self.attempts).unwrap_or(0),
+            next_at: Moment::from_millis(self.next_at),
+            workspace_gone: self.gone_at.is_some(),
+            begun: self.begun_at.is_some(),
+            actor: self.actor(),
+            project: self.project,
+            idempotency_key: self.idempotency_key,
+            effect,
+        })
+    }
+}
+
+/// Writes down what ERPNext is owed, on the connection of what caused it. A key that was used before is left alone;
+/// whether it was new.
+pub(crate) async fn owe(
+    db: &Db,
+    connection: &impl ConnectionTrait,
+    new: &NewEffect,
+    at: Moment,
+) -> Result<bool, StoreError> {
+    let (message, payload) = new.effect.written()?;
+    let key = new.key.to_string();
+    let written = connection
+        .execute_raw(db.statement(
+            "INSERT INTO outbox (workspace_id, effect, idempotency_key, message_id, person_id, payload, state, attempts, created_at, next_at)
+             VALUES ($1, $2, $3, $4, $5, $6, 'pending', 0, $7, $7) ON CONFLICT (idempotency_key) DO NOTHING",
+            [
+                new.workspace.as_uuid().into(),
+                new.effect.kind().as_str().into(),
+                key.clone().into(),
+                message.into(),
+                new.person.map(PersonId::as_uuid).into(),
+                payload.into(),
+                at.as_millis().into(),
+            ],
+        ))
+        .await?;
+    let is_new = written.rows_affected() > 0;
+    if let Some(content) = &new.content
+        && is_new
+    {
+        connection
+            .execute_raw(db.statement(
+                "INSERT INTO outbox_contents (idempotency_key, content) VALUES ($1, $2)",
+                [key.into(), content.clone().into()],
+            ))
+            .await?;
+    }
+    Ok(is_new)
 }
 
 impl Worker {
-    /// Ends all leases: for a server that knows it is the only one on this database (SQLite), at its start.
+    /// Writes down what ERPNext is owed. A key that was used before is left alone.
     ///
     /// # Errors
-    /// If the database fails.
-    pub async fn end_all_leases(&self) -> Result<(), StoreError> {
-        for sql in ["UPDATE outbox_lanes SET held_until = 0", "DELETE FROM leases"] {
-            self.db.writer().execute_raw(self.db.statement(sql, [])).await?;
-        }
+    /// If the database fails; then nothing is owed.
+    pub async fn owe(&self, new: &NewEffect) -> Result<(), StoreError> {
+        let tx = self.db.begin().await?;
+        owe(&self.db, &tx, new, Moment::now()).await?;
+        tx.commit().await?;
         Ok(())
     }
 
-    /// Up to `limit` lanes whose first effect is due and that nobody holds.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn lanes_due(&self, limit: u64) -> Result<Vec<Due>, StoreError> {
-        let now = Moment::now().as_millis();
-        let rows = DueRow::find_by_statement(self.db.statement(
-            "SELECT head.workspace_id FROM (
-               SELECT workspace_id, MIN(id) AS id FROM outbox WHERE state = 'pending' GROUP BY workspace_id
-             ) head
-             JOIN outbox o ON o.id = head.id
-             JOIN outbox_lanes l ON l.workspace_id = head.workspace_id
-             WHERE o.next_at <= $1 AND l.held_until <= $1
-             ORDER BY o.next_at LIMIT $2",
-            [now.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()],
-        ))
-        .all(self.db.reader())
-        .await?;
-        Ok(rows.into_iter().map(|row| Due(WorkspaceId::from_uuid(row.workspace_id))).collect())
-    }
-
-    /// Takes the leases of these lanes until `until`, as far as nobody else holds them.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn hold_lanes(
-        &self,
-        due: &[Due],
-        holder: Uuid,
-        until: Moment,
-    ) -> Result<Lanes, StoreError> {
-        let asked: Vec<WorkspaceId> = due.iter().map(|Due(workspace)| *workspace).collect();
-        self.lease(&asked, holder, until).await
-    }
-
-    /// Keeps the leases of these lanes until `until`; whether all of them could be kept.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn keep_lanes(&self, lanes: &Lanes, until: Moment) -> Result<bool, StoreError> {
-        let kept = self.lease(&lanes.workspaces, lanes.holder, until).await?;
-        Ok(kept.len() == lanes.len())
-    }
-
-    async fn lease(
-        &self,
-        asked: &[WorkspaceId],
-        holder: Uuid,
-        until: Moment,
-    ) -> Result<Lanes, StoreError> {
-        let sql = format!(
-            "UPDATE outbox_lanes SET held_by = $2, held_until = $3
-             WHERE workspace_id IN {} AND (held_until <= $4 OR held_by = $2)
-             RETURNING workspace_id",
-            self.listed("$1")
-        );
-        let rows = DueRow::find_by_statement(self.db.statement(
-            &sql,
-            [
-                list(asked),
-                holder.to_string().into(),
-                until.as_millis().into(),
-                Moment::now().as_millis().into(),
-            ],
-        ))
-        .all(self.db.writer())
-        .await?;
-        let workspaces =
-            rows.into_iter().map(|row| WorkspaceId::from_uuid(row.workspace_id)).collect();
-        Ok(Lanes { workspaces, holder })
-    }
-
-    /// Gives lanes back.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn free_lanes(&self, lanes: &Lanes) -> Result<(), StoreError> {
-        let sql = format!(
-            "UPDATE outbox_lanes SET held_until = 0 WHERE workspace_id IN {} AND held_by = $2",
-            self.listed("$1")
-        );
-        let values = [lanes.as_list(), lanes.holder.to_string().into()];
-        self.db.writer().execute_raw(self.db.statement(&sql, values)).await?;
-        Ok(())
-    }
-
-    /// The next effects of held lanes, each lane's in order.
+    /// The next effects of held lanes, each lane's in order. What this version cannot read becomes a dead letter.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn owed(&self, lanes: &Lanes, limit: u64) -> Result<Vec<Owed>, StoreError> {
         let sql = format!(
-            r#"SELECT o.id, o.workspace_id, o.idempotency_key, o.attempts, o.next_at, w.project, m.body,
-                      p."user" AS author_user, m.author_name, m.sent_at
+            r#"SELECT o.id, o.workspace_id, w.project, w.gone_at, o.idempotency_key, o.attempts, o.next_at, o.begun_at,
+                      o.effect, o.payload, o.message_id, m.body, a."user" AS author_user, m.author_name, m.sent_at,
+                      o.person_id, p."user" AS person_user, p.full_name AS person_name
                FROM outbox o
                JOIN workspaces w ON w.id = o.workspace_id
-               JOIN messages m ON m.id = o.message_id
-               JOIN people p ON p.id = m.author_id
+               LEFT JOIN messages m ON m.id = o.message_id
+               LEFT JOIN people a ON a.id = m.author_id
+               LEFT JOIN people p ON p.id = o.person_id
                WHERE o.state = 'pending' AND o.workspace_id IN {} ORDER BY o.id LIMIT $2"#,
             self.listed("$1")
         );
         let values = [lanes.as_list(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
-        Ok(Owed::find_by_statement(self.db.statement(&sql, values)).all(self.db.reader()).await?)
-    }
-
-    /// Marks effects as done, with the names ERPNext gave the documents.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn settle(&self, done: &[(i64, String)]) -> Result<(), StoreError> {
-        if done.is_empty() {
-            return Ok(());
-        }
-        let results: serde_json::Map<String, serde_json::Value> =
-            done.iter().map(|(id, result)| (id.to_string(), result.clone().into())).collect();
-        let each = match self.db.backend() {
-            Backend::Sqlite => "json_each($1)",
-            Backend::Postgres => "jsonb_each_text($1::jsonb)",
-        };
-        let sql = format!(
-            "UPDATE outbox SET state = 'done', result = done.value, last_error = NULL
-             FROM {each} AS done WHERE outbox.id = CAST(done.key AS BIGINT)"
-        );
-        let results = serde_json::Value::Object(results).to_string();
-        self.db.writer().execute_raw(self.db.statement(&sql, [results.into()])).await?;
-        Ok(())
-    }
-
-    /// The workspaces listed in a placeholder, as a subquery.
-    fn listed(&self, placeholder: &str) -> String {
-        match self.db.backend() {
-            Backend::Sqlite => format!("(SELECT unhex(value) FROM json_each({placeholder}))"),
-            Backend::Postgres => {
-                format!("(SELECT value::uuid FROM jsonb_array_elements_text({placeholder}::jsonb))")
+        let rows = OwedRow::find_by_statement(self.db.statement(&sql, values))
+            .all(self.db.reader())
+            .await?;
+        let mut owed = Vec::with_capacity(rows.len());
+        for row in rows {
+            match row.read() {
+                Ok(one) => owed.push(one),
+                Err(id) => {
+                    self.give_up(id, "This version of Parlance cannot read it.").await?;
+                }
             }
         }
+        Ok(owed)
     }
 
-    /// Puts an effect off.
+    /// What the file of an effect holds.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn put_off(&self, id: i64, next_at: Moment, why: &str) -> Result<(), StoreError> {
-        self.db
-            .writer()
-            .execute_raw(self.db.statement(
-                "UPDATE outbox SET attempts = attempts + 1, next_at = $2, last_error = $3 WHERE id = $1",
-                [id.into(), next_at.as_millis().into(), why.into()],
+    pub async fn content_of(&self, owed: &Owed) -> Result<Option<Vec<u8>>, StoreError> {
+        let row = self
+            .db
+            .reader()
+            .query_one_raw(self.db.statement(
+                "SELECT content FROM outbox_contents WHERE idempotency_key = $1",
+                [owed.idempotency_key.clone().into()],
             ))
             .await?;
-        Ok(())
+        row.map(|row| row.try_get_by_index(0)).transpose().map_err(StoreError::from)
     }
-
-    /// Gives an effect up: a dead letter for a person to read.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn give_up(&self, id: i64, why: &str) -> Result<(), StoreError> {
-        self.db
-            .writer()
-            .execute_raw(self.db.statement(
-                "UPDATE outbox SET attempts = attempts + 1, state = 'dead', last_error = $2 WHERE id = $1",
-                [id.into(), why.into()],
-            ))
-            .await?;
-        Ok(())
-    }
-
-    /// How much waits.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn depth(&self) -> Result<Depth, StoreError> {
-        let row = DepthRow::find_by_statement(self.db.statement(
-            "SELECT COUNT(*) AS waiting, MIN(created_at) AS oldest FROM outbox WHERE state = 'pending'",
-            [],
-        ))
-        .one(self.db.reader())
-        .await?;
-        Ok(row.map_or_else(Depth::default, |row| Depth {
-            waiting: u64::try_from(row.waiting).unwrap_or(0),
-            oldest: row.oldest.map(Moment::from_millis),
-        }))
-    }
-
-    /// The newest dead letters.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn dead_letters(&self, limit: u64) -> Result<Vec<Dead>, StoreError> {
-        Ok(Dead::find_by_statement(self.db.statement(
-            "SELECT id, created_at, attempts, COALESCE(last_error, '') AS last_error
-             FROM outbox WHERE state = 'dead' ORDER BY id DESC LIMIT $1",
-            [i64::try_from(limit).unwrap_or(i64::MAX).into()],
-        ))
-        .all(self.db.reader())
-        .await?)
-    }
-}
-
-/// Workspaces as one value of a statement: their bits in hexadecimal, which both databases read as an id.
-fn list(workspaces: &[WorkspaceId]) -> Value {
-    let ids: Vec<String> = workspaces.iter().map(|id| id.as_uuid().simple().to_string()).collect();
-    serde_json::Value::from(ids).to_string().into()
 }

@@ -50,10 +50,10 @@ async fn what_was_settled_put_off_or_given_up_is_not_due() {
             .unwrap();
         worker.free_lanes(&lanes).await.unwrap();
         assert_eq!(worker.lanes_due(10).await.unwrap(), []);
-        assert_eq!(worker.depth().await.unwrap().waiting, 1);
+        assert_eq!(worker.outbox_state().await.unwrap().waiting, 1);
         let dead = worker.dead_letters(10).await.unwrap();
         assert_eq!(dead.len(), 1);
-        assert_eq!(dead[0].last_error, "ERPNext does not permit this");
+        assert_eq!(dead[0].reason, "ERPNext does not permit this");
     })
     .await;
 }

@@ -120,7 +120,7 @@ impl Live {
 
     async fn look_at_sync(&self) -> Result<(), StoreError> {
         let rounds = self.worker.mirror_rounds().await?;
-        let depth = self.worker.depth().await?;
+        let depth = self.worker.outbox_state().await?;
         // A doctype that we may not read stops nothing else.
         let whole = |round: &&MirrorRound| matches!(round.doctype.as_str(), "round" | "outbox");
         let fails = rounds.iter().filter(whole).any(|round| round.error.is_some());
