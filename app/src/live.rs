@@ -55,6 +55,8 @@ pub struct Live {
     pub outdated: RwSignal<bool>,
     newest: RwSignal<HashMap<RoomId, Message>>,
     rooms: RwSignal<HashMap<WorkspaceId, RoomId>>,
+    /// Counts how often the facts of a room may have changed.
+    facts: RwSignal<HashMap<RoomId, u32>>,
 }
 
 impl Live {
@@ -67,6 +69,7 @@ impl Live {
             outdated: RwSignal::new(false),
             newest: RwSignal::new(HashMap::new()),
             rooms: RwSignal::new(HashMap::new()),
+            facts: RwSignal::new(HashMap::new()),
         }
     }
 
@@ -75,6 +78,18 @@ impl Live {
     pub fn newest(self, workspace: WorkspaceId) -> Option<Message> {
         let room = self.rooms.with(|rooms| rooms.get(&workspace).copied())?;
         self.newest.with(|newest| newest.get(&room).cloned())
+    }
+
+    /// Changes whenever the Tasks and Issues beside a room may have.
+    #[must_use]
+    pub fn facts_changes(self, room: RoomId) -> u32 {
+        self.facts.with(|facts| facts.get(&room).copied().unwrap_or(0))
+    }
+
+    /// The Tasks and Issues beside a room may have changed.
+    #[cfg(feature = "hydrate")]
+    fn facts_changed(self, room: RoomId) {
+        self.facts.update(|facts| *facts.entry(room).or_default() += 1);
     }
 
     /// Something was said in a room this page follows.

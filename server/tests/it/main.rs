@@ -15,3 +15,4 @@ mod revocation;
 mod settings;
 mod tickets;
 mod town;
+mod work;
