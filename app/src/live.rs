@@ -53,10 +53,9 @@ pub struct Live {
     pub sync: RwSignal<Option<SyncState>>,
     /// Whether the server runs another version than the page.
     pub outdated: RwSignal<bool>,
+    facts: RwSignal<HashMap<RoomId, i64>>,
     newest: RwSignal<HashMap<RoomId, Message>>,
     rooms: RwSignal<HashMap<WorkspaceId, RoomId>>,
-    /// Counts how often the facts of a room may have changed.
-    facts: RwSignal<HashMap<RoomId, u32>>,
 }
 
 impl Live {
@@ -67,10 +66,16 @@ impl Live {
             away: RwSignal::new(false),
             sync: RwSignal::new(None),
             outdated: RwSignal::new(false),
+            facts: RwSignal::new(HashMap::new()),
             newest: RwSignal::new(HashMap::new()),
             rooms: RwSignal::new(HashMap::new()),
-            facts: RwSignal::new(HashMap::new()),
         }
+    }
+
+    /// How often the facts of a room's Project have changed, once the server said so.
+    #[must_use]
+    pub fn facts_changes(self, room: RoomId) -> Option<i64> {
+        self.facts.with(|facts| facts.get(&room).copied())
     }
 
     /// The newest message heard in a workspace since the page opened.
@@ -80,23 +85,19 @@ impl Live {
         self.newest.with(|newest| newest.get(&room).cloned())
     }
 
-    /// Changes whenever the Tasks and Issues beside a room may have.
-    #[must_use]
-    pub fn facts_changes(self, room: RoomId) -> u32 {
-        self.facts.with(|facts| facts.get(&room).copied().unwrap_or(0))
-    }
-
-    /// The Tasks and Issues beside a room may have changed.
-    #[cfg(feature = "hydrate")]
-    fn facts_changed(self, room: RoomId) {
-        self.facts.update(|facts| *facts.entry(room).or_default() += 1);
-    }
-
     /// Something was said in a room this page follows.
     #[cfg(feature = "hydrate")]
     fn heard(self, message: &Message) {
         self.newest.update(|newest| {
             newest.insert(message.room, message.clone());
+        });
+    }
+
+    /// The facts of a room's Project have changed so often by now.
+    #[cfg(feature = "hydrate")]
+    fn facts_changed(self, room: RoomId, changes: i64) {
+        self.facts.update(|facts| {
+            facts.insert(room, changes);
         });
     }
 

@@ -21,5 +21,6 @@ pub mod router;
 mod serve;
 mod socket;
 mod stop;
+mod webhooks;
 
 pub use cli::run;

@@ -1,6 +1,9 @@
 //! `parlance serve`.
 
-use crate::{background, cli::Failure, config::Config, demo, listen, migrate, router, stop};
+use crate::{
+    background, cli::Failure, config::Config, demo, listen, migrate, router, stop,
+    webhooks::erpnext::Webhooks,
+};
 use axum::serve::ListenerExt;
 use bus::Bus;
 use erpnext::{OauthClient, Site, SiteConfig};
@@ -43,17 +46,18 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
         vault.clone(),
         Arc::clone(&owed),
     );
-    let mirror = Mirror::of(site.clone(), worker.clone());
+    let hinted = Arc::new(Notify::new());
+    let mirror = Mirror::of(site.clone(), worker.clone(), Arc::clone(&hinted));
     if config.is_demo() {
         demo::play(&services, &mirror).await?;
     }
 
     let listener = listen::on(config.addr)?;
-    let app = router::router(&config, services.clone(), stopping.clone());
-    let tasks = {
-        let outbox = Outbox::towards(site, worker, owed, vault);
-        background::start(services, mirror, outbox, &stopping)
-    };
+    let secret = config.erpnext.as_ref().and_then(|erpnext| erpnext.webhook_secret.clone());
+    let webhooks = Webhooks::signed_with(secret, worker.clone(), hinted);
+    let app = router::router(&config, services.clone(), webhooks, stopping.clone());
+    let outbox = Outbox::towards(site, worker, owed, vault);
+    let tasks = background::start(services, mirror, outbox, &stopping);
     announce(&config);
 
     let listener = listener.tap_io(|stream| {

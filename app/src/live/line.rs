@@ -232,14 +232,8 @@ impl Line {
                 }
             }
             ServerFrame::Left { room } => self.rooms.close(room),
-            ServerFrame::Joined { room, seq } => {
-                self.rooms.joined(room, seq);
-                // What happened while the line was away was told to nobody. The first outage is the start.
-                if self.outages > 1 {
-                    self.live.facts_changed(room);
-                }
-            }
-            ServerFrame::Facts { room } => self.live.facts_changed(room),
+            ServerFrame::Joined { room, seq } => self.rooms.joined(room, seq),
+            ServerFrame::Facts { room, changes } => self.live.facts_changed(room, changes),
             ServerFrame::Sync(state) => self.live.sync.set(Some(state)),
             ServerFrame::Pong | ServerFrame::Refused { key: None, room: None, .. } => {}
         }

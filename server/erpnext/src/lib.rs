@@ -49,7 +49,7 @@ pub use gate::{RateLimit, SiteHealth};
 pub use identity::Identity;
 pub use issues::IssueRow;
 pub use oauth::{Authorization, OauthClient, OauthProfile, Tokens};
-pub use paging::ChildRow;
+pub use paging::{Among, ChildRow};
 pub use probe::Probe;
 pub use projects::{Project, ProjectRow, ProjectUser};
 pub use release::{NotARelease, OauthIdentity, Release, Versions, oauth_identity};

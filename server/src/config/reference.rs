@@ -19,6 +19,10 @@ const SETTINGS: &[(&str, &str)] = &[
         "a System Manager's, for what only one may read (the service account's)",
     ),
     (
+        "ERPNEXT_WEBHOOK_SECRET",
+        "what ERPNext signs its webhooks with (none are taken, it is only asked)",
+    ),
+    (
         "ERPNEXT_OAUTH_CLIENT_ID, ERPNEXT_OAUTH_CLIENT_SECRET",
         "signing in by ERPNext's own page, on releases that prove who somebody is (off)",
     ),

@@ -2,14 +2,13 @@
 //! owed for it, both or neither.
 
 use crate::{
-    Backend, Db, StoreError,
+    Db, StoreError,
     standings::readable,
     worker::{DocumentCopy, Effect, NewEffect, WorkDocument, Worker, owe},
 };
 use policy::{DocumentScope, TeamScope};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
 use uuid::Uuid;
 use vocabulary::{
     Author, EditId, EditState, Moment, PersonId, SaveId, WorkDoctype, WorkField, WorkspaceId,
@@ -208,7 +207,23 @@ async fn keep(
         ))
         .await?;
     }
-    tx.commit().await.map_err(StoreError::from)
+    count_facts(db, &tx, workspace).await?;
+    Ok(tx.commit().await?)
+}
+
+/// What pages show of the workspace has changed.
+pub(crate) async fn count_facts(
+    db: &Db,
+    connection: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+) -> Result<(), StoreError> {
+    connection
+        .execute_raw(db.statement(
+            "UPDATE workspaces SET facts_changes = facts_changes + 1 WHERE id = $1",
+            [workspace.as_uuid().into()],
+        ))
+        .await?;
+    Ok(())
 }
 
 /// Whoever changes a field again has decided on what stood there before.
@@ -281,14 +296,16 @@ pub async fn to_decide(
 /// If the database fails.
 pub async fn give_up(db: &Db, team: &TeamScope, id: EditId) -> Result<bool, StoreError> {
     let [workspace, person] = scope_values(team);
-    let dropped = db
-        .writer()
+    let tx = db.begin().await?;
+    let dropped = tx
         .execute_raw(db.statement(
             "UPDATE edits SET state = 'dropped', at = $4 WHERE workspace_id = $1 AND person_id = $2 AND id = $3
                AND state IN ('conflict', 'refused')",
             [workspace, person, id.get().into(), Moment::now().as_millis().into()],
         ))
         .await?;
+    count_facts(db, &tx, team.scope().workspace()).await?;
+    tx.commit().await?;
     Ok(dropped.rows_affected() > 0)
 }
 
@@ -298,14 +315,16 @@ pub async fn give_up(db: &Db, team: &TeamScope, id: EditId) -> Result<bool, Stor
 /// If the database fails.
 pub async fn give_up_making(db: &Db, team: &TeamScope, save: SaveId) -> Result<bool, StoreError> {
     let [workspace, person] = scope_values(team);
-    let dropped = db
-        .writer()
+    let tx = db.begin().await?;
+    let dropped = tx
         .execute_raw(db.statement(
             "UPDATE edits SET state = 'dropped', at = $4 WHERE workspace_id = $1 AND person_id = $2 AND save_id = $3
                AND name IS NULL AND state = 'refused'",
             [workspace, person, save.as_uuid().into(), Moment::now().as_millis().into()],
         ))
         .await?;
+    count_facts(db, &tx, team.scope().workspace()).await?;
+    tx.commit().await?;
     Ok(dropped.rows_affected() > 0)
 }
 
@@ -335,58 +354,6 @@ async fn found<const N: usize>(
         .into_iter()
         .map(KeptEdit::try_from)
         .collect()
-}
-
-#[derive(FromQueryResult)]
-struct VersionRow {
-    id: Uuid,
-    copied_at: Option<i64>,
-    copies: i64,
-    edited_at: Option<i64>,
-    edits: i64,
-}
-
-/// Changes with whatever pages show of a workspace's Tasks and Issues.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FactsVersion([i64; 4]);
-
-impl Worker {
-    /// How the facts of these workspaces stand.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn facts_versions(
-        &self,
-        workspaces: &[WorkspaceId],
-    ) -> Result<BTreeMap<WorkspaceId, FactsVersion>, StoreError> {
-        let listed = match self.db().backend() {
-            Backend::Sqlite => "(SELECT unhex(value) FROM json_each($1))",
-            Backend::Postgres => "(SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb))",
-        };
-        let ids: Vec<String> =
-            workspaces.iter().map(|id| id.as_uuid().simple().to_string()).collect();
-        let copies =
-            "FROM documents d WHERE d.doctype IN ('Task', 'Issue') AND d.project = w.project";
-        let edits = "FROM edits e WHERE e.workspace_id = w.id";
-        let sql = format!(
-            "SELECT w.id, (SELECT MAX(d.read_at) {copies}) AS copied_at, (SELECT COUNT(*) {copies}) AS copies,
-                    (SELECT MAX(e.at) {edits}) AS edited_at, (SELECT COUNT(*) {edits}) AS edits
-             FROM workspaces w WHERE w.id IN {listed}"
-        );
-        let rows = VersionRow::find_by_statement(
-            self.db().statement(&sql, [Json::from(ids).to_string().into()]),
-        )
-        .all(self.db().reader())
-        .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| {
-                let version =
-                    [row.copied_at.unwrap_or(0), row.copies, row.edited_at.unwrap_or(0), row.edits];
-                (WorkspaceId::from_uuid(row.id), FactsVersion(version))
-            })
-            .collect())
-    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the proof of the document is at hand")]

@@ -15,4 +15,5 @@ mod revocation;
 mod settings;
 mod tickets;
 mod town;
+mod webhooks;
 mod work;

@@ -121,7 +121,8 @@ async fn a_change_is_seen_at_once_and_reaches_erpnext_in_the_members_name() {
     // Maya is told, and sees it before or after ERPNext has it.
     let told = line
         .pick_within(Duration::from_secs(10), |frame| {
-            matches!(frame, ServerFrame::Facts { room } if *room == studio.place.room).then_some(())
+            matches!(frame, ServerFrame::Facts { room, .. } if *room == studio.place.room)
+                .then_some(())
         })
         .await;
     assert_eq!(told, Some(()));

@@ -2,7 +2,7 @@
 
 use crate::{
     OpenRoom,
-    live::channel::{Entry, Said},
+    live::channel::{Channel, Entry, Said, Told},
 };
 use bytes::Bytes;
 use contract::AppError;
@@ -10,6 +10,7 @@ use futures::Stream;
 use std::{
     collections::VecDeque,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 use tokio_stream::wrappers::{BroadcastStream, errors::BroadcastStreamRecvError};
@@ -32,7 +33,8 @@ pub struct Listening {
     room: OpenRoom,
     cursor: Seq,
     waiting: VecDeque<Said>,
-    coming: BroadcastStream<Said>,
+    coming: BroadcastStream<Told>,
+    channel: Arc<Channel>,
     behind: bool,
 }
 
@@ -56,6 +58,7 @@ impl OpenRoom {
             behind: recent.is_none(),
             waiting: recent.unwrap_or_default().into(),
             coming: BroadcastStream::new(coming),
+            channel,
         })
     }
 }
@@ -71,6 +74,12 @@ impl Listening {
     #[must_use]
     pub const fn cursor(&self) -> Seq {
         self.cursor
+    }
+
+    /// How often the facts that its page shows beside the talk have changed.
+    #[must_use]
+    pub fn facts_changes(&self) -> i64 {
+        self.channel.facts_changes()
     }
 
     /// Whether there is more to be read from the database before what comes live.
@@ -121,7 +130,10 @@ impl Stream for Listening {
         }
         loop {
             match Pin::new(&mut self.coming).poll_next(context) {
-                Poll::Ready(Some(Ok(said))) => {
+                Poll::Ready(Some(Ok(Told::Facts(frame)))) => {
+                    return Poll::Ready(Some(Heard::Frame(frame)));
+                }
+                Poll::Ready(Some(Ok(Told::Said(said)))) => {
                     if let Some(heard) = self.take(said) {
                         return Poll::Ready(Some(heard));
                     }
