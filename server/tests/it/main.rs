@@ -20,3 +20,4 @@ mod settings;
 mod tickets;
 mod town;
 mod webhooks;
+mod work;
