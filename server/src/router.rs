@@ -2,6 +2,7 @@
 
 use crate::{
     config::Config,
+    connecting::Connector,
     demo,
     edge::{self, OwnOrigin},
     health, oauth,
@@ -9,7 +10,7 @@ use crate::{
     socket::{self, Door},
 };
 use app::{
-    App, DemoNotice, OauthOffer,
+    App, ConnectingSeam, DemoNotice, OauthOffer,
     session::{PublicUrl, Seam},
     shell,
 };
@@ -74,7 +75,12 @@ struct AppState {
 }
 
 /// The whole of the server's HTTP face.
-pub fn router(config: &Config, services: Services, stopping: CancellationToken) -> Router {
+pub(crate) fn router(
+    config: &Config,
+    services: Services,
+    connector: Connector,
+    stopping: CancellationToken,
+) -> Router {
     let options = leptos_options(config);
     let own = OwnOrigin(config.public_origin().into());
     let state = AppState {
@@ -86,7 +92,7 @@ pub fn router(config: &Config, services: Services, stopping: CancellationToken) 
             secure: config.public_url.scheme() == "https",
         },
     };
-    let context = page_context(config, services.clone());
+    let context = page_context(config, services.clone(), connector);
     let ancestors = frame_ancestors(&services);
     let pages = generate_route_list(App);
     own_routes()
@@ -140,14 +146,20 @@ fn made_anew() -> impl Predicate {
 }
 
 /// What every page and server function finds in its context.
-fn page_context(config: &Config, services: Services) -> impl Fn() + Clone + Send + Sync + 'static {
+fn page_context(
+    config: &Config,
+    services: Services,
+    connector: Connector,
+) -> impl Fn() + Clone + Send + Sync + 'static {
     let public_url = PublicUrl(config.public_url.to_string());
     let notice = DemoNotice(config.is_demo().then(|| demo::NOTICE.to_owned()));
     let seam = Seam(Arc::new(services.clone()));
+    let connecting = ConnectingSeam(Arc::new(connector));
     move || {
         let on = matches!(services.oauth_verdict(), OauthVerdict::On { .. });
         provide_context(OauthOffer(on));
         provide_context(seam.clone());
+        provide_context(connecting.clone());
         provide_context(public_url.clone());
         provide_context(notice.clone());
     }

@@ -1,6 +1,9 @@
 //! `parlance serve`.
 
-use crate::{background, cli::Failure, config::Config, demo, listen, migrate, router, stop};
+use crate::{
+    background, cli::Failure, config::Config, connecting::Connector, demo, listen, migrate, router,
+    stop,
+};
 use axum::serve::ListenerExt;
 use bus::Bus;
 use erpnext::{OauthClient, Site, SiteConfig};
@@ -49,7 +52,8 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     }
 
     let listener = listen::on(config.addr)?;
-    let app = router::router(&config, services.clone(), stopping.clone());
+    let connector = Connector::of(&config, services.clone())?;
+    let app = router::router(&config, services.clone(), connector, stopping.clone());
     let tasks = {
         let outbox = Outbox::towards(site, worker, owed, vault);
         background::start(services, mirror, outbox, &stopping)

@@ -4,6 +4,7 @@
 mod accounts;
 mod administration;
 mod asker;
+mod connecting;
 mod error;
 mod panels;
 mod workspaces;
@@ -11,6 +12,9 @@ mod workspaces;
 pub use accounts::{Accounts, Credentials, SignedIn};
 pub use administration::{Administration, ConnectionReport, DeadLetter};
 pub use asker::{Asker, SessionToken};
+pub use connecting::{
+    Connecting, ConnectingEnd, ConnectingForm, ConnectingPlan, ConnectingProgress, ConnectingWish,
+};
 pub use error::AppError;
 pub use panels::{PanelNonce, Panels};
 pub use workspaces::{EarlierMessages, Workspaces};

@@ -40,8 +40,8 @@ fn purpose(path: &str) -> Option<Purpose> {
     Some(match path {
         "/healthz" | "/readyz" | "/sign-in" | "/api/sign_in" | "/api/sign_out" | "/embed"
         | "/panel/nonce" | "/panel/redeem" | "/oauth/start" | "/oauth/callback" => Purpose::Public,
-        "/" | "/workspaces" | "/portal" | "/admin" | "/api/whoami" | "/api/my_workspaces"
-        | "/panel/place" => Purpose::OwnData,
+        "/" | "/workspaces" | "/portal" | "/admin" | "/admin/connect" | "/api/whoami"
+        | "/api/my_workspaces" | "/panel/place" => Purpose::OwnData,
         "/w/:id" | "/w/{id}" => Purpose::WorkspacePage,
         "/api/workspace" => Purpose::Workspace(|place| vec![("id", place.workspace.to_string())]),
         "/api/earlier_messages" => Purpose::Workspace(|place| {
@@ -56,7 +56,11 @@ fn purpose(path: &str) -> Option<Purpose> {
                 ("draft[audience]", "team".into()),
             ]
         }),
-        "/api/connection_report" => Purpose::Administrators,
+        "/api/connection_report"
+        | "/api/connecting_form"
+        | "/api/plan_connection"
+        | "/api/apply_connection"
+        | "/api/connecting_progress" => Purpose::Administrators,
         "/ws" => Purpose::Socket,
         _ => return None,
     })
@@ -261,6 +265,7 @@ async fn a_path_that_does_not_exist_says_so_without_a_session_too() {
         "/.env",
         "/pkg/../Cargo.toml",
         "/../../etc/passwd",
+        "/data/demo.sqlite",
         "/data/parlance.sqlite",
     ] {
         let got = answer(request(&nobody, &Method::GET, path)).await;
