@@ -152,7 +152,8 @@ test('no other page may frame us or hand us a ticket, and outside a frame the pa
     await expect.poll(() => foreign.frames()[1]?.url()).toMatch(/^chrome-error:/);
 
     await foreign.goto(embed);
-    await expect(foreign.getByRole('alert')).toContainText('This page belongs into a Project in ERPNext.');
+    await expect(foreign.getByRole('alert')).toContainText('This page is shown beside a Project in ERPNext.');
+    await expect(foreign.getByRole('button', { name: 'Reconnect' })).toHaveCount(0);
     await picture(foreign, 'embed-alone');
 
     // Not even the desk's own page may ask in the frame's place: what it posts is refused by where it comes from.
@@ -182,7 +183,7 @@ for (const [size, options] of [
         await desk.context.close();
 
         const good = await (await erpnext.desk(browser, LEA, options)).open();
-        await expect(good.panel.getByRole('log', { name: 'Messages' })).toBeVisible();
+        await expect(good.panel.getByRole('textbox', { name: 'Message', exact: true })).toBeInViewport();
         await picture(good.page, `desk-panel-${size}`);
         await good.context.close();
     });

@@ -2,10 +2,12 @@
 
 mod api;
 mod form;
+mod link;
 mod page;
 mod plan;
 mod progress;
 
 #[cfg(feature = "ssr")]
 pub use api::ConnectingSeam;
+pub use link::ConnectLink;
 pub use page::ConnectPage;

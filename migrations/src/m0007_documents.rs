@@ -22,6 +22,9 @@ impl MigrationTrait for Migration {
                     .col(text_null("project"))
                     .col(text_null("status"))
                     .col(text_null("title"))
+                    // What a Communication, Comment, ToDo or File is about: it belongs to that one's Project.
+                    .col(text_null("about_doctype"))
+                    .col(text_null("about_name"))
                     .col(text("fields"))
                     // When the read began that this copy comes from: an older read must not undo a newer one.
                     .col(big_integer("read_at"))
@@ -32,6 +35,7 @@ impl MigrationTrait for Migration {
         for (name, columns) in [
             ("documents_of_project", ["doctype", "project"]),
             ("documents_by_creation", ["doctype", "creation"]),
+            ("documents_about", ["about_doctype", "about_name"]),
         ] {
             let mut index = Index::create();
             index.name(name).table("documents");
@@ -64,6 +68,11 @@ impl MigrationTrait for Migration {
                     .col(big_integer("refused").default(0))
                     .to_owned(),
             )
+            .await?;
+        // Counts what pages show of a Project, so that open ones notice.
+        let facts = big_integer("facts_changes").default(0).to_owned();
+        manager
+            .alter_table(Table::alter().table("workspaces").add_column(facts).to_owned())
             .await?;
         // Cursors over `modified` start anew: the copies they stood for are gone.
         manager.drop_table(Table::drop().table("mirror_cursors").to_owned()).await?;

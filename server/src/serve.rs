@@ -1,8 +1,8 @@
 //! `parlance serve`.
 
 use crate::{
-    background, cli::Failure, config::Config, connecting::Connector, demo, listen, migrate, router,
-    stop,
+    background, cli::Failure, config::Config, connecting::Connector, demo, doctor, listen, migrate,
+    router, stop,
 };
 use axum::serve::ListenerExt;
 use bus::Bus;
@@ -37,7 +37,11 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     let site = site(&config, demo.as_ref())?;
     let owed = Arc::new(Notify::new());
     let vault = config.vault()?;
-    let settings = Settings { demo: config.is_demo(), oauth: oauth_client(&config) };
+    let settings = Settings {
+        demo: config.is_demo(),
+        oauth: oauth_client(&config),
+        setup: doctor::setup(&config),
+    };
     let services = Services::new(
         worker.clone(),
         site.clone(),
@@ -46,7 +50,8 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
         vault.clone(),
         Arc::clone(&owed),
     );
-    let mirror = Mirror::of(site.clone(), worker.clone());
+    let hinted = Arc::new(Notify::new());
+    let mirror = Mirror::of(site.clone(), worker.clone(), Arc::clone(&hinted));
     if config.is_demo() {
         demo::play(&services, &mirror).await?;
     }

@@ -7,19 +7,24 @@ mod asker;
 mod connecting;
 mod error;
 mod panels;
+mod work;
 mod workspaces;
 
 pub use accounts::{Accounts, Credentials, SignedIn};
-pub use administration::{Administration, ConnectionReport, DeadLetter};
+pub use administration::{
+    Administration, ConnectionReport, DeadLetter, DoctypeReport, Finding, MirrorReport,
+    OutboxReport, RateLimitReport, SiteReport, Verdict, WayIn, WebhookReport,
+};
 pub use asker::{Asker, SessionToken};
 pub use connecting::{
     Connecting, ConnectingEnd, ConnectingForm, ConnectingPlan, ConnectingProgress, ConnectingWish,
 };
 pub use error::AppError;
 pub use panels::{PanelNonce, Panels};
+pub use work::Work;
 pub use workspaces::{EarlierMessages, Workspaces};
 
 /// Everything a page may ask for.
-pub trait Operations: Accounts + Panels + Workspaces + Administration + Send + Sync {}
+pub trait Operations: Accounts + Panels + Workspaces + Work + Administration + Send + Sync {}
 
-impl<T: Accounts + Panels + Workspaces + Administration + Send + Sync> Operations for T {}
+impl<T: Accounts + Panels + Workspaces + Work + Administration + Send + Sync> Operations for T {}

@@ -97,6 +97,11 @@ pub enum ServerFrame {
         /// Which room.
         room: RoomId,
     },
+    /// What the room's workspace shows of the Project's Tasks and Issues has changed: ask for it again.
+    Facts {
+        /// Which room.
+        room: RoomId,
+    },
     /// The connection to ERPNext changed its state.
     Sync(SyncState),
     /// Answer to [`ClientFrame::Ping`].

@@ -49,7 +49,7 @@ pub use gate::{RateLimit, SiteHealth};
 pub use identity::Identity;
 pub use issues::IssueRow;
 pub use oauth::{Authorization, OauthClient, OauthProfile, Tokens};
-pub use paging::ChildRow;
+pub use paging::{Among, ChildRow};
 pub use probe::Probe;
 pub use projects::{Project, ProjectRow, ProjectUser};
 pub use release::{NotARelease, OauthIdentity, Release, Versions, oauth_identity};
@@ -60,7 +60,7 @@ pub use site_time::{
 };
 pub use sweep::SweepRow;
 pub use tasks::TaskRow;
-pub use text::{decode_entities, plain_text_as_html};
+pub use text::{decode_entities, html_as_lines, plain_text_as_html};
 pub use tickets::Ticket;
 pub use unreached::Unreached;
 pub use users::User;

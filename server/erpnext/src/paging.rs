@@ -7,6 +7,32 @@ use crate::{Document, ErpError, Fields, Site, list::List};
 /// Parents asked for in one request.
 const PARENTS_AT_ONCE: usize = 200;
 
+/// Documents to walk through: all of a doctype (`"Task".into()`), or some of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Among<'a> {
+    /// Of which doctype.
+    pub doctype: &'a str,
+    /// Conditions that all of them meet, as ERPNext writes filters: `["communication_type", "=", "Communication"]`.
+    pub only: &'a [Value],
+}
+
+impl<'a> From<&'a str> for Among<'a> {
+    fn from(doctype: &'a str) -> Self {
+        Self { doctype, only: &[] }
+    }
+}
+
+impl Among<'_> {
+    /// Its conditions and these.
+    fn filters(&self, more: impl IntoIterator<Item = Value>) -> Value {
+        more.into_iter().chain(self.only.iter().cloned()).collect()
+    }
+
+    fn since(&self, since: Option<&str>) -> Value {
+        self.filters(since.map(|since| json!(["modified", ">=", since])))
+    }
+}
+
 /// A row of a child table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChildRow {
@@ -24,15 +50,18 @@ impl Site {
     ///
     /// # Errors
     /// [`ErpError::NotPermitted`]; [`ErpError::Invalid`] when a field is unknown to the site.
-    pub async fn page_since(
+    pub async fn page_since<'a>(
         &self,
-        doctype: &str,
+        among: impl Into<Among<'a>>,
         fields: &[&str],
         since: Option<&str>,
         limit: u32,
     ) -> Result<Vec<Document>, ErpError> {
+        let among = among.into();
         let fields = with(fields, &["name", "modified"]);
-        self.list(List::since(doctype, &fields, since, limit)).await
+        let filters = among.since(since);
+        let list = List::since(among.doctype, &fields, None, limit);
+        self.list(List { filters, ..list }).await
     }
 
     /// The page of [`Site::page_since`] behind its last row (`modified`, `name`): strictly behind, so that it gets on
@@ -40,17 +69,19 @@ impl Site {
     ///
     /// # Errors
     /// [`ErpError::NotPermitted`]; [`ErpError::Invalid`] when a field is unknown to the site.
-    pub async fn page_after(
+    pub async fn page_after<'a>(
         &self,
-        doctype: &str,
+        among: impl Into<Among<'a>>,
         fields: &[&str],
         (modified, name): (&str, &str),
         limit: u32,
     ) -> Result<Vec<Document>, ErpError> {
+        let among = among.into();
         let fields = with(fields, &["name", "modified"]);
-        let list = List::since(doctype, &fields, Some(modified), limit);
+        let filters = among.since(Some(modified));
+        let list = List::since(among.doctype, &fields, None, limit);
         let or = json!([["modified", ">", modified], ["name", ">", name]]);
-        self.list_where_any(list, &or).await
+        self.list_where_any(List { filters, ..list }, &or).await
     }
 
     /// The rows of a doctype that only grows, made at or after `since` and behind the row `last`, oldest first.
@@ -81,18 +112,17 @@ impl Site {
     ///
     /// # Errors
     /// [`ErpError::NotPermitted`]; [`ErpError::Invalid`] when a field is unknown to the site.
-    pub async fn page_by_name(
+    pub async fn page_by_name<'a>(
         &self,
-        doctype: &str,
+        among: impl Into<Among<'a>>,
         fields: &[&str],
         after_name: Option<&str>,
         limit: u32,
     ) -> Result<Vec<Document>, ErpError> {
+        let among = among.into();
         let fields = with(fields, &["name"]);
-        let filters = match after_name {
-            Some(name) => json!([["name", ">", name]]),
-            None => json!([]),
-        };
+        let filters = among.filters(after_name.map(|name| json!(["name", ">", name])));
+        let doctype = among.doctype;
         self.list(List { doctype, fields: &fields, filters, order_by: "name asc", limit }).await
     }
 

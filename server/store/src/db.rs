@@ -126,7 +126,7 @@ impl Db {
     /// The text of a field in a column that holds a JSON object.
     pub(crate) fn json_text(&self, column: &str, field: &str) -> String {
         match self.backend {
-            Backend::Sqlite => format!("json_extract({column}, '$.{field}')"),
+            Backend::Sqlite => format!("CAST(json_extract({column}, '$.{field}') AS TEXT)"),
             Backend::Postgres => format!("({column}::jsonb ->> '{field}')"),
         }
     }

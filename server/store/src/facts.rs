@@ -84,6 +84,7 @@ pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError>
                 status: row.status.unwrap_or_default(),
                 priority: row.priority.unwrap_or_default(),
                 exp_end_date: row.exp_end_date.map(|date| date.chars().take(10).collect()),
+                mark: None,
             })
             .collect(),
         open_issues: issues
@@ -93,7 +94,9 @@ pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError>
                 subject: row.title.unwrap_or_default(),
                 status: row.status.unwrap_or_default(),
                 priority: row.priority.unwrap_or_default(),
+                mark: None,
             })
             .collect(),
+        making: Vec::new(),
     })
 }

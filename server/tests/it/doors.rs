@@ -29,8 +29,8 @@ enum Purpose {
     WorkspacePage,
     /// A server function about one workspace, with its arguments.
     Workspace(fn(&Place) -> Vec<(&'static str, String)>),
-    /// Only for administrators.
-    Administrators,
+    /// Only for administrators: a server function with its arguments.
+    Administrators(&'static [(&'static str, &'static str)]),
     /// The live socket, which has a walk of its own.
     Socket,
 }
@@ -56,11 +56,16 @@ fn purpose(path: &str) -> Option<Purpose> {
                 ("draft[audience]", "team".into()),
             ]
         }),
-        "/api/connection_report"
-        | "/api/connecting_form"
+        "/api/connection_report" | "/api/examine_connection" | "/api/replay_dead_letters" => {
+            Purpose::Administrators(&[])
+        }
+        "/api/replay_dead_letter" | "/api/discard_dead_letter" => {
+            Purpose::Administrators(&[("id", "1")])
+        }
+        "/api/connecting_form"
         | "/api/plan_connection"
         | "/api/apply_connection"
-        | "/api/connecting_progress" => Purpose::Administrators,
+        | "/api/connecting_progress" => Purpose::Administrators(&[]),
         "/ws" => Purpose::Socket,
         _ => return None,
     })
@@ -181,10 +186,10 @@ async fn every_path_there_is_gives_outsiders_nothing() {
                     assert_eq!(got.status, expected, "{name} as {who}: {}", got.body);
                 }
             }
-            Purpose::Administrators => {
+            Purpose::Administrators(fields) => {
                 let name = path.strip_prefix("/api/").unwrap();
                 for (who, session) in town.outsiders() {
-                    let got = api(session, name, &[]).await;
+                    let got = api(session, name, fields).await;
                     let expected = if who == "nobody" {
                         StatusCode::UNAUTHORIZED
                     } else {
@@ -193,7 +198,7 @@ async fn every_path_there_is_gives_outsiders_nothing() {
                     assert_eq!(got.status, expected, "{name} as {who}: {}", got.body);
                 }
                 // A member is no administrator either.
-                assert_eq!(api(&town.maya, name, &[]).await.status, StatusCode::NOT_FOUND);
+                assert_eq!(api(&town.maya, name, fields).await.status, StatusCode::NOT_FOUND);
             }
             Purpose::Socket => {
                 assert_eq!(path, "/ws");

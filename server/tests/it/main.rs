@@ -14,6 +14,7 @@ mod faults;
 mod https;
 mod limits;
 mod oauth;
+mod on_call;
 mod replicas;
 mod revocation;
 mod settings;

@@ -5,6 +5,7 @@
 //! decide how soon that is noticed.
 
 mod channel;
+mod facts;
 mod lines;
 mod listening;
 mod watch;
@@ -15,6 +16,7 @@ pub use listening::{Heard, Listening};
 
 use bus::{Bell, Bus};
 use channel::Offer;
+use facts::Facts;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -32,6 +34,7 @@ pub struct Live {
     bus: Bus,
     channels: Mutex<HashMap<WorkspaceId, Arc<Channel>>>,
     lines: Lines,
+    facts: Facts,
     sync: state::Sender<SyncState>,
 }
 
@@ -42,6 +45,7 @@ impl Live {
             bus,
             channels: Mutex::default(),
             lines: Lines::default(),
+            facts: Facts::default(),
             sync: state::channel(SyncState::Flowing).0,
         }
     }

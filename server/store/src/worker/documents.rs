@@ -2,9 +2,9 @@
 //! reuses names.
 
 use crate::{Backend, StoreError, worker::Worker};
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 use serde_json::{Map, Value as Json};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use vocabulary::Moment;
 
 /// In the repeated hour of autumn `modified` runs backwards: a read that began this much later wins all the same.
@@ -60,6 +60,9 @@ struct Row {
 struct Count {
     count: i64,
 }
+
+/// Doctypes whose documents pages show beside the talk.
+const FACTS: [&str; 3] = ["Project", "Task", "Issue"];
 
 const COLUMNS: &str = "doctype, name, creation, modified, project, status, title, fields, read_at";
 
@@ -127,25 +130,68 @@ impl Worker {
         for (doctype, copies) in by_doctype(&copies) {
             let names: Vec<String> = copies.iter().map(|copy| copy.name.clone()).collect();
             let known = self.rows_named(doctype, &names).await?;
-            let known: HashMap<&str, &Row> =
-                known.iter().map(|row| (row.name.as_str(), row)).collect();
-            changed.extend(copies.into_iter().filter(|copy| {
-                known.get(copy.name.as_str()).is_none_or(|row| supersedes(copy, read_at, row))
-            }));
+            let mut known: HashMap<String, Row> =
+                known.into_iter().map(|row| (row.name.clone(), row)).collect();
+            for copy in copies {
+                let before = known.remove(copy.name.as_str());
+                if before.as_ref().is_none_or(|row| supersedes(copy, read_at, row)) {
+                    changed.push((copy, before.and_then(|row| row.project)));
+                }
+            }
         }
         if changed.is_empty() {
             return Ok(Vec::new());
         }
+        // Always in one order: two workers that keep the same documents must not wait for each other.
+        changed.sort_by_key(|(copy, _)| (copy.doctype.as_str(), copy.name.as_str()));
         let tx = self.db.begin().await?;
         let mut kept = Vec::with_capacity(changed.len());
-        for copy in changed {
-            let written = tx.execute_raw(self.db.statement(&upsert(), values(copy, read_at)));
-            if written.await?.rows_affected() > 0 {
-                kept.push(copy.key());
+        let mut shown_in = BTreeSet::new();
+        for (copy, project_before) in changed {
+            let written = tx.execute_raw(self.db.statement(UPSERT, values(copy, read_at)));
+            if written.await?.rows_affected() == 0 {
+                continue;
+            }
+            kept.push(copy.key());
+            if FACTS.contains(&copy.doctype.as_str()) {
+                shown_in.extend(copy.project.clone().into_iter().chain(project_before));
+                self.take_along(&tx, copy).await?;
             }
         }
+        self.count_facts(&tx, &shown_in).await?;
         tx.commit().await?;
         Ok(kept)
+    }
+
+    /// What is about a document belongs to its Project.
+    async fn take_along(
+        &self,
+        tx: &DatabaseTransaction,
+        copy: &DocumentCopy,
+    ) -> Result<(), StoreError> {
+        tx.execute_raw(self.db.statement(
+            "UPDATE documents SET project = $3
+             WHERE about_doctype = $1 AND about_name = $2 AND COALESCE(project, '') <> COALESCE($3, '')",
+            [copy.doctype.clone().into(), copy.name.clone().into(), copy.project.clone().into()],
+        ))
+        .await?;
+        Ok(())
+    }
+
+    /// Open pages of these Projects have something new to show.
+    async fn count_facts(
+        &self,
+        tx: &DatabaseTransaction,
+        projects: &BTreeSet<String>,
+    ) -> Result<(), StoreError> {
+        for project in projects {
+            tx.execute_raw(self.db.statement(
+                "UPDATE workspaces SET facts_changes = facts_changes + 1 WHERE project = $1",
+                [project.clone().into()],
+            ))
+            .await?;
+        }
+        Ok(())
     }
 
     /// Keeps one document as ERPNext has just given it.
@@ -236,6 +282,26 @@ impl Worker {
         .await
     }
 
+    /// The documents of a doctype whose status is none of `over`.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn still_open(
+        &self,
+        doctype: &str,
+        over: &[&str],
+    ) -> Result<Vec<DocumentKey>, StoreError> {
+        let listed = match self.db.backend() {
+            Backend::Sqlite => "(SELECT value FROM json_each($2))",
+            Backend::Postgres => "(SELECT jsonb_array_elements_text($2::jsonb))",
+        };
+        let sql = format!(
+            "SELECT doctype, name, creation FROM documents
+             WHERE doctype = $1 AND COALESCE(status, '') NOT IN {listed}"
+        );
+        self.keys(&sql, [doctype.into(), Json::from(over.to_vec()).to_string().into()]).await
+    }
+
     /// Documents that hold `name` as the whole of some field or of a child row's: those that may link to it.
     ///
     /// # Errors
@@ -307,7 +373,48 @@ impl Worker {
             ))
             .await?;
         }
+        if FACTS.contains(&document.doctype.as_str()) {
+            tx.execute_raw(self.db.statement(
+                "UPDATE workspaces SET facts_changes = facts_changes + 1 WHERE project IN
+                 (SELECT project FROM documents WHERE doctype = $1 AND name = $2)",
+                [document.doctype.clone().into(), new_name.into()],
+            ))
+            .await?;
+        }
+        if document.doctype == "User" {
+            tx.execute_raw(self.db.statement(
+                r#"UPDATE people SET "user" = $2 WHERE "user" = $1 AND kind = 'member'
+                   AND NOT EXISTS (SELECT 1 FROM people p WHERE p."user" = $2)"#,
+                [document.name.to_lowercase().into(), new_name.to_lowercase().into()],
+            ))
+            .await?;
+        }
         Ok(tx.commit().await?)
+    }
+
+    /// Keeps how ERPNext calls a user, where they have been here, and where it has their picture.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn note_user(
+        &self,
+        user: &str,
+        full_name: &str,
+        user_image: Option<&str>,
+    ) -> Result<(), StoreError> {
+        self.db
+            .writer()
+            .execute_raw(self.db.statement(
+                r#"UPDATE people SET full_name = $2, user_image = $3 WHERE "user" = $1 AND kind = 'member'
+                   AND (full_name <> $2 OR COALESCE(user_image, '') <> COALESCE($3, ''))"#,
+                [
+                    user.to_lowercase().into(),
+                    full_name.into(),
+                    user_image.map(str::to_owned).into(),
+                ],
+            ))
+            .await?;
+        Ok(())
     }
 
     /// Forgets a document that ERPNext has no more; for a Project its workspace closes, and what was said stays.
@@ -315,6 +422,10 @@ impl Worker {
     /// # Errors
     /// If the database fails.
     pub async fn forget_document(&self, document: &DocumentKey) -> Result<(), StoreError> {
+        let shown_in = match self.document(&document.doctype, &document.name).await? {
+            Some(copy) if FACTS.contains(&copy.doctype.as_str()) => copy.project,
+            _ => None,
+        };
         let tx = self.db.begin().await?;
         tx.execute_raw(self.db.statement(
             "DELETE FROM documents WHERE doctype = $1 AND name = $2 AND creation = $3",
@@ -336,6 +447,7 @@ impl Worker {
             ))
             .await?;
         }
+        self.count_facts(&tx, &shown_in.into_iter().collect()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -402,11 +514,27 @@ fn by_doctype(copies: &[DocumentCopy]) -> HashMap<&str, Vec<&DocumentCopy>> {
 fn supersedes(copy: &DocumentCopy, read_at: Moment, row: &Row) -> bool {
     let same = copy.creation == row.creation
         && copy.modified == row.modified
-        && copy.project == row.project
+        && (copy.project == row.project || belongs_where_its_document_does(copy))
         && copy.status == row.status
         && copy.title == row.title
         && fields_text(copy) == row.fields;
     !same && row.read_at <= read_at.as_millis()
+}
+
+/// What a Communication, Comment, ToDo or File is about.
+fn about(copy: &DocumentCopy) -> Option<(&str, &str)> {
+    let (doctype, name) = match copy.doctype.as_str() {
+        "Communication" | "Comment" => ("reference_doctype", "reference_name"),
+        "ToDo" => ("reference_type", "reference_name"),
+        "File" => ("attached_to_doctype", "attached_to_name"),
+        _ => return None,
+    };
+    Some((copy.text(doctype)?, copy.text(name)?))
+}
+
+/// Whether its Project is looked up here, because it is about a Task or an Issue.
+fn belongs_where_its_document_does(copy: &DocumentCopy) -> bool {
+    about(copy).is_some_and(|(doctype, _)| doctype != "Project" && FACTS.contains(&doctype))
 }
 
 fn tidy_fields(fields: Map<String, Json>) -> Map<String, Json> {
@@ -447,17 +575,21 @@ fn fields_text(copy: &DocumentCopy) -> String {
 }
 
 /// The conditions are looked at again in the write: another worker may have been faster.
-fn upsert() -> String {
-    format!(
-        "INSERT INTO documents ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         ON CONFLICT (doctype, name) DO UPDATE SET creation = $3, modified = $4, project = $5, status = $6,
-           title = $7, fields = $8, read_at = $9
-         WHERE documents.read_at <= $9
-           AND (documents.creation <> $3 OR documents.modified <= $4 OR documents.read_at < $10)"
-    )
-}
+const UPSERT: &str = "
+    INSERT INTO documents (doctype, name, creation, modified, project, status, title, fields, read_at,
+        about_doctype, about_name)
+    VALUES ($1, $2, $3, $4,
+        COALESCE($5, (SELECT d.project FROM documents d WHERE $13 AND d.doctype = $11 AND d.name = $12)),
+        $6, $7, $8, $9, $11, $12)
+    ON CONFLICT (doctype, name) DO UPDATE SET creation = EXCLUDED.creation, modified = EXCLUDED.modified,
+        project = EXCLUDED.project, status = EXCLUDED.status, title = EXCLUDED.title,
+        fields = EXCLUDED.fields, read_at = EXCLUDED.read_at, about_doctype = EXCLUDED.about_doctype,
+        about_name = EXCLUDED.about_name
+    WHERE documents.read_at <= $9
+        AND (documents.creation <> $3 OR documents.modified <= $4 OR documents.read_at < $10)";
 
-fn values(copy: &DocumentCopy, read_at: Moment) -> [Value; 10] {
+fn values(copy: &DocumentCopy, read_at: Moment) -> [Value; 13] {
+    let about = about(copy);
     [
         copy.doctype.clone().into(),
         copy.name.clone().into(),
@@ -469,5 +601,8 @@ fn values(copy: &DocumentCopy, read_at: Moment) -> [Value; 10] {
         fields_text(copy).into(),
         read_at.as_millis().into(),
         read_at.plus_millis(-CLEARLY_LATER_MILLIS).as_millis().into(),
+        about.map(|(doctype, _)| doctype.to_owned()).into(),
+        about.map(|(_, name)| name.to_owned()).into(),
+        belongs_where_its_document_does(copy).into(),
     ]
 }

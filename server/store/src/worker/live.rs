@@ -16,6 +16,8 @@ pub struct Place {
     pub workspace: WorkspaceId,
     /// The place of what was said last.
     pub seq: Seq,
+    /// Grows whenever what pages show of the Project changes.
+    pub facts_changes: i64,
 }
 
 impl Worker {
@@ -27,14 +29,26 @@ impl Worker {
         let mut places = Vec::with_capacity(workspaces.len());
         for some in workspaces.chunks(500) {
             let query = Query::select()
-                .columns(["workspace_id", "last_seq"])
+                .columns([
+                    ("workspace_counters", "workspace_id"),
+                    ("workspace_counters", "last_seq"),
+                    ("workspaces", "facts_changes"),
+                ])
                 .from("workspace_counters")
-                .and_where(Expr::col("workspace_id").is_in(some.iter().map(|id| id.as_uuid())))
+                .inner_join(
+                    "workspaces",
+                    Expr::col(("workspaces", "id")).equals(("workspace_counters", "workspace_id")),
+                )
+                .and_where(
+                    Expr::col(("workspace_counters", "workspace_id"))
+                        .is_in(some.iter().map(|id| id.as_uuid())),
+                )
                 .to_owned();
             for row in self.db.reader().query_all(&query).await? {
                 places.push(Place {
                     workspace: WorkspaceId::from_uuid(row.try_get_by_index::<Uuid>(0)?),
                     seq: Seq::new(row.try_get_by_index::<i64>(1)?),
+                    facts_changes: row.try_get_by_index::<i64>(2)?,
                 });
             }
         }

@@ -132,7 +132,7 @@ impl Worker {
         Ok(DoctypeProgress::find_by_statement(self.db.statement(
             "SELECT c.doctype, c.expected, c.modified AS cursor, c.finished_at, c.complete_at, c.error,
                (SELECT COUNT(*) FROM documents d WHERE d.doctype = c.doctype) AS copied
-             FROM mirror_cursors c WHERE c.doctype NOT IN ('round', 'outbox') ORDER BY c.doctype",
+             FROM mirror_cursors c WHERE c.doctype NOT IN ('round', 'outbox', 'deleted') ORDER BY c.doctype",
             [],
         ))
         .all(self.db.reader())

@@ -200,3 +200,86 @@ async fn who_may_read_a_renamed_issue_may_read_it_under_its_new_name() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_about_a_task_belongs_to_the_tasks_project_wherever_it_goes() {
+    on_both(|db| async move {
+        let worker = Worker::for_background_work(db);
+        let mut comment = document("Comment", "c1", "");
+        comment.project = None;
+        comment.fields.insert("reference_doctype".into(), "Task".into());
+        comment.fields.insert("reference_name".into(), "TASK-1".into());
+        let project = async || worker.document("Comment", "c1").await.unwrap().unwrap().project;
+        // It comes before its Task does.
+        worker.keep_documents(&[comment.clone()], at(1)).await.unwrap();
+        assert_eq!(project().await, None);
+        let mut task = document("Task", "TASK-1", "Open");
+        worker.keep_documents(std::slice::from_ref(&task), at(2)).await.unwrap();
+        assert_eq!(project().await.as_deref(), Some("PROJ-0001"));
+        assert_eq!(worker.keep_documents(&[comment.clone()], at(3)).await.unwrap(), []);
+        task.project = Some("PROJ-0002".into());
+        worker.keep_documents(&[task], at(4)).await.unwrap();
+        assert_eq!(project().await.as_deref(), Some("PROJ-0002"));
+        comment.fields.insert("content".into(), "edited".into());
+        assert_eq!(worker.keep_documents(&[comment], at(5)).await.unwrap().len(), 1);
+        assert_eq!(project().await.as_deref(), Some("PROJ-0002"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_of_a_project_are_told_of_what_they_show_and_of_nothing_else() {
+    on_both(|db| async move {
+        let maya = Visit::of(&db, "maya@parlance.demo", "PROJ-0001").await;
+        let worker = Worker::for_background_work(db.clone());
+        let changes = async || worker.places(&[maya.workspace]).await.unwrap()[0].facts_changes;
+        let task = document("Task", "TASK-1", "Open");
+        worker.keep_documents(std::slice::from_ref(&task), at(1)).await.unwrap();
+        assert_eq!(changes().await, 1);
+        worker.keep_documents(std::slice::from_ref(&task), at(2)).await.unwrap();
+        worker.keep_documents(&[document("Comment", "c1", "")], at(2)).await.unwrap();
+        assert_eq!(changes().await, 1);
+        let mut moved = task;
+        moved.project = Some("PROJ-0002".into());
+        worker.keep_documents(&[moved], at(3)).await.unwrap();
+        assert_eq!(changes().await, 2, "it left");
+        let issue = document("Issue", "ISS-1", "Open");
+        worker.keep_documents(std::slice::from_ref(&issue), at(3)).await.unwrap();
+        worker.forget_document(&issue.key()).await.unwrap();
+        assert_eq!(changes().await, 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_renamed_user_stays_the_same_person() {
+    on_both(|db| async move {
+        let maya = Visit::of(&db, "maya@parlance.demo", "PROJ-0001").await;
+        let worker = Worker::for_background_work(db.clone());
+        let mut user = document("User", "maya@parlance.demo", "");
+        user.project = None;
+        worker.keep_document(&user).await.unwrap();
+        worker.rename_document(&user.key(), "maya.l@parlance.demo").await.unwrap();
+        worker.note_user("maya.l@parlance.demo", "Maya L.", Some("/files/maya.png")).await.unwrap();
+        let person = maya.who.person();
+        let user = store::people::user_of_member(&db, person).await.unwrap();
+        assert_eq!(user.as_deref(), Some("maya.l@parlance.demo"));
+        let image = store::people::user_image(&db, person).await.unwrap();
+        assert_eq!(image.as_deref(), Some("/files/maya.png"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_over_is_not_still_open() {
+    on_both(|db| async move {
+        let worker = Worker::for_background_work(db);
+        for (name, status) in [("TASK-1", "Open"), ("TASK-2", "Completed"), ("TASK-3", "Overdue")] {
+            worker.keep_document(&document("Task", name, status)).await.unwrap();
+        }
+        let mut open = worker.still_open("Task", &["Completed", "Cancelled"]).await.unwrap();
+        open.sort();
+        assert_eq!(open, [key("Task", "TASK-1", MADE), key("Task", "TASK-3", MADE)]);
+    })
+    .await;
+}

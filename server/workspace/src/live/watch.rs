@@ -6,7 +6,7 @@ use crate::{
 };
 use bus::{Bell, Heard};
 use std::{collections::HashMap, collections::HashSet, sync::Arc, time::Duration};
-use store::{StoreError, revocations::Revocation, sessions::SessionHash};
+use store::{StoreError, revocations::Revocation, sessions::SessionHash, worker::MirrorRound};
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 use vocabulary::{Moment, SyncState};
@@ -62,6 +62,7 @@ impl Services {
         self.live.tidy();
         for (what, went) in [
             ("lost bells", self.live.look_for_lost_bells().await),
+            ("changed facts", self.live.look_for_changed_facts().await),
             ("revocations", self.look_for_revocations(handled).await),
             ("dropped answers", self.look_for_dropped_answers().await),
             ("the state of the connection", self.live.look_at_sync().await),
@@ -120,7 +121,9 @@ impl Live {
     async fn look_at_sync(&self) -> Result<(), StoreError> {
         let rounds = self.worker.mirror_rounds().await?;
         let depth = self.worker.outbox_state().await?;
-        let fails = rounds.iter().any(|round| round.error.is_some());
+        // A doctype that we may not read stops nothing else.
+        let whole = |round: &&MirrorRound| matches!(round.doctype.as_str(), "round" | "outbox");
+        let fails = rounds.iter().filter(whole).any(|round| round.error.is_some());
         let waits_long = depth
             .oldest
             .is_some_and(|oldest| oldest.plus_millis(PAUSE_AFTER_MILLIS) < Moment::now());
