@@ -1,6 +1,7 @@
 //! What `parlance doctor` finds, when somebody asks for it.
 
 use super::api::examine_connection;
+use crate::connecting::ConnectLink;
 use contract::{Finding, Verdict};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -47,6 +48,7 @@ pub fn Examination() -> impl IntoView {
                     }
                 })}
             </Transition>
+            <ConnectLink/>
         </section>
     }
     .into_any()

@@ -46,8 +46,8 @@ fn purpose(path: &str) -> Option<Purpose> {
         "/healthz" | "/readyz" | "/sign-in" | "/api/sign_in" | "/api/sign_out" | "/embed"
         | "/panel/nonce" | "/panel/redeem" | "/oauth/start" | "/oauth/callback"
         | "/webhooks/erpnext" => Purpose::Public,
-        "/" | "/workspaces" | "/portal" | "/admin" | "/api/whoami" | "/api/my_workspaces"
-        | "/panel/place" => Purpose::OwnData,
+        "/" | "/workspaces" | "/portal" | "/admin" | "/admin/connect" | "/api/whoami"
+        | "/api/my_workspaces" | "/panel/place" => Purpose::OwnData,
         "/w/:id" | "/w/{id}" => Purpose::WorkspacePage,
         "/api/workspace" => Purpose::Workspace(|place| vec![("id", place.workspace.to_string())]),
         "/api/earlier_messages" => Purpose::Workspace(|place| {
@@ -86,6 +86,10 @@ fn purpose(path: &str) -> Option<Purpose> {
             task(place, "assign", &[("assign[user]", cast::LEA.user), ("assign[shall]", "true")])
         }),
         "/api/resolve_edit" | "/api/drop_new_work" => Purpose::Decision,
+        "/api/connecting_form"
+        | "/api/plan_connection"
+        | "/api/apply_connection"
+        | "/api/connecting_progress" => Purpose::Administrators(&[]),
         "/ws" => Purpose::Socket,
         _ => return None,
     })
@@ -324,6 +328,7 @@ async fn a_path_that_does_not_exist_says_so_without_a_session_too() {
         "/.env",
         "/pkg/../Cargo.toml",
         "/../../etc/passwd",
+        "/data/demo.sqlite",
         "/data/parlance.sqlite",
     ] {
         let got = answer(request(&nobody, &Method::GET, path)).await;

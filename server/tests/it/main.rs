@@ -5,6 +5,7 @@ mod accounts;
 mod call;
 mod chat;
 mod connecting;
+mod connecting_page;
 mod convergence;
 mod credentials;
 mod doors;
