@@ -25,5 +25,6 @@ mod serve;
 mod socket;
 mod stop;
 mod terminal;
+mod webhooks;
 
 pub use cli::run;

@@ -6,6 +6,7 @@ mod administration;
 mod asker;
 mod error;
 mod panels;
+mod work;
 mod workspaces;
 
 pub use accounts::{Accounts, Credentials, SignedIn};
@@ -16,9 +17,10 @@ pub use administration::{
 pub use asker::{Asker, SessionToken};
 pub use error::AppError;
 pub use panels::{PanelNonce, Panels};
+pub use work::Work;
 pub use workspaces::{EarlierMessages, Workspaces};
 
 /// Everything a page may ask for.
-pub trait Operations: Accounts + Panels + Workspaces + Administration + Send + Sync {}
+pub trait Operations: Accounts + Panels + Workspaces + Work + Administration + Send + Sync {}
 
-impl<T: Accounts + Panels + Workspaces + Administration + Send + Sync> Operations for T {}
+impl<T: Accounts + Panels + Workspaces + Work + Administration + Send + Sync> Operations for T {}

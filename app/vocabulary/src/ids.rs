@@ -98,6 +98,10 @@ uuid_id!(
     MessageKey
 );
 uuid_id!(
+    /// One save of a Task or an Issue, by the key the browser gave it: sending it twice saves it once.
+    SaveId
+);
+uuid_id!(
     /// Somebody who can sign in: a member, a client or the local administrator.
     PersonId
 );

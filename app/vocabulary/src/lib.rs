@@ -14,14 +14,19 @@ mod workspace;
 
 pub use audience::Audience;
 pub use ids::{
-    CustomerName, IssueName, MessageId, MessageKey, PersonId, ProjectName, RoomId, TaskName,
-    WorkspaceId,
+    CustomerName, IssueName, MessageId, MessageKey, PersonId, ProjectName, RoomId, SaveId,
+    TaskName, WorkspaceId,
 };
 pub use message::{Author, BODY_LIMIT_CHARS, BodyProblem, Message, MessageBody, MessageDraft, Seq};
 pub use moment::Moment;
 pub use person::{Person, PersonKind};
 pub use room::{Room, RoomKind};
-pub use work::WorkDoctype;
+pub use work::{
+    Assign, Assigned, DESCRIPTION_LIMIT_CHARS, Edit, EditId, EditState, FieldChanged, FieldProblem,
+    IssueStatus, NewWork, Priority, Resolve, SUBJECT_LIMIT_CHARS, TaskStatus, WorkChange,
+    WorkDoctype, WorkField, WorkFields, WorkItem, checked,
+};
 pub use workspace::{
-    Colleague, OpenIssue, OpenTask, SyncState, WorkspaceFacts, WorkspaceSummary, WorkspaceView,
+    Colleague, Making, Mark, OpenIssue, OpenTask, SyncState, WorkspaceFacts, WorkspaceSummary,
+    WorkspaceView,
 };

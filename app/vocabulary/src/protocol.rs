@@ -97,6 +97,14 @@ pub enum ServerFrame {
         /// Which room.
         room: RoomId,
     },
+    /// How often the Project's facts (its people, Tasks and Issues) have changed by now; sent after `joined` and whenever
+    /// they change. Whoever shows others reads them again.
+    Facts {
+        /// A room of the Project.
+        room: RoomId,
+        /// Grows with every change.
+        changes: i64,
+    },
     /// The connection to ERPNext changed its state.
     Sync(SyncState),
     /// Answer to [`ClientFrame::Ping`].

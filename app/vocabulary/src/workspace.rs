@@ -1,6 +1,9 @@
 //! Workspaces as pages show them.
 
-use crate::{CustomerName, IssueName, Message, Person, ProjectName, Room, TaskName, WorkspaceId};
+use crate::{
+    CustomerName, EditState, IssueName, Message, Person, ProjectName, Room, SaveId, TaskName,
+    WorkDoctype, WorkFields, WorkspaceId,
+};
 use serde::{Deserialize, Serialize};
 
 /// A row of "my workspaces".
@@ -44,6 +47,32 @@ pub struct OpenTask {
     pub priority: String,
     /// `Task.exp_end_date` as `YYYY-MM-DD`, if set.
     pub exp_end_date: Option<String>,
+    /// Whether a change of it is not in ERPNext yet.
+    #[serde(default)]
+    pub mark: Option<Mark>,
+}
+
+/// What stands between the list and ERPNext.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// A change is on its way.
+    Pending,
+    /// The one who looks has to decide on a change of theirs.
+    Decide,
+}
+
+/// A Task or an Issue that the one who looks has made and ERPNext does not have yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Making {
+    /// What it was saved with.
+    pub save: SaveId,
+    /// Which doctype.
+    pub doctype: WorkDoctype,
+    /// What was typed.
+    pub fields: WorkFields,
+    /// Pending or refused.
+    pub state: EditState,
 }
 
 /// An Issue that is not closed.
@@ -57,17 +86,26 @@ pub struct OpenIssue {
     pub status: String,
     /// `Issue.priority`.
     pub priority: String,
+    /// As of an [`OpenTask`].
+    #[serde(default)]
+    pub mark: Option<Mark>,
 }
 
 /// What the mirror knows of the Project beside the talk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkspaceFacts {
+    /// How often they had changed when they were read: [`crate::protocol::ServerFrame::Facts`] tells of later changes.
+    #[serde(default)]
+    pub changes: i64,
     /// The Project's `users`.
     pub colleagues: Vec<Colleague>,
     /// Tasks neither Completed nor Cancelled, due first.
     pub open_tasks: Vec<OpenTask>,
     /// Issues neither Closed nor Resolved, newest first.
     pub open_issues: Vec<OpenIssue>,
+    /// What the one who looks has made, oldest first, until ERPNext has it.
+    #[serde(default)]
+    pub making: Vec<Making>,
 }
 
 /// A workspace as its page opens: enough for the first paint.

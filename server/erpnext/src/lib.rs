@@ -60,7 +60,7 @@ pub use site_time::{
 };
 pub use sweep::SweepRow;
 pub use tasks::TaskRow;
-pub use text::{decode_entities, plain_text_as_html};
+pub use text::{decode_entities, html_as_lines, plain_text_as_html};
 pub use tickets::Ticket;
 pub use unreached::Unreached;
 pub use users::User;

@@ -26,6 +26,60 @@ pub fn plain_text_as_html(text: &str) -> String {
     html
 }
 
+/// A piece of HTML as plain text with its lines, and whether it holds more than text in lines: what
+/// [`plain_text_as_html`] made comes back as it was.
+#[must_use]
+pub fn html_as_lines(html: &str) -> (String, bool) {
+    let mut text = String::with_capacity(html.len());
+    let mut has_formatting = false;
+    let mut rest = html;
+    let is_markup = html.contains("</") || html.contains("<br");
+    while let Some(start) = rest.find('<') {
+        let (before, tag) = rest.split_at(start);
+        push_text(&mut text, before, is_markup);
+        let is_tag = tag[1..].starts_with(|c: char| c.is_ascii_alphabetic() || "/!".contains(c));
+        match tag.find('>') {
+            Some(end) if is_tag && is_markup => {
+                let inside = &tag[1..end];
+                match tag_name(inside) {
+                    "br" => text.push('\n'),
+                    "p" | "div" if inside.starts_with('/') && !text.ends_with('\n') => {
+                        text.push('\n');
+                    }
+                    "p" | "div" | "span" => {}
+                    _ => {
+                        has_formatting = true;
+                        if is_break(inside) && !text.ends_with('\n') {
+                            text.push('\n');
+                        }
+                    }
+                }
+                rest = &tag[end + 1..];
+            }
+            _ => {
+                text.push('<');
+                rest = &tag[1..];
+            }
+        }
+    }
+    push_text(&mut text, rest, is_markup);
+    (decode_entities(text.trim()), has_formatting)
+}
+
+/// In markup the lines of the source are none.
+fn push_text(text: &mut String, source: &str, is_markup: bool) {
+    if !is_markup {
+        text.push_str(source);
+    } else if !(source.trim().is_empty() && source.contains('\n')) {
+        text.push_str(&source.replace(['\n', '\r'], " "));
+    }
+}
+
+fn tag_name(tag: &str) -> &str {
+    let name = tag.trim_start_matches('/');
+    name.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default()
+}
+
 /// The words of a piece of HTML in one line: tags dropped, the common entities decoded, blanks joined.
 pub(crate) fn html_as_plain_text(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
@@ -52,12 +106,7 @@ pub(crate) fn html_as_plain_text(html: &str) -> String {
 }
 
 fn is_break(tag: &str) -> bool {
-    let name = tag
-        .trim_start_matches('/')
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .next()
-        .unwrap_or_default();
-    !matches!(name, "a" | "b" | "i" | "u" | "em" | "strong" | "span" | "code" | "small")
+    !matches!(tag_name(tag), "a" | "b" | "i" | "u" | "em" | "strong" | "span" | "code" | "small")
 }
 
 /// `text` with the entities decoded that ERPNext writes.
@@ -82,6 +131,21 @@ mod tests {
             plain_text_as_html("5 < 6 & \"7\"\n<script>x</script>"),
             "<div>5 &lt; 6 &amp; &quot;7&quot;<br>&lt;script&gt;x&lt;/script&gt;</div>"
         );
+    }
+
+    #[test]
+    fn lines_come_back_as_they_were_typed() {
+        for text in ["one", "5 < 6 & \"7\"", "a\n\nb\n  c", "<script>x</script>", "it's &amp;"] {
+            assert_eq!(html_as_lines(&plain_text_as_html(text)), (text.to_owned(), false));
+        }
+        // What another program stored raw.
+        assert_eq!(html_as_lines("line <not html\n5 < 6").0, "line <not html\n5 < 6");
+    }
+
+    #[test]
+    fn formatting_is_noticed_and_its_words_are_kept() {
+        let html = "<div class=\"ql-editor\">\n<p>One <strong>two</strong></p>\n<ul><li>three</li></ul></div>";
+        assert_eq!(html_as_lines(html), ("One two\nthree".to_owned(), true));
     }
 
     #[test]

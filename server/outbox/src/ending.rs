@@ -3,8 +3,9 @@
 use erpnext::{ErpError, Retry};
 use store::{
     StoreError,
-    worker::{Effect, Owed, Saved},
+    worker::{Effect, Hint, Owed, Saved},
 };
+use vocabulary::Moment;
 
 /// A try that came to its end.
 #[derive(Debug)]
@@ -107,4 +108,15 @@ fn is_an_administrators(error: &ErpError, owed: &Owed) -> bool {
 /// ERPNext's own words, where it had some.
 fn words(error: &ErpError) -> String {
     error.message().map_or_else(|| error.to_string(), str::to_owned)
+}
+
+/// Makes the mirror look at a document.
+pub(crate) fn hint(doctype: &str, name: &str) -> Hint {
+    Hint {
+        doctype: doctype.to_owned(),
+        name: name.to_owned(),
+        event: "on_update".into(),
+        user: String::new(),
+        received_at: Moment::now().as_millis(),
+    }
 }

@@ -3,7 +3,8 @@
 use crate::{
     Achieved, Outbox, backoff,
     ending::{
-        Ended, Failure, Verdict, concerns_the_connection, hopeless, lacks_its_project, verdict,
+        Ended, Failure, Verdict, concerns_the_connection, hint, hopeless, lacks_its_project,
+        verdict,
     },
     site_state::Manners,
 };
@@ -11,7 +12,7 @@ use erpnext::{ErpError, Retry};
 use std::{collections::BTreeMap, time::Duration};
 use store::{
     StoreError,
-    worker::{Due, Effect, Hint, Lanes, Owed},
+    worker::{Due, Effect, Lanes, Owed},
 };
 use tokio::sync::mpsc;
 use vocabulary::{Moment, WorkspaceId};
@@ -185,7 +186,7 @@ impl Outbox {
             Retry::Later { after } => after,
             Retry::Never if matches!(error, ErpError::ChangedMeanwhile { .. }) => None,
             Retry::Never if lacks_its_project(error, owed) => {
-                self.worker.keep_hint(&about_project(owed)).await?;
+                self.worker.keep_hint(&hint("Project", &owed.project)).await?;
                 None
             }
             // Refused keys and rights are mended by a person, not by hurry.
@@ -204,17 +205,6 @@ impl Outbox {
 
 fn lease_end() -> Moment {
     Moment::now().plus_millis(LEASE_MILLIS)
-}
-
-/// Makes the mirror look what became of it.
-fn about_project(owed: &Owed) -> Hint {
-    Hint {
-        doctype: "Project".into(),
-        name: owed.project.clone(),
-        event: "on_update".into(),
-        user: String::new(),
-        received_at: Moment::now().as_millis(),
-    }
 }
 
 fn settled(written: Result<(), StoreError>) -> Outcome {

@@ -2,14 +2,18 @@
 
 use crate::{
     Outbox,
-    ending::{Ended, Failure},
+    ending::{Ended, Failure, hint},
     merge::merged,
 };
 use erpnext::{Document, ErpError, KEY_FIELD, ListQuery};
 use serde_json::json;
+use std::collections::BTreeSet;
+use store::StoreError;
 use store::worker::{
     Assignment, DocumentCopy, FieldEnd, Insertion, Owed, Saved, Update, WorkDocument,
 };
+
+const ASSIGNED: &str = "_assign";
 
 /// Times a document is read and written again because somebody saved it in between, in one turn.
 const MERGES: usize = 5;
@@ -71,6 +75,10 @@ impl Outbox {
         if owed.actor.as_ref().is_some_and(|actor| owner != Some(&actor.user)) {
             self.name_actor(owed, (doctype, document.name()), "Created").await?;
         }
+        if let Some(actor) = &owed.actor {
+            // It may be the first of its kind that they read here.
+            self.worker.ask_again_about(Some(&actor.user)).await?;
+        }
         self.saved(doctype, document, vec![]).await
     }
 
@@ -121,11 +129,14 @@ impl Outbox {
         let current = self.current(&assignment.document).await?;
         let name = current.name().to_owned();
         let mut speaker = self.speaker(owed, assignment.proven).await?;
-        let what = if shall { "Assigned" } else { "Unassigned" };
-        while self.is_assigned(doctype, &name, &assignment.user).await? != shall {
-            if !owed.begun {
-                self.worker.begin_effect(owed.id).await?;
+        let mut did = owed.begun;
+        let listed = loop {
+            let listed = self.assigned(doctype, &name).await?;
+            let users: Vec<String> = serde_json::from_str(&listed).unwrap_or_default();
+            if users.contains(&assignment.user) == shall {
+                break listed;
             }
+            self.worker.begin_effect(owed.id).await?;
             let (site, user) = (speaker.site(), assignment.user.as_str());
             let done = if shall {
                 site.assign(doctype, &name, &[user], None).await
@@ -133,47 +144,58 @@ impl Outbox {
                 site.unassign(doctype, &name, user).await
             };
             match done {
-                Ok(()) => {
-                    if speaker.is_service() {
-                        self.name_actor(owed, (doctype, &name), what).await?;
-                    }
-                    return self.saved(doctype, current, vec![]).await;
+                Ok(()) if did => {
+                    return Err(Failure::Hopeless("ERPNext did not take it.".into()));
                 }
+                Ok(()) => did = true,
                 Err(error) => {
                     speaker = self.speaker_after(error, speaker, owed, assignment.proven).await?;
                 }
             }
-        }
-        if speaker.is_service() && owed.begun {
+        };
+        if speaker.is_service() && did {
+            let what = if shall { "Assigned" } else { "Unassigned" };
             self.name_actor(owed, (doctype, &name), what).await?;
         }
-        self.saved(doctype, current, vec![]).await
+        let known = self.worker.document(doctype, &name).await?;
+        if let Some(mut copy) = known.filter(|copy| copy.creation == current.creation()) {
+            copy.fields.insert(ASSIGNED.into(), listed.into());
+            self.keep(&copy).await?;
+        }
+        let (name, creation) = (name, current.creation().to_owned());
+        Ok(Ended::Saved(Saved { name, creation, fields: vec![] }))
     }
 
-    async fn is_assigned(&self, doctype: &str, name: &str, user: &str) -> Result<bool, ErpError> {
+    /// The users it is assigned to, as ERPNext lists them: JSON in a text.
+    async fn assigned(&self, doctype: &str, name: &str) -> Result<String, ErpError> {
         let query = ListQuery {
             doctype,
-            fields: &["name", "_assign"],
+            fields: &["name", ASSIGNED],
             filters: json!([["name", "=", name]]),
             order_by: "name asc",
             limit: 1,
         };
         let row = self.site.list_documents(query).await?.pop();
-        let users: Option<Vec<String>> =
-            row.and_then(|row| serde_json::from_str(row.text("_assign")?).ok());
-        Ok(users.is_some_and(|users| users.iter().any(|one| one == user)))
+        Ok(row.and_then(|row| row.text(ASSIGNED).map(str::to_owned)).unwrap_or_default())
     }
 
-    /// People see at once what ERPNext has now.
+    /// People see at once what ERPNext has now; the mirror reads the rest of it.
     async fn saved(
         &self,
         doctype: &str,
         document: Document,
         fields: Vec<(String, FieldEnd)>,
     ) -> Result<Ended, Failure> {
-        let copy = copy(doctype, document);
-        self.worker.keep_document(&copy).await?;
+        let known = self.worker.document(doctype, document.name()).await?;
+        let known = known.filter(|known| known.creation == document.creation());
+        let copy = copy(doctype, &document, known);
+        self.keep(&copy).await?;
         Ok(Ended::Saved(Saved { name: copy.name, creation: copy.creation, fields }))
+    }
+
+    async fn keep(&self, copy: &DocumentCopy) -> Result<(), StoreError> {
+        self.worker.keep_document(copy).await?;
+        self.worker.keep_hint(&hint(&copy.doctype, &copy.name)).await
     }
 
     /// The document as it is now, also after it was renamed; never another one that took its name.
@@ -202,9 +224,32 @@ impl Outbox {
     }
 }
 
-/// What the mirror keeps of a document that was just saved.
-fn copy(doctype: &str, document: Document) -> DocumentCopy {
+/// What members change; whatever else the mirror keeps of a document, it keeps itself.
+const CHANGED_HERE: [&str; 8] = [
+    "subject",
+    "project",
+    "status",
+    "priority",
+    "exp_start_date",
+    "exp_end_date",
+    "description",
+    "progress",
+];
+
+/// What the mirror has of a document, brought to what was just saved.
+fn copy(doctype: &str, document: &Document, known: Option<DocumentCopy>) -> DocumentCopy {
     let text = |field: &str| document.text(field).map(str::to_owned);
+    let mut fields = known.map(|known| known.fields).unwrap_or_default();
+    let mut names: BTreeSet<String> = CHANGED_HERE.into_iter().map(str::to_owned).collect();
+    // Tables are not changed here, and what begins with a line is not among a document's own fields.
+    let own = fields.iter().filter(|(name, value)| !value.is_array() && !name.starts_with('_'));
+    names.extend(own.map(|(name, _)| name.clone()));
+    for name in names {
+        match document.get(&name) {
+            Some(value) => fields.insert(name, value.clone()),
+            None => fields.remove(&name),
+        };
+    }
     DocumentCopy {
         doctype: doctype.to_owned(),
         name: document.name().to_owned(),
@@ -213,6 +258,6 @@ fn copy(doctype: &str, document: Document) -> DocumentCopy {
         project: text("project"),
         status: text("status"),
         title: text("subject"),
-        fields: document.into_fields(),
+        fields,
     }
 }

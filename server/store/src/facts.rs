@@ -6,6 +6,11 @@ use sea_orm::FromQueryResult;
 use vocabulary::{Colleague, IssueName, OpenIssue, OpenTask, TaskName, WorkspaceFacts};
 
 #[derive(FromQueryResult)]
+struct ChangesRow {
+    facts_changes: i64,
+}
+
+#[derive(FromQueryResult)]
 struct ColleagueRow {
     user: String,
     full_name: String,
@@ -34,6 +39,12 @@ struct IssueRow {
 /// If the database fails.
 pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError> {
     let workspace = || team.scope().workspace().as_uuid().into();
+    // Before the facts: what changes in between is read again by those who were told a higher number.
+    let changes = ChangesRow::find_by_statement(
+        db.statement("SELECT facts_changes FROM workspaces WHERE id = $1", [workspace()]),
+    )
+    .one(db.reader())
+    .await?;
     let person = || team.scope().who().person().as_uuid().into();
     let colleagues = ColleagueRow::find_by_statement(db.statement(
         r#"SELECT "user", full_name FROM project_users WHERE workspace_id = $1 ORDER BY idx"#,
@@ -72,6 +83,7 @@ pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError>
     .all(db.reader())
     .await?;
     Ok(WorkspaceFacts {
+        changes: changes.map_or(0, |row| row.facts_changes),
         colleagues: colleagues
             .into_iter()
             .map(|row| Colleague { user: row.user, full_name: row.full_name })
@@ -84,6 +96,7 @@ pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError>
                 status: row.status.unwrap_or_default(),
                 priority: row.priority.unwrap_or_default(),
                 exp_end_date: row.exp_end_date.map(|date| date.chars().take(10).collect()),
+                mark: None,
             })
             .collect(),
         open_issues: issues
@@ -93,7 +106,9 @@ pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError>
                 subject: row.title.unwrap_or_default(),
                 status: row.status.unwrap_or_default(),
                 priority: row.priority.unwrap_or_default(),
+                mark: None,
             })
             .collect(),
+        making: Vec::new(),
     })
 }

@@ -13,6 +13,7 @@ mod rows;
 
 pub mod attempts;
 pub mod credentials;
+pub mod edits;
 pub mod facts;
 pub mod messages;
 pub mod oauth;

@@ -17,6 +17,8 @@ pub use outbox::{
     WorkDocument,
 };
 
+pub(crate) use outbox::owe;
+
 use crate::Db;
 
 /// Leave to work on all workspaces. Made once, by whoever starts the background work; `clippy.toml` bans its maker

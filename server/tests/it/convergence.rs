@@ -98,7 +98,7 @@ async fn converge(mut server: Server, erpnext: Running, seed: u64) {
     println!("seed {seed}: {edits} edits, {kills} kills");
     server.start_again().await;
     let mut ours = Ours::at(&server).await;
-    let mut theirs = Theirs::new();
+    let mut theirs = Theirs::new(&erpnext);
     for edit in 0..edits {
         if rng.random_bool(0.6) {
             theirs.edit(&erpnext, &mut rng);
@@ -106,7 +106,11 @@ async fn converge(mut server: Server, erpnext: Running, seed: u64) {
             ours.ask(&mut rng);
         }
         if edit % (edits / kills) == edits / kills / 2 {
-            ours.keep_up(100).await;
+            if !erpnext.faults().is_down() {
+                ours.keep_up(100).await;
+            }
+            // Sometimes in the middle of things, sometimes when all is said and done.
+            tokio::time::sleep(Duration::from_millis(rng.random_range(0..2_000))).await;
             misbehave(&erpnext, &mut rng, edit * kills / edits);
             server.kill9();
             server.start_again().await;

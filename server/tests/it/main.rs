@@ -19,3 +19,5 @@ mod revocation;
 mod settings;
 mod tickets;
 mod town;
+mod webhooks;
+mod work;

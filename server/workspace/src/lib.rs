@@ -19,6 +19,7 @@ mod services;
 mod standings;
 mod tickets;
 mod visit;
+mod work;
 mod workspaces;
 
 pub use errors::app_error;

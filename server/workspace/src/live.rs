@@ -79,10 +79,11 @@ impl Live {
         if !channel.is_set() {
             // First listed, then read: what is said in between is offered to the channel and found by `fill`.
             let places = self.worker.places(&[workspace]).await?;
-            if let Some(place) = places.first()
-                && channel.set(place.seq) == Offer::Gap
-            {
-                self.fill(&channel).await;
+            if let Some(place) = places.first() {
+                channel.facts_changed(place.facts_changes);
+                if channel.set(place.seq) == Offer::Gap {
+                    self.fill(&channel).await;
+                }
             }
         }
         Ok(channel)
@@ -97,6 +98,19 @@ impl Live {
             workspace: channel.workspace(),
             message: Box::new(message.clone()),
         });
+    }
+
+    /// What pages show beside the talk of `workspace` was changed by this replica. Others find it when they look.
+    pub(crate) async fn facts_changed(&self, workspace: WorkspaceId) {
+        let Some(channel) = self.known(workspace) else { return };
+        match self.worker.places(&[workspace]).await {
+            Ok(places) => {
+                for place in places {
+                    channel.facts_changed(place.facts_changes);
+                }
+            }
+            Err(error) => tracing::debug!(%error, "the next look tells of changed facts"),
+        }
     }
 
     /// Something was stored by another replica.

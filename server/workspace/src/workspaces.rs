@@ -6,7 +6,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use contract::{AppError, Asker, EarlierMessages, Workspaces};
-use store::{facts, workspaces};
+use store::workspaces;
 use vocabulary::{
     Message, MessageDraft, RoomId, Seq, WorkspaceId, WorkspaceSummary, WorkspaceView,
 };
@@ -26,7 +26,7 @@ impl Workspaces for Services {
     async fn workspace(&self, asker: &Asker, id: WorkspaceId) -> Result<WorkspaceView, AppError> {
         let session = self.session(asker).await?;
         let visit = self.enter_as(session.principal, id).await?;
-        let facts = facts::of(&self.db, &visit.team()?).await.map_err(from_store)?;
+        let facts = visit.facts().await?;
         let summary = workspaces::summary(&self.db, &visit.scope)
             .await
             .map_err(from_store)?

@@ -130,13 +130,14 @@ impl OwedRow {
     }
 }
 
-/// Writes down what ERPNext is owed, on the connection of what caused it. A key that was used before is left alone.
+/// Writes down what ERPNext is owed, on the connection of what caused it. A key that was used before is left alone;
+/// whether it was new.
 pub(crate) async fn owe(
     db: &Db,
     connection: &impl ConnectionTrait,
     new: &NewEffect,
     at: Moment,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let (message, payload) = new.effect.written()?;
     let key = new.key.to_string();
     let written = connection
@@ -154,8 +155,9 @@ pub(crate) async fn owe(
             ],
         ))
         .await?;
+    let is_new = written.rows_affected() > 0;
     if let Some(content) = &new.content
-        && written.rows_affected() > 0
+        && is_new
     {
         connection
             .execute_raw(db.statement(
@@ -164,7 +166,7 @@ pub(crate) async fn owe(
             ))
             .await?;
     }
-    Ok(())
+    Ok(is_new)
 }
 
 impl Worker {

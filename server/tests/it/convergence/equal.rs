@@ -105,9 +105,7 @@ pub async fn differences(erpnext: &Running, worker: &Worker) -> Vec<String> {
                 Value::Object(document) => Some(document),
                 _ => None,
             })
-            .filter(|document| {
-                doctype != "Communication" || document["communication_type"] == "Communication"
-            })
+            .filter(|document| is_mirrored(doctype, document))
             .map(|document| (document["name"].as_str().unwrap_or_default().to_owned(), document))
             .collect();
         let mut ours: BTreeMap<String, DocumentCopy> = worker
@@ -127,6 +125,31 @@ pub async fn differences(erpnext: &Running, worker: &Worker) -> Vec<String> {
             .extend(ours.into_keys().map(|name| format!("{doctype} {name} is in ERPNext no more")));
     }
     found
+}
+
+/// Which documents are not mirrored although their doctype is: what is about documents of other doctypes, and
+/// Communications that nobody wrote to anybody.
+fn is_mirrored(doctype: &str, document: &Map<String, Value>) -> bool {
+    let about = match doctype {
+        "Comment" => &document["reference_doctype"],
+        "ToDo" => &document["reference_type"],
+        "File" => &document["attached_to_doctype"],
+        "Communication" => return document["communication_type"] == "Communication",
+        _ => return true,
+    };
+    matches!(
+        about.as_str(),
+        Some(
+            "Project"
+                | "Task"
+                | "Issue"
+                | "Customer"
+                | "Contact"
+                | "Communication"
+                | "Comment"
+                | "User"
+        )
+    )
 }
 
 fn compare(

@@ -11,6 +11,20 @@ const PEOPLE: [Person; 4] = [cast::MAYA, cast::TOM, cast::PRIYA, cast::JONAS];
 const PRIORITIES: [&str; 4] = ["Low", "Medium", "High", "Urgent"];
 const TASK_STATUSES: [&str; 4] = ["Open", "Working", "Pending Review", "Cancelled"];
 const MEDIA: [&str; 3] = ["Email", "Phone", "Chat"];
+/// Often what there is much of.
+const DELETED: [&str; 11] = [
+    "Task",
+    "Task",
+    "Task",
+    "Issue",
+    "Comment",
+    "Comment",
+    "Comment",
+    "Communication",
+    "Communication",
+    "ToDo",
+    "File",
+];
 const ISSUE_STATUSES: [&str; 5] = ["Open", "Replied", "On Hold", "Resolved", "Closed"];
 
 /// Subjects of Tasks and Issues that only members write begin like this: nobody in ERPNext touches those.
@@ -26,7 +40,10 @@ pub struct Theirs {
 }
 
 impl Theirs {
-    pub fn new() -> Self {
+    pub fn new(erpnext: &Running) -> Self {
+        for kind in ["Website", "Shop", "Inside"] {
+            erpnext.insert("Project Type", &json!({"project_type": kind})).unwrap();
+        }
         Self { number: 0, done: 0, refused: 0 }
     }
 
@@ -122,7 +139,7 @@ fn insert_task(erpnext: &Running, rng: &mut StdRng, words: &str) -> Went {
 }
 
 fn insert_issue(erpnext: &Running, rng: &mut StdRng, words: &str) -> Went {
-    let fields = json!({"subject": words, "project": project(erpnext, rng)?, "raised_by": cast::INES.user, "customer": cast::CUSTOMER});
+    let fields = json!({"subject": words, "project": project(erpnext, rng)?, "raised_by": cast::INES.user, "customer": pick(erpnext, rng, "Customer")?});
     erpnext.insert("Issue", &fields).map(drop)
 }
 
@@ -202,8 +219,7 @@ fn change_project(erpnext: &Running, rng: &mut StdRng, words: &str) -> Went {
 }
 
 fn delete(erpnext: &Running, rng: &mut StdRng) -> Went {
-    let doctype = ["Task", "Issue", "Comment", "Communication", "ToDo", "File", "Contact"]
-        [rng.random_range(0..7)];
+    let doctype = DELETED[rng.random_range(0..DELETED.len())];
     // The last one often, so that the next to be made gets its name.
     let all = erpnext.documents(doctype);
     let of = match all.last() {

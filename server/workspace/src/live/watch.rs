@@ -108,10 +108,11 @@ impl Live {
         }
         let workspaces: Vec<_> = channels.keys().copied().collect();
         for place in self.worker.places(&workspaces).await? {
-            if let Some(channel) = channels.get(&place.workspace)
-                && place.seq > channel.place()
-            {
-                self.fill(channel).await;
+            if let Some(channel) = channels.get(&place.workspace) {
+                channel.facts_changed(place.facts_changes);
+                if place.seq > channel.place() {
+                    self.fill(channel).await;
+                }
             }
         }
         Ok(())

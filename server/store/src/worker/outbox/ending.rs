@@ -1,6 +1,6 @@
 //! What becomes of an effect: done, put off, given up, or an answer that its author has to see.
 
-use crate::{Backend, Db, StoreError, worker::Worker};
+use crate::{Backend, Db, StoreError, edits::count_facts, worker::Worker};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 use vocabulary::Moment;
 
@@ -73,22 +73,22 @@ impl Worker {
         for (field, FieldEnd::Conflict { theirs }) in &saved.fields {
             // An older conflict about the same field is part of this one now.
             tx.execute_raw(self.db.statement(
-                "UPDATE edits SET state = 'dropped' WHERE state IN ('conflict', 'refused') AND field = $2 AND EXISTS
+                "UPDATE edits SET state = 'dropped', at = $3 WHERE state IN ('conflict', 'refused') AND field = $2 AND EXISTS
                    (SELECT 1 FROM edits mine WHERE mine.save_id = $1 AND mine.person_id = edits.person_id
                       AND mine.doctype = edits.doctype AND mine.name = edits.name)",
-                [save.clone(), field.as_str().into()],
+                [save.clone(), field.as_str().into(), now()],
             ))
             .await?;
             tx.execute_raw(self.db.statement(
-                "UPDATE edits SET state = 'conflict', theirs = $3 WHERE save_id = $1 AND field = $2 AND state = 'pending'",
-                [save.clone(), field.as_str().into(), theirs.to_string().into()],
+                "UPDATE edits SET state = 'conflict', theirs = $3, at = $4 WHERE save_id = $1 AND field = $2 AND state = 'pending'",
+                [save.clone(), field.as_str().into(), theirs.to_string().into(), now()],
             ))
             .await?;
         }
         tx.execute_raw(self.db.statement(
-            "UPDATE edits SET state = CASE WHEN state = 'pending' THEN 'done' ELSE state END, name = $2, creation = $3
+            "UPDATE edits SET state = CASE WHEN state = 'pending' THEN 'done' ELSE state END, name = $2, creation = $3, at = $4
              WHERE save_id = $1",
-            [save, saved.name.as_str().into(), saved.creation.as_str().into()],
+            [save, saved.name.as_str().into(), saved.creation.as_str().into(), now()],
         ))
         .await?;
         tx.execute_raw(self.db.statement(
@@ -96,6 +96,7 @@ impl Worker {
             [owed.idempotency_key.clone().into()],
         ))
         .await?;
+        count_facts(&self.db, &tx, owed.workspace).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -108,10 +109,11 @@ impl Worker {
         let tx = self.db.begin().await?;
         end(&self.db, &tx, owed, "refused", None, Some(words)).await?;
         tx.execute_raw(self.db.statement(
-            "UPDATE edits SET state = 'refused', words = $2 WHERE save_id = $1 AND state = 'pending'",
-            [save_id(owed), words.into()],
+            "UPDATE edits SET state = 'refused', words = $2, at = $3 WHERE save_id = $1 AND state = 'pending'",
+            [save_id(owed), words.into(), now()],
         ))
         .await?;
+        count_facts(&self.db, &tx, owed.workspace).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -160,16 +162,14 @@ async fn end(
 ) -> Result<(), StoreError> {
     tx.execute_raw(db.statement(
         "UPDATE outbox SET state = $2, result = $3, last_error = $4, settled_at = $5 WHERE id = $1",
-        [
-            owed.id.into(),
-            state.into(),
-            result.into(),
-            error.into(),
-            Moment::now().as_millis().into(),
-        ],
+        [owed.id.into(), state.into(), result.into(), error.into(), now()],
     ))
     .await?;
     Ok(())
+}
+
+fn now() -> Value {
+    Moment::now().as_millis().into()
 }
 
 /// `None` matches no edit: effects without one have another kind of key.

@@ -1,0 +1,362 @@
+//! What members have changed of Tasks and Issues, until ERPNext has it or they have decided: kept with what ERPNext is
+//! owed for it, both or neither.
+
+use crate::{
+    Db, StoreError,
+    standings::readable,
+    worker::{DocumentCopy, Effect, NewEffect, WorkDocument, Worker, owe},
+};
+use policy::{DocumentScope, TeamScope};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
+use serde_json::Value as Json;
+use uuid::Uuid;
+use vocabulary::{
+    Author, EditId, EditState, Moment, PersonId, SaveId, WorkDoctype, WorkField, WorkspaceId,
+};
+
+/// One field to be changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewEdit {
+    /// Which.
+    pub field: WorkField,
+    /// What its author saw before.
+    pub base: Json,
+    /// What it shall be.
+    pub value: Json,
+}
+
+/// One field somebody changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeptEdit {
+    /// Its number.
+    pub id: EditId,
+    /// What it was saved with.
+    pub save: SaveId,
+    /// Who.
+    pub by: Author,
+    /// Of which doctype.
+    pub doctype: WorkDoctype,
+    /// Of which document; `None` while it is being made.
+    pub name: Option<String>,
+    /// Which field.
+    pub field: WorkField,
+    /// What they saw before.
+    pub base: Json,
+    /// What it shall be.
+    pub value: Json,
+    /// How it stands.
+    pub state: KeptState,
+}
+
+/// How it stands with a [`KeptEdit`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum KeptState {
+    /// On its way.
+    Pending,
+    /// The field has another value by now.
+    Conflict {
+        /// Which.
+        theirs: Json,
+    },
+    /// ERPNext does not take it.
+    Refused {
+        /// Its words.
+        words: String,
+    },
+}
+
+impl KeptState {
+    /// For people; `said` is how a value reads.
+    pub fn told(&self, said: impl Fn(&Json) -> Option<String>) -> EditState {
+        match self {
+            Self::Pending => EditState::Pending,
+            Self::Conflict { theirs } => EditState::Conflict { theirs: said(theirs) },
+            Self::Refused { words } => EditState::Refused { words: words.clone() },
+        }
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    save_id: Uuid,
+    person_id: Uuid,
+    full_name: String,
+    doctype: String,
+    name: Option<String>,
+    field: String,
+    base: Option<String>,
+    value: Option<String>,
+    state: String,
+    theirs: Option<String>,
+    words: Option<String>,
+}
+
+impl TryFrom<Row> for KeptEdit {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let state = match row.state.as_str() {
+            "conflict" => KeptState::Conflict { theirs: json(row.theirs.as_deref())? },
+            "refused" => KeptState::Refused { words: row.words.unwrap_or_default() },
+            _ => KeptState::Pending,
+        };
+        Ok(Self {
+            id: EditId::new(row.id),
+            save: SaveId::from_uuid(row.save_id),
+            by: Author { id: PersonId::from_uuid(row.person_id), full_name: row.full_name },
+            doctype: row
+                .doctype
+                .parse()
+                .map_err(|()| StoreError::Unreadable { what: "edits.doctype" })?,
+            name: row.name,
+            field: row
+                .field
+                .parse()
+                .map_err(|()| StoreError::Unreadable { what: "edits.field" })?,
+            base: json(row.base.as_deref())?,
+            value: json(row.value.as_deref())?,
+            state,
+        })
+    }
+}
+
+fn json(text: Option<&str>) -> Result<Json, StoreError> {
+    text.map_or(Ok(Json::Null), serde_json::from_str)
+        .map_err(|_| StoreError::Unreadable { what: "edits value" })
+}
+
+const SELECT: &str = "SELECT e.id, e.save_id, e.person_id, p.full_name, e.doctype, e.name, e.field, e.base, e.value, e.state, e.theirs, e.words
+     FROM edits e JOIN people p ON p.id = e.person_id JOIN workspaces w ON w.id = e.workspace_id";
+
+/// The document as it was last copied.
+///
+/// # Errors
+/// If the database fails.
+pub async fn document(db: &Db, scope: &DocumentScope) -> Result<Option<DocumentCopy>, StoreError> {
+    background(db).document(scope.doctype(), scope.name()).await
+}
+
+/// Keeps what was changed of a document, and owes it to ERPNext. The same save again keeps nothing new.
+///
+/// # Errors
+/// If the database fails; then nothing is kept.
+pub async fn change(
+    db: &Db,
+    scope: &DocumentScope,
+    save: SaveId,
+    document: &WorkDocument,
+    edits: &[NewEdit],
+    effect: Effect,
+) -> Result<(), StoreError> {
+    keep(db, scope.team(), save, document.doctype, Some(document), edits, effect).await
+}
+
+/// Keeps what is to be made, and owes it to ERPNext. The same save again keeps nothing new.
+///
+/// # Errors
+/// If the database fails; then nothing is kept.
+pub async fn make(
+    db: &Db,
+    team: &TeamScope,
+    save: SaveId,
+    doctype: WorkDoctype,
+    edits: &[NewEdit],
+    effect: Effect,
+) -> Result<(), StoreError> {
+    keep(db, team, save, doctype, None, edits, effect).await
+}
+
+async fn keep(
+    db: &Db,
+    team: &TeamScope,
+    save: SaveId,
+    doctype: WorkDoctype,
+    document: Option<&WorkDocument>,
+    edits: &[NewEdit],
+    effect: Effect,
+) -> Result<(), StoreError> {
+    let (workspace, person) = (team.scope().workspace(), team.scope().who().person());
+    let now = Moment::now();
+    let tx = db.begin().await?;
+    let new =
+        NewEffect { workspace, key: save.as_uuid(), person: Some(person), effect, content: None };
+    if !owe(db, &tx, &new, now).await? {
+        tx.rollback().await?;
+        return Ok(());
+    }
+    for edit in edits {
+        if let Some(document) = document {
+            drop_older(db, &tx, team, document, edit.field, now).await?;
+        }
+        tx.execute_raw(db.statement(
+            "INSERT INTO edits (save_id, workspace_id, person_id, doctype, name, creation, field, base, value, state, at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10)",
+            [
+                save.as_uuid().into(),
+                workspace.as_uuid().into(),
+                person.as_uuid().into(),
+                doctype.as_str().into(),
+                document.map(|document| document.name.clone()).into(),
+                document.map(|document| document.creation.clone()).into(),
+                edit.field.as_str().into(),
+                edit.base.to_string().into(),
+                edit.value.to_string().into(),
+                now.as_millis().into(),
+            ],
+        ))
+        .await?;
+    }
+    count_facts(db, &tx, workspace).await?;
+    Ok(tx.commit().await?)
+}
+
+/// What pages show of the workspace has changed.
+pub(crate) async fn count_facts(
+    db: &Db,
+    connection: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+) -> Result<(), StoreError> {
+    connection
+        .execute_raw(db.statement(
+            "UPDATE workspaces SET facts_changes = facts_changes + 1 WHERE id = $1",
+            [workspace.as_uuid().into()],
+        ))
+        .await?;
+    Ok(())
+}
+
+/// Whoever changes a field again has decided on what stood there before.
+async fn drop_older(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    team: &TeamScope,
+    document: &WorkDocument,
+    field: WorkField,
+    now: Moment,
+) -> Result<(), StoreError> {
+    tx.execute_raw(db.statement(
+        "UPDATE edits SET state = 'dropped', at = $6 WHERE workspace_id = $1 AND person_id = $2 AND doctype = $3
+           AND name = $4 AND field = $5 AND state IN ('conflict', 'refused')",
+        [
+            team.scope().workspace().as_uuid().into(),
+            team.scope().who().person().as_uuid().into(),
+            document.doctype.as_str().into(),
+            document.name.clone().into(),
+            field.as_str().into(),
+            now.as_millis().into(),
+        ],
+    ))
+    .await?;
+    Ok(())
+}
+
+/// What is on its way in the workspace, of everybody, as far as this member may read the documents; and what they have
+/// to decide on. In the order it was saved.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of_workspace(db: &Db, team: &TeamScope) -> Result<Vec<KeptEdit>, StoreError> {
+    let sql = format!("{SELECT} WHERE e.workspace_id = $1 AND {} ORDER BY e.id", visible());
+    found(db, &sql, scope_values(team)).await
+}
+
+/// The same of one document.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of_document(db: &Db, scope: &DocumentScope) -> Result<Vec<KeptEdit>, StoreError> {
+    let sql = format!(
+        "{SELECT} WHERE e.workspace_id = $1 AND {} AND e.doctype = $3 AND e.name = $4 ORDER BY e.id",
+        visible()
+    );
+    let [workspace, person] = scope_values(scope.team());
+    found(db, &sql, [workspace, person, scope.doctype().into(), scope.name().into()]).await
+}
+
+/// An edit of this member that waits for their decision.
+///
+/// # Errors
+/// If the database fails.
+pub async fn to_decide(
+    db: &Db,
+    team: &TeamScope,
+    id: EditId,
+) -> Result<Option<KeptEdit>, StoreError> {
+    let sql = format!(
+        "{SELECT} WHERE e.workspace_id = $1 AND e.person_id = $2 AND e.id = $3 AND e.state IN ('conflict', 'refused')"
+    );
+    let [workspace, person] = scope_values(team);
+    Ok(found(db, &sql, [workspace, person, id.get().into()]).await?.pop())
+}
+
+/// Drops an edit of this member that waited for their decision. Whether there was one.
+///
+/// # Errors
+/// If the database fails.
+pub async fn give_up(db: &Db, team: &TeamScope, id: EditId) -> Result<bool, StoreError> {
+    let [workspace, person] = scope_values(team);
+    let tx = db.begin().await?;
+    let dropped = tx
+        .execute_raw(db.statement(
+            "UPDATE edits SET state = 'dropped', at = $4 WHERE workspace_id = $1 AND person_id = $2 AND id = $3
+               AND state IN ('conflict', 'refused')",
+            [workspace, person, id.get().into(), Moment::now().as_millis().into()],
+        ))
+        .await?;
+    count_facts(db, &tx, team.scope().workspace()).await?;
+    tx.commit().await?;
+    Ok(dropped.rows_affected() > 0)
+}
+
+/// Drops what this member wanted to make and ERPNext refused. Whether there was something.
+///
+/// # Errors
+/// If the database fails.
+pub async fn give_up_making(db: &Db, team: &TeamScope, save: SaveId) -> Result<bool, StoreError> {
+    let [workspace, person] = scope_values(team);
+    let tx = db.begin().await?;
+    let dropped = tx
+        .execute_raw(db.statement(
+            "UPDATE edits SET state = 'dropped', at = $4 WHERE workspace_id = $1 AND person_id = $2 AND save_id = $3
+               AND name IS NULL AND state = 'refused'",
+            [workspace, person, save.as_uuid().into(), Moment::now().as_millis().into()],
+        ))
+        .await?;
+    count_facts(db, &tx, team.scope().workspace()).await?;
+    tx.commit().await?;
+    Ok(dropped.rows_affected() > 0)
+}
+
+fn scope_values(team: &TeamScope) -> [Value; 2] {
+    [team.scope().workspace().as_uuid().into(), team.scope().who().person().as_uuid().into()]
+}
+
+/// What is being made has no name ERPNext could be asked about: only its author sees it.
+fn visible() -> String {
+    format!(
+        "((e.name IS NULL AND e.person_id = $2 AND e.state IN ('pending', 'refused'))
+          OR (e.name IS NOT NULL AND (e.state = 'pending' OR (e.person_id = $2 AND e.state IN ('conflict', 'refused')))
+              AND ((e.doctype = 'Task' AND {}) OR (e.doctype = 'Issue' AND {}))))",
+        readable("Task", "e.name"),
+        readable("Issue", "e.name")
+    )
+}
+
+async fn found<const N: usize>(
+    db: &Db,
+    sql: &str,
+    values: [Value; N],
+) -> Result<Vec<KeptEdit>, StoreError> {
+    Row::find_by_statement(db.statement(sql, values))
+        .all(db.reader())
+        .await?
+        .into_iter()
+        .map(KeptEdit::try_from)
+        .collect()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the proof of the document is at hand")]
+fn background(db: &Db) -> Worker {
+    Worker::for_background_work(db.clone())
+}
