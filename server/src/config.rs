@@ -121,9 +121,11 @@ impl Config {
     /// The database's address.
     #[must_use]
     pub fn database(&self) -> String {
-        self.database_url.clone().unwrap_or_else(|| {
-            format!("sqlite://{}", self.data_dir.join("parlance.sqlite").display())
-        })
+        // What made-up people said must not turn up on a real site.
+        let file = if self.is_demo() { "demo.sqlite" } else { "parlance.sqlite" };
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join(file).display()))
     }
 
     /// The public URL as an origin (RFC 6454): scheme, host and port.
@@ -274,7 +276,7 @@ mod tests {
     fn nothing_configured_is_a_demo_on_sqlite() {
         let config = config(&[]).unwrap();
         assert!(config.is_demo());
-        assert_eq!(config.database(), "sqlite://./data/parlance.sqlite");
+        assert_eq!(config.database(), "sqlite://./data/demo.sqlite");
         assert_eq!(config.public_origin(), "http://127.0.0.1:3000");
     }
 
@@ -285,7 +287,9 @@ mod tests {
             ("ERPNEXT_API_KEY", "k"),
             ("ERPNEXT_API_SECRET", "s"),
         ];
-        assert!(!config(&site).unwrap().is_demo());
+        let connected = config(&site).unwrap();
+        assert!(!connected.is_demo());
+        assert_eq!(connected.database(), "sqlite://./data/parlance.sqlite");
         let mut demo = site.to_vec();
         demo.push(("PARLANCE_DEMO", "1"));
         assert!(config(&demo).unwrap().is_demo());

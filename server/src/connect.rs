@@ -104,13 +104,9 @@ pub(crate) async fn run(args: ConnectArgs, file: Option<&Path>) -> Result<ExitCo
         new_keys: args.new_keys,
     };
     let plan = connect::plan(&site, &wishes, &manifest, &vault).await?;
-    let address = &wishes.public_url;
-    println!(
-        "\n{} ({}) and Parlance at {address}, as {}.\n",
-        plan.site,
-        release(&plan),
-        plan.administrator
-    );
+    println!("\n  Site      {} ({})", plan.site, release(&plan));
+    println!("  Parlance  {}", wishes.public_url);
+    println!("  You       {}\n", plan.administrator);
     if plan.is_done() {
         println!("Nothing to do: all that Parlance needs is there.");
         connection::write(&place.data_dir, &manifest.settings)?;
@@ -136,7 +132,7 @@ pub(crate) async fn run(args: ConnectArgs, file: Option<&Path>) -> Result<ExitCo
     println!("\nLooking it over:\n");
     let config = Config::load(file)?;
     tell_what_hides(&config, &manifest);
-    let worst = doctor::examine(&config).await;
+    let worst = doctor::examine(&config, !plan.is_done()).await;
     println!();
     doctor::conclude(&worst);
     Ok(doctor::exit_code(&worst))

@@ -24,7 +24,7 @@ pub(crate) async fn run(args: DoctorArgs, file: Option<&Path>) -> ExitCode {
         println!("{}", as_json(&findings));
         return exit_code(&findings);
     }
-    let findings = examine(&config).await;
+    let findings = examine(&config, false).await;
     println!();
     conclude(&findings);
     exit_code(&findings)
@@ -44,9 +44,11 @@ fn of_settings(args: &DoctorArgs, error: &ConfigError) -> ExitCode {
     exit_code(&findings)
 }
 
-/// Prints the findings and gives them.
-pub(crate) async fn examine(config: &Config) -> Vec<Finding> {
-    let findings = findings(config).await;
+/// Prints the findings and gives them; `is_fresh` settings are newer than a Parlance that may be running.
+pub(crate) async fn examine(config: &Config, is_fresh: bool) -> Vec<Finding> {
+    let found = findings(config).await.into_iter();
+    let findings: Vec<Finding> =
+        found.map(|finding| if is_fresh { finding.before_restart() } else { finding }).collect();
     findings.iter().for_each(print);
     findings
 }

@@ -10,6 +10,7 @@ mod background;
 mod cli;
 pub mod config;
 mod connect;
+mod connecting;
 mod create_admin;
 mod demo;
 mod disconnect;

@@ -1,8 +1,8 @@
 //! `parlance serve`.
 
 use crate::{
-    background, cli::Failure, config::Config, demo, doctor, listen, migrate, router, stop,
-    webhooks::erpnext::Webhooks,
+    background, cli::Failure, config::Config, connecting::Connector, demo, doctor, listen, migrate,
+    router, stop, webhooks::erpnext::Webhooks,
 };
 use axum::serve::ListenerExt;
 use bus::Bus;
@@ -59,7 +59,8 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     let listener = listen::on(config.addr)?;
     let secret = config.erpnext.as_ref().and_then(|erpnext| erpnext.webhook_secret.clone());
     let webhooks = Webhooks::signed_with(secret, worker.clone(), hinted);
-    let app = router::router(&config, services.clone(), webhooks, stopping.clone());
+    let connector = Connector::of(&config, services.clone())?;
+    let app = router::router(&config, services.clone(), webhooks, connector, stopping.clone());
     let tasks = {
         let outbox = Outbox::towards(site, worker, owed, vault);
         background::start(services, mirror, outbox, &stopping)

@@ -4,6 +4,7 @@
 mod accounts;
 mod administration;
 mod asker;
+mod connecting;
 mod error;
 mod panels;
 mod work;
@@ -15,6 +16,9 @@ pub use administration::{
     OutboxReport, RateLimitReport, SiteReport, Verdict, WayIn, WebhookReport,
 };
 pub use asker::{Asker, SessionToken};
+pub use connecting::{
+    Connecting, ConnectingEnd, ConnectingForm, ConnectingPlan, ConnectingProgress, ConnectingWish,
+};
 pub use error::AppError;
 pub use panels::{PanelNonce, Panels};
 pub use work::Work;

@@ -17,6 +17,7 @@ mod tls;
 mod webhooks;
 
 pub use finding::{Finding, Verdict};
+pub use knock::KNOCK;
 
 use erpnext::{ErpError, Site};
 use secrecy::SecretString;

@@ -22,7 +22,7 @@ mod words;
 pub use apply::{Moment, apply};
 pub use blueprint::{ROLE, TICKET, auditor_user, service_user};
 pub use disconnect::{Removed, disconnect};
-pub use doctor::{Finding, Setup, Verdict, WebhookState, doctor};
+pub use doctor::{Finding, KNOCK, Setup, Verdict, WebhookState, doctor};
 pub use error::ConnectError;
 pub use manifest::{Manifest, Record};
 pub use plan::{Plan, Step, StepState, Wishes, plan};

@@ -295,7 +295,7 @@ async fn an_https_desk_needs_an_https_parlance_and_a_certificate_somebody_trusts
         serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"));
     let faults = faults(&findings);
     assert_eq!((code, faults.len()), (1, 1), "{said}");
-    assert_eq!(faults[0]["check"], "frames");
+    assert_eq!(faults[0]["check"], "public-url");
     assert!(faults[0]["fix"].as_str().unwrap().contains("https proxy"), "{said}");
     let (code, said) = run(&["doctor", "--json"], false).await;
     let findings: Vec<Value> =

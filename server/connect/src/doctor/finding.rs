@@ -56,6 +56,31 @@ impl Finding {
     }
 }
 
+/// Checks that ask the running Parlance.
+const OF_THE_RUNNING: [&str; 3] = ["webhook-address", "webhook-secret", "frames"];
+
+impl Finding {
+    /// What it means when the settings are newer than the running Parlance: its own doors will be as they must at its next
+    /// start.
+    #[must_use]
+    pub fn before_restart(self) -> Self {
+        match self.verdict {
+            Verdict::Fault if OF_THE_RUNNING.contains(&self.check) => Self {
+                verdict: Verdict::Warning,
+                fix: Some("Restart Parlance, then run `parlance doctor`.".to_owned()),
+                ..self
+            },
+            _ => self,
+        }
+    }
+
+    /// Whether it is about the running Parlance rather than ERPNext.
+    #[must_use]
+    pub fn is_about_the_running(&self) -> bool {
+        OF_THE_RUNNING.contains(&self.check)
+    }
+}
+
 /// `a, b and 3 more`.
 pub(super) fn some<T: AsRef<str>>(names: &[T]) -> String {
     const SHOWN: usize = 3;
@@ -71,6 +96,15 @@ pub(super) fn some<T: AsRef<str>>(names: &[T]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_a_restart_mends_is_put_off_until_then() {
+        let verdict = |check| Finding::fault(check, "x.", "y.").before_restart().verdict;
+        assert_eq!(verdict("webhook-secret"), Verdict::Warning);
+        assert_eq!(verdict("frames"), Verdict::Warning);
+        assert_eq!(verdict("key"), Verdict::Fault);
+        assert_eq!(verdict("public-url"), Verdict::Fault);
+    }
 
     #[test]
     fn long_lists_of_names_are_cut() {

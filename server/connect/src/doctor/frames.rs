@@ -40,7 +40,7 @@ impl Exam<'_> {
 fn mixed(desk: &Url, ours: &Url) -> Option<Finding> {
     (desk.scheme() == "https" && ours.scheme() == "http").then(|| {
         Finding::fault(
-            "frames",
+            "public-url",
             format!("The desk is on https and Parlance on {ours}: browsers show no http page in an https desk."),
             "Put an https proxy in front of Parlance, write https in PARLANCE_PUBLIC_URL and run `parlance connect` again.",
         )

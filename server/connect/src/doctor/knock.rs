@@ -1,4 +1,4 @@
-//! Sending our own door what ERPNext would send it, signed and unsigned.
+//! Sending our own door what ERPNext would send it.
 
 use std::time::Duration;
 
@@ -13,6 +13,12 @@ use url::{Host, Url};
 
 use super::{Exam, tls};
 use crate::webhooks;
+
+/// The event in the hint that the doctor sends: taken where it is signed, and then forgotten.
+pub const KNOCK: &str = "doctor";
+
+/// Parlance's own answer; servers that answer anything to anybody say 200.
+const TAKEN: u16 = 204;
 
 /// Whether our own door was open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +41,8 @@ impl Exam<'_> {
             );
             return Knocked::Shut;
         };
-        let signed = match self.post(&address, Some(&secret)).await {
-            Ok(status) => status,
+        let (status, text) = match self.post(&address, &secret).await {
+            Ok(answer) => answer,
             Err(error) if tls::is_tls(&error) => {
                 let (said, fix) = tls::problem(&error, &self.setup.public_url);
                 self.fault("webhook-address", said, fix);
@@ -51,56 +57,49 @@ impl Exam<'_> {
                 return Knocked::Shut;
             }
         };
-        match signed {
-            200..300 => {}
-            401 | 403 => {
-                self.fault(
-                    "webhook-secret",
-                    format!("Parlance at {address} refuses what is signed with this ERPNEXT_WEBHOOK_SECRET (status {signed})."),
-                    "Restart Parlance with these settings, so that both use the same ERPNEXT_WEBHOOK_SECRET.",
-                );
-                return Knocked::Shut;
+        let restart = "Restart Parlance with these settings, so that both use the same ERPNEXT_WEBHOOK_SECRET.";
+        match status {
+            TAKEN => {
+                self.ok("webhook-address", format!("Parlance takes signed webhooks at {address}."));
+                return Knocked::Open;
             }
-            status => {
-                self.fault(
-                    "webhook-address",
-                    format!("What answers at {address} is not Parlance's door for webhooks (status {status})."),
-                    "Let the proxy pass /webhooks/erpnext on to Parlance, or correct PARLANCE_PUBLIC_URL and run `parlance connect` again.",
-                );
-                return Knocked::Shut;
-            }
-        }
-        match self.post(&address, None).await {
-            Ok(200..300) => self.fault(
+            401 | 403 => self.fault(
                 "webhook-secret",
-                format!("What answers at {address} takes webhooks that nobody signed."),
-                "Let the proxy pass /webhooks/erpnext on to Parlance itself, headers included.",
+                format!("Parlance at {address} refuses what is signed with this ERPNEXT_WEBHOOK_SECRET (status {status})."),
+                restart,
             ),
-            _ => {
-                self.ok("webhook-address", format!("Parlance takes signed webhooks at {address}."))
-            }
+            _ if text.contains("ERPNEXT_WEBHOOK_SECRET") => self.fault(
+                "webhook-secret",
+                format!("Parlance at {address} runs without an ERPNEXT_WEBHOOK_SECRET."),
+                restart,
+            ),
+            _ => self.fault(
+                "webhook-address",
+                format!("What answers at {address} is not Parlance's door for webhooks (status {status})."),
+                "Let the proxy pass /webhooks/erpnext on to Parlance, or correct PARLANCE_PUBLIC_URL and run `parlance connect` again.",
+            ),
         }
-        Knocked::Open
+        Knocked::Shut
     }
 
-    /// A hint about our own user, which does no harm: it is only read again.
+    /// Status and text of the answer to a signed hint that is about nothing.
     async fn post(
         &self,
         address: &str,
-        secret: Option<&SecretString>,
-    ) -> Result<u16, reqwest::Error> {
+        secret: &SecretString,
+    ) -> Result<(u16, String), reqwest::Error> {
         let hint = json!({
-            "event": "doctor", "doctype": "User", "name": self.user, "modified": "", "user": "",
+            "event": KNOCK, "doctype": "User", "name": self.user, "modified": "", "user": "",
         });
         let body = hint.to_string();
         let mut request = client(&self.setup.public_url)?
             .post(address)
-            .header("Content-Type", "application/json")
-            .body(body.clone());
-        if let Some(signature) = secret.and_then(|secret| signature(secret, body.as_bytes())) {
+            .header("Content-Type", "application/json");
+        if let Some(signature) = signature(secret, body.as_bytes()) {
             request = request.header(SIGNATURE_HEADER, signature);
         }
-        Ok(request.send().await?.status().as_u16())
+        let answer = request.body(body).send().await?;
+        Ok((answer.status().as_u16(), answer.text().await?))
     }
 }
 
