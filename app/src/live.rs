@@ -53,6 +53,7 @@ pub struct Live {
     pub sync: RwSignal<Option<SyncState>>,
     /// Whether the server runs another version than the page.
     pub outdated: RwSignal<bool>,
+    facts: RwSignal<HashMap<RoomId, i64>>,
     newest: RwSignal<HashMap<RoomId, Message>>,
     rooms: RwSignal<HashMap<WorkspaceId, RoomId>>,
 }
@@ -65,9 +66,16 @@ impl Live {
             away: RwSignal::new(false),
             sync: RwSignal::new(None),
             outdated: RwSignal::new(false),
+            facts: RwSignal::new(HashMap::new()),
             newest: RwSignal::new(HashMap::new()),
             rooms: RwSignal::new(HashMap::new()),
         }
+    }
+
+    /// How often the facts of a room's Project have changed, once the server said so.
+    #[must_use]
+    pub fn facts_changes(self, room: RoomId) -> Option<i64> {
+        self.facts.with(|facts| facts.get(&room).copied())
     }
 
     /// The newest message heard in a workspace since the page opened.
@@ -82,6 +90,14 @@ impl Live {
     fn heard(self, message: &Message) {
         self.newest.update(|newest| {
             newest.insert(message.room, message.clone());
+        });
+    }
+
+    /// The facts of a room's Project have changed so often by now.
+    #[cfg(feature = "hydrate")]
+    fn facts_changed(self, room: RoomId, changes: i64) {
+        self.facts.update(|facts| {
+            facts.insert(room, changes);
         });
     }
 

@@ -26,5 +26,6 @@ mod serve;
 mod socket;
 mod stop;
 mod terminal;
+mod webhooks;
 
 pub use cli::run;

@@ -8,6 +8,7 @@ use crate::{
     health, oauth,
     oauth::Callback,
     socket::{self, Door},
+    webhooks::erpnext::{self as webhooks, Webhooks},
 };
 use app::{
     App, ConnectingSeam, DemoNotice, OauthOffer,
@@ -19,7 +20,7 @@ use axum::{
     extract::{DefaultBodyLimit, FromRef},
     http::{HeaderName, HeaderValue, Method, Request},
     middleware,
-    routing::{MethodRouter, get},
+    routing::{MethodRouter, get, post},
 };
 use leptos::{
     prelude::{LeptosOptions, get_configuration, provide_context},
@@ -44,20 +45,25 @@ use workspace::{OauthVerdict, Services};
 pub const BODY_LIMIT_BYTES: usize = 256 * 1024;
 
 /// Routes that are neither pages nor server functions.
-fn own_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
+fn own_routes() -> Vec<(Method, &'static str, MethodRouter<AppState>)> {
     vec![
-        ("/healthz", get(health::healthz)),
-        ("/readyz", get(health::readyz)),
-        ("/ws", get(socket::open)),
-        (oauth::START, get(oauth::start)),
-        (oauth::CALLBACK, get(oauth::callback)),
+        (Method::GET, "/healthz", get(health::healthz)),
+        (Method::GET, "/readyz", get(health::readyz)),
+        (Method::GET, "/ws", get(socket::open)),
+        (Method::GET, oauth::START, get(oauth::start)),
+        (Method::GET, oauth::CALLBACK, get(oauth::callback)),
+        (
+            Method::POST,
+            webhooks::PATH,
+            post(webhooks::receive).layer(DefaultBodyLimit::max(webhooks::BODY_LIMIT_BYTES)),
+        ),
     ]
 }
 
 /// Every path there is, with its method: ours, the pages and the server functions. A test walks them all.
 #[must_use]
 pub fn paths() -> Vec<(Method, String)> {
-    let own = own_routes().into_iter().map(|(path, _)| (Method::GET, path.to_owned()));
+    let own = own_routes().into_iter().map(|(method, path, _)| (method, path.to_owned()));
     let pages =
         generate_route_list(App).into_iter().map(|page| (Method::GET, page.path().to_owned()));
     let functions = server_fn_paths().map(|(path, method)| (method, path.to_owned()));
@@ -72,12 +78,14 @@ struct AppState {
     services: Services,
     door: Door,
     oauth: Callback,
+    webhooks: Webhooks,
 }
 
 /// The whole of the server's HTTP face.
 pub(crate) fn router(
     config: &Config,
     services: Services,
+    webhooks: Webhooks,
     connector: Connector,
     stopping: CancellationToken,
 ) -> Router {
@@ -91,13 +99,14 @@ pub(crate) fn router(
             services: services.clone(),
             secure: config.public_url.scheme() == "https",
         },
+        webhooks,
     };
     let context = page_context(config, services.clone(), connector);
     let ancestors = frame_ancestors(&services);
     let pages = generate_route_list(App);
     own_routes()
         .into_iter()
-        .fold(Router::new(), |router, (path, route)| router.route(path, route))
+        .fold(Router::new(), |router, (_, path, route)| router.route(path, route))
         .leptos_routes_with_context(&state, pages, context.clone(), {
             let options = options.clone();
             move || shell(options.clone())

@@ -2,7 +2,7 @@
 
 use crate::{
     background, cli::Failure, config::Config, connecting::Connector, demo, doctor, listen, migrate,
-    router, stop,
+    router, stop, webhooks::erpnext::Webhooks,
 };
 use axum::serve::ListenerExt;
 use bus::Bus;
@@ -57,8 +57,10 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     }
 
     let listener = listen::on(config.addr)?;
+    let secret = config.erpnext.as_ref().and_then(|erpnext| erpnext.webhook_secret.clone());
+    let webhooks = Webhooks::signed_with(secret, worker.clone(), hinted);
     let connector = Connector::of(&config, services.clone())?;
-    let app = router::router(&config, services.clone(), connector, stopping.clone());
+    let app = router::router(&config, services.clone(), webhooks, connector, stopping.clone());
     let tasks = {
         let outbox = Outbox::towards(site, worker, owed, vault);
         background::start(services, mirror, outbox, &stopping)

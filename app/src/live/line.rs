@@ -233,7 +233,7 @@ impl Line {
             }
             ServerFrame::Left { room } => self.rooms.close(room),
             ServerFrame::Joined { room, seq } => self.rooms.joined(room, seq),
-            ServerFrame::Facts { room } => self.live.facts_changed(room),
+            ServerFrame::Facts { room, changes } => self.live.facts_changed(room, changes),
             ServerFrame::Sync(state) => self.live.sync.set(Some(state)),
             ServerFrame::Pong | ServerFrame::Refused { key: None, room: None, .. } => {}
         }

@@ -97,10 +97,13 @@ pub enum ServerFrame {
         /// Which room.
         room: RoomId,
     },
-    /// What the room's workspace shows of the Project's Tasks and Issues has changed: ask for it again.
+    /// How often the Project's facts (its people, Tasks and Issues) have changed by now; sent after `joined` and whenever
+    /// they change. Whoever shows others reads them again.
     Facts {
-        /// Which room.
+        /// A room of the Project.
         room: RoomId,
+        /// Grows with every change.
+        changes: i64,
     },
     /// The connection to ERPNext changed its state.
     Sync(SyncState),

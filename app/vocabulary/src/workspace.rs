@@ -94,6 +94,9 @@ pub struct OpenIssue {
 /// What the mirror knows of the Project beside the talk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkspaceFacts {
+    /// How often they had changed when they were read: [`crate::protocol::ServerFrame::Facts`] tells of later changes.
+    #[serde(default)]
+    pub changes: i64,
     /// The Project's `users`.
     pub colleagues: Vec<Colleague>,
     /// Tasks neither Completed nor Cancelled, due first.

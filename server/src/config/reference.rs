@@ -20,6 +20,10 @@ const SETTINGS: &[(&str, &str)] = &[
     ),
     ("ERPNEXT_WEBHOOK_SECRET", "what ERPNext signs its webhooks with (webhooks are refused)"),
     (
+        "ERPNEXT_WEBHOOK_SECRET",
+        "what ERPNext signs its webhooks with (none are taken, it is only asked)",
+    ),
+    (
         "ERPNEXT_OAUTH_CLIENT_ID, ERPNEXT_OAUTH_CLIENT_SECRET",
         "signing in by ERPNext's own page, on releases that prove who somebody is (off)",
     ),

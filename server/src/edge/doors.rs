@@ -25,6 +25,8 @@ pub const OPEN_DOORS: &[&str] = &[
     // The way in by ERPNext's own sign-in page.
     "/oauth/start",
     "/oauth/callback",
+    // For ERPNext, which signs what it tells.
+    crate::webhooks::erpnext::PATH,
     // For whoever looks after the machine; they tell nothing about people or projects.
     "/healthz",
     "/readyz",
@@ -43,6 +45,11 @@ pub fn is_open(path: &str) -> bool {
         Some(folder) => path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')),
         None => path == *door,
     })
+}
+
+/// Whether `path` is for programs that prove by a signature who they are, and have no cookie that another site could use.
+pub(crate) fn is_signed(path: &str) -> bool {
+    path == crate::webhooks::erpnext::PATH
 }
 
 /// Lets through who has a session, and everybody to an open door.
@@ -108,5 +115,6 @@ mod tests {
         assert!(!is_open("/api/sign_in2"));
         assert!(!is_open("/"));
         assert!(!is_open("/ws"));
+        assert!(is_open("/webhooks/erpnext") && !is_open("/webhooks"));
     }
 }

@@ -1,6 +1,6 @@
 //! No page of another site acts with our cookie (CSRF), nor opens our socket (cross-site WebSocket hijacking).
 
-use crate::edge::doors::refusal;
+use crate::edge::doors::{is_signed, refusal};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, Method, header},
@@ -21,7 +21,7 @@ pub(crate) async fn refuse_forged(
     next: Next,
 ) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if changes && !is_own(request.headers(), &own) {
+    if changes && !is_signed(request.uri().path()) && !is_own(request.headers(), &own) {
         tracing::warn!(path = request.uri().path(), "a request of another site was refused");
         return refusal(&AppError::Refused {
             reason: "This request did not come from Parlance's own page. Nothing was changed; open Parlance and try again.".into(),

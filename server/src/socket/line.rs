@@ -7,16 +7,10 @@ use contract::Asker;
 use futures::{FutureExt, SinkExt, StreamExt};
 use std::time::Duration;
 use store::sessions::CheckedSession;
-use tokio::{
-    sync::{
-        broadcast::{self, error::RecvError},
-        watch,
-    },
-    time::timeout,
-};
+use tokio::{sync::watch, time::timeout};
 use tokio_stream::StreamMap;
 use vocabulary::{
-    PersonKind, RoomId, SyncState, WorkspaceId,
+    PersonKind, RoomId, SyncState,
     protocol::{CLOSE_RESTART, CLOSE_SESSION_ENDED, PROTOCOL_VERSION, ServerFrame},
 };
 use workspace::{
@@ -50,7 +44,6 @@ pub(super) struct Line {
     pub(super) budget: Budget,
     heartbeat: Heartbeat,
     sync: watch::Receiver<SyncState>,
-    facts: broadcast::Receiver<WorkspaceId>,
     listed: Listed,
 }
 
@@ -61,7 +54,6 @@ pub(super) async fn serve(socket: WebSocket, door: Door, asker: Asker, session: 
         socket,
         listed: services.live().lines().open(session.hash.clone(), session.person.id),
         sync: services.live().sync_changes(),
-        facts: services.live().facts_changes(),
         session: Session { asker, now: session },
         rooms: StreamMap::new(),
         budget: Budget::full(),
@@ -102,14 +94,6 @@ impl Line {
                 changed = self.sync.changed() => {
                     changed.map_err(|_| End::Gone)?;
                     self.tell_sync().await?;
-                }
-                changed = self.facts.recv() => {
-                    let changed = match changed {
-                        Ok(workspace) => Some(workspace),
-                        Err(RecvError::Lagged(_)) => None,
-                        Err(RecvError::Closed) => return Err(End::Gone),
-                    };
-                    self.tell_facts(changed).await?;
                 }
                 () = self.heartbeat.next() => {
                     if self.heartbeat.is_dead() {
@@ -188,24 +172,6 @@ impl Line {
             return Ok(());
         }
         self.say(&ServerFrame::Sync(state)).await
-    }
-
-    /// Tells that the facts of a workspace have changed, or, with `None`, those of any.
-    async fn tell_facts(&mut self, changed: Option<WorkspaceId>) -> Result<(), End> {
-        // Tasks and Issues are the team's.
-        if self.session.now.person.kind == PersonKind::Client {
-            return Ok(());
-        }
-        let rooms: Vec<RoomId> = self
-            .rooms
-            .iter()
-            .filter(|(_, listening)| changed.is_none_or(|it| it == listening.room().workspace()))
-            .map(|(room, _)| *room)
-            .collect();
-        for room in rooms {
-            self.say(&ServerFrame::Facts { room }).await?;
-        }
-        Ok(())
     }
 
     pub(super) async fn say(&mut self, frame: &ServerFrame) -> Result<(), End> {

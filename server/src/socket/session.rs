@@ -74,9 +74,13 @@ impl Line {
                 while let Some(Some(Heard::Frame(frame))) = listening.next().now_or_never() {
                     frames.push(super::line::text(frame)?);
                 }
-                let seq = listening.cursor();
+                let (seq, changes) = (listening.cursor(), listening.facts_changes());
                 self.write(frames).await?;
-                self.say(&ServerFrame::Joined { room, seq }).await
+                self.say(&ServerFrame::Joined { room, seq }).await?;
+                match changes {
+                    Some(changes) => self.say(&ServerFrame::Facts { room, changes }).await,
+                    None => Ok(()),
+                }
             }
             Err(error) => self.refuse(&error, Some(room), None).await,
         }

@@ -2,18 +2,15 @@
 //! owed for it, both or neither.
 
 use crate::{
-    Backend, Db, StoreError,
+    Db, StoreError, facts,
     standings::readable,
     worker::{DocumentCopy, Effect, NewEffect, WorkDocument, Worker, owe},
 };
 use policy::{DocumentScope, TeamScope};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
 use uuid::Uuid;
-use vocabulary::{
-    Author, EditId, EditState, Moment, PersonId, SaveId, WorkDoctype, WorkField, WorkspaceId,
-};
+use vocabulary::{Author, EditId, EditState, Moment, PersonId, SaveId, WorkDoctype, WorkField};
 
 /// One field to be changed.
 #[derive(Clone, Debug, PartialEq)]
@@ -208,6 +205,7 @@ async fn keep(
         ))
         .await?;
     }
+    facts::changed(db, &tx, workspace).await?;
     tx.commit().await.map_err(StoreError::from)
 }
 
@@ -289,6 +287,7 @@ pub async fn give_up(db: &Db, team: &TeamScope, id: EditId) -> Result<bool, Stor
             [workspace, person, id.get().into(), Moment::now().as_millis().into()],
         ))
         .await?;
+    facts::changed(db, db.writer(), team.scope().workspace()).await?;
     Ok(dropped.rows_affected() > 0)
 }
 
@@ -306,6 +305,7 @@ pub async fn give_up_making(db: &Db, team: &TeamScope, save: SaveId) -> Result<b
             [workspace, person, save.as_uuid().into(), Moment::now().as_millis().into()],
         ))
         .await?;
+    facts::changed(db, db.writer(), team.scope().workspace()).await?;
     Ok(dropped.rows_affected() > 0)
 }
 
@@ -335,58 +335,6 @@ async fn found<const N: usize>(
         .into_iter()
         .map(KeptEdit::try_from)
         .collect()
-}
-
-#[derive(FromQueryResult)]
-struct VersionRow {
-    id: Uuid,
-    copied_at: Option<i64>,
-    copies: i64,
-    edited_at: Option<i64>,
-    edits: i64,
-}
-
-/// Changes with whatever pages show of a workspace's Tasks and Issues.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FactsVersion([i64; 4]);
-
-impl Worker {
-    /// How the facts of these workspaces stand.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn facts_versions(
-        &self,
-        workspaces: &[WorkspaceId],
-    ) -> Result<BTreeMap<WorkspaceId, FactsVersion>, StoreError> {
-        let listed = match self.db().backend() {
-            Backend::Sqlite => "(SELECT unhex(value) FROM json_each($1))",
-            Backend::Postgres => "(SELECT value::uuid FROM jsonb_array_elements_text($1::jsonb))",
-        };
-        let ids: Vec<String> =
-            workspaces.iter().map(|id| id.as_uuid().simple().to_string()).collect();
-        let copies =
-            "FROM documents d WHERE d.doctype IN ('Task', 'Issue') AND d.project = w.project";
-        let edits = "FROM edits e WHERE e.workspace_id = w.id";
-        let sql = format!(
-            "SELECT w.id, (SELECT MAX(d.read_at) {copies}) AS copied_at, (SELECT COUNT(*) {copies}) AS copies,
-                    (SELECT MAX(e.at) {edits}) AS edited_at, (SELECT COUNT(*) {edits}) AS edits
-             FROM workspaces w WHERE w.id IN {listed}"
-        );
-        let rows = VersionRow::find_by_statement(
-            self.db().statement(&sql, [Json::from(ids).to_string().into()]),
-        )
-        .all(self.db().reader())
-        .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| {
-                let version =
-                    [row.copied_at.unwrap_or(0), row.copies, row.edited_at.unwrap_or(0), row.edits];
-                (WorkspaceId::from_uuid(row.id), FactsVersion(version))
-            })
-            .collect())
-    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the proof of the document is at hand")]

@@ -2,8 +2,15 @@
 
 use crate::{Db, StoreError, standings::readable};
 use policy::TeamScope;
-use sea_orm::FromQueryResult;
-use vocabulary::{Colleague, IssueName, OpenIssue, OpenTask, TaskName, WorkspaceFacts};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use vocabulary::{
+    Colleague, IssueName, OpenIssue, OpenTask, TaskName, WorkspaceFacts, WorkspaceId,
+};
+
+#[derive(FromQueryResult)]
+struct ChangesRow {
+    facts_changes: i64,
+}
 
 #[derive(FromQueryResult)]
 struct ColleagueRow {
@@ -28,12 +35,33 @@ struct IssueRow {
     priority: Option<String>,
 }
 
+/// Counts that pages of this workspace have something new to show.
+pub(crate) async fn changed(
+    db: &Db,
+    connection: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+) -> Result<(), StoreError> {
+    connection
+        .execute_raw(db.statement(
+            "UPDATE workspaces SET facts_changes = facts_changes + 1 WHERE id = $1",
+            [workspace.as_uuid().into()],
+        ))
+        .await?;
+    Ok(())
+}
+
 /// People of the Project, and of its open Tasks and Issues those that ERPNext lets this member read.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError> {
     let workspace = || team.scope().workspace().as_uuid().into();
+    // Before the facts: what changes in between is read again by those who were told a higher number.
+    let changes = ChangesRow::find_by_statement(
+        db.statement("SELECT facts_changes FROM workspaces WHERE id = $1", [workspace()]),
+    )
+    .one(db.reader())
+    .await?;
     let person = || team.scope().who().person().as_uuid().into();
     let colleagues = ColleagueRow::find_by_statement(db.statement(
         r#"SELECT "user", full_name FROM project_users WHERE workspace_id = $1 ORDER BY idx"#,
@@ -72,6 +100,7 @@ pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError>
     .all(db.reader())
     .await?;
     Ok(WorkspaceFacts {
+        changes: changes.map_or(0, |row| row.facts_changes),
         colleagues: colleagues
             .into_iter()
             .map(|row| Colleague { user: row.user, full_name: row.full_name })

@@ -39,7 +39,8 @@ enum Purpose {
 fn purpose(path: &str) -> Option<Purpose> {
     Some(match path {
         "/healthz" | "/readyz" | "/sign-in" | "/api/sign_in" | "/api/sign_out" | "/embed"
-        | "/panel/nonce" | "/panel/redeem" | "/oauth/start" | "/oauth/callback" => Purpose::Public,
+        | "/panel/nonce" | "/panel/redeem" | "/oauth/start" | "/oauth/callback"
+        | "/webhooks/erpnext" => Purpose::Public,
         "/" | "/workspaces" | "/portal" | "/admin" | "/admin/connect" | "/api/whoami"
         | "/api/my_workspaces" | "/panel/place" => Purpose::OwnData,
         "/w/:id" | "/w/{id}" => Purpose::WorkspacePage,

@@ -20,3 +20,4 @@ mod revocation;
 mod settings;
 mod tickets;
 mod town;
+mod webhooks;

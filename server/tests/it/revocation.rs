@@ -61,6 +61,10 @@ impl Member {
     async fn in_the_room() -> Self {
         let erpnext = Erpnext::start(Seed::Demo).await.unwrap();
         let server = town::on_site(&erpnext).start().await;
+        Self::let_in(erpnext, server).await
+    }
+
+    async fn let_in(erpnext: Running, server: Server) -> Self {
         let session = town::cast(&server, cast::TOM.user).await;
         let place = town::place(&session, cast::WEBSITE).await;
         let mut line = Line::connect(&session).await;
@@ -160,6 +164,22 @@ async fn a_share_that_is_taken_back_closes_what_it_opened() {
     tom.erpnext.unshare(cast::TOM.user, "Project", cast::WEBSITE).unwrap();
     tom.hint().await;
     tom.is_out_within(WITHIN).await;
+}
+
+#[tokio::test]
+async fn a_permission_that_is_removed_is_felt_within_seconds_through_erpnexts_webhook() {
+    let erpnext = Erpnext::start(Seed::Demo).await.unwrap();
+    for project in [cast::WEBSITE, cast::WINE_SHOP] {
+        erpnext.add_user_permission(cast::TOM.user, "Project", project).unwrap();
+    }
+    let server = town::on_telling_site(&erpnext).start().await;
+    town::tell(&erpnext, &server, "User Permission");
+    let mut tom = Member::let_in(erpnext, server).await;
+    let removed = tom.erpnext.remove_user_permission(cast::TOM.user, "Project", cast::WEBSITE);
+    assert_eq!(removed.unwrap(), 1);
+    tom.is_out_within(WITHIN).await;
+    // What is left to him is still there.
+    town::place(&tom.session, cast::WINE_SHOP).await;
 }
 
 #[tokio::test]

@@ -60,3 +60,27 @@ pub fn on_site(erpnext: &standin::erpnext::Running) -> Server {
         .env("ERPNEXT_API_KEY", standin::cast::SERVICE_KEY)
         .env("ERPNEXT_API_SECRET", standin::cast::SERVICE_SECRET)
 }
+
+/// What ERPNext signs its webhooks with.
+pub const WEBHOOK_SECRET: &str = "whsec-of-the-town";
+
+/// The same, and it takes webhooks; [`tell`] makes ERPNext send them.
+pub fn on_telling_site(erpnext: &standin::erpnext::Running) -> Server {
+    on_site(erpnext).env("ERPNEXT_WEBHOOK_SECRET", WEBHOOK_SECRET)
+}
+
+/// Makes ERPNext tell `server` of everything that happens to documents of this doctype.
+pub fn tell(erpnext: &standin::erpnext::Running, server: &Server, doctype: &str) {
+    for event in ["after_insert", "on_change"] {
+        let webhook = serde_json::json!({
+            "name": format!("Parlance {doctype} {event}"), "webhook_doctype": doctype,
+            "webhook_docevent": event, "request_url": format!("{}/webhooks/erpnext", server.url()),
+            "request_structure": "JSON", "enable_security": 1, "webhook_secret": WEBHOOK_SECRET,
+            "webhook_headers": [{"key": "Content-Type", "value": "application/json"}],
+            "webhook_json": format!(
+                "{{\"event\": \"{event}\", \"doctype\": \"{doctype}\", \"name\": {{{{ doc.name | tojson }}}}, \"user\": {{{{ (doc.user or \"\") | tojson }}}}}}"
+            ),
+        });
+        erpnext.insert("Webhook", &webhook).unwrap();
+    }
+}

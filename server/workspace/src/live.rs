@@ -16,7 +16,6 @@ pub use listening::{Heard, Listening};
 
 use bus::{Bell, Bus};
 use channel::Offer;
-use facts::Facts;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -34,7 +33,6 @@ pub struct Live {
     bus: Bus,
     channels: Mutex<HashMap<WorkspaceId, Arc<Channel>>>,
     lines: Lines,
-    facts: Facts,
     sync: state::Sender<SyncState>,
 }
 
@@ -45,7 +43,6 @@ impl Live {
             bus,
             channels: Mutex::default(),
             lines: Lines::default(),
-            facts: Facts::default(),
             sync: state::channel(SyncState::Flowing).0,
         }
     }
@@ -83,10 +80,11 @@ impl Live {
         if !channel.is_set() {
             // First listed, then read: what is said in between is offered to the channel and found by `fill`.
             let places = self.worker.places(&[workspace]).await?;
-            if let Some(place) = places.first()
-                && channel.set(place.seq) == Offer::Gap
-            {
-                self.fill(&channel).await;
+            if let Some(place) = places.first() {
+                channel.facts_changed(place.facts_changes);
+                if channel.set(place.seq) == Offer::Gap {
+                    self.fill(&channel).await;
+                }
             }
         }
         Ok(channel)

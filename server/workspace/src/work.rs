@@ -81,7 +81,7 @@ impl Work for Services {
         if !dropped.map_err(from_store)? {
             return Err(from_hidden(policy::Hidden));
         }
-        self.live.facts_changed(id);
+        self.live.facts_changed(id).await;
         Ok(())
     }
 }
@@ -115,8 +115,8 @@ impl Visit {
     }
 
     /// Something was saved: ERPNext is owed it, and others see it.
-    fn saved(&self) {
+    async fn saved(&self) {
         self.services.owed.notify_one();
-        self.services.live().facts_changed(self.scope.workspace());
+        self.services.live().facts_changed(self.scope.workspace()).await;
     }
 }

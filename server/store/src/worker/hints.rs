@@ -84,19 +84,19 @@ impl Worker {
         Ok(tx.commit().await?)
     }
 
-    /// Counts a webhook that came, or one that was refused for its signature.
+    /// Counts webhooks that came, or that were refused for their signature.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn count_webhook(&self, accepted: bool) -> Result<(), StoreError> {
-        let (at, number) =
+    pub async fn count_webhooks(&self, accepted: bool, number: u32) -> Result<(), StoreError> {
+        let (at, count) =
             if accepted { ("received_at", "received") } else { ("refused_at", "refused") };
         let sql = format!(
-            "INSERT INTO webhook_state (id, {at}, {number}) VALUES (1, $1, 1)
-             ON CONFLICT (id) DO UPDATE SET {at} = $1, {number} = webhook_state.{number} + 1"
+            "INSERT INTO webhook_state (id, {at}, {count}) VALUES (1, $1, $2)
+             ON CONFLICT (id) DO UPDATE SET {at} = $1, {count} = webhook_state.{count} + $2"
         );
-        let now = Moment::now().as_millis().into();
-        self.db.writer().execute_raw(self.db.statement(&sql, [now])).await?;
+        let values = [Moment::now().as_millis().into(), i64::from(number).into()];
+        self.db.writer().execute_raw(self.db.statement(&sql, values)).await?;
         Ok(())
     }
 

@@ -83,7 +83,8 @@ impl Worker {
             "INSERT INTO workspaces (id, project, project_creation, project_name, status, customer, percent_complete, expected_end_date)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
              ON CONFLICT (project, project_creation) DO UPDATE SET
-               project_name = $4, status = $5, customer = $6, percent_complete = $7, expected_end_date = $8, gone_at = NULL
+               project_name = $4, status = $5, customer = $6, percent_complete = $7, expected_end_date = $8, gone_at = NULL,
+               facts_changes = workspaces.facts_changes + 1
              RETURNING id",
             [
                 WorkspaceId::fresh().as_uuid().into(),

@@ -48,11 +48,11 @@ async fn webhooks_are_counted_and_so_are_those_that_were_refused() {
     on_both(|db| async move {
         let worker = Worker::for_background_work(db);
         assert_eq!(worker.webhook_state().await.unwrap(), WebhookState::default());
-        worker.count_webhook(true).await.unwrap();
-        worker.count_webhook(true).await.unwrap();
-        worker.count_webhook(false).await.unwrap();
+        worker.count_webhooks(true, 1).await.unwrap();
+        worker.count_webhooks(true, 1).await.unwrap();
+        worker.count_webhooks(false, 40).await.unwrap();
         let state = worker.webhook_state().await.unwrap();
-        assert_eq!((state.received, state.refused), (2, 1));
+        assert_eq!((state.received, state.refused), (2, 40));
         assert!(state.received_at.is_some() && state.refused_at.is_some());
     })
     .await;

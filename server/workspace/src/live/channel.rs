@@ -26,6 +26,15 @@ pub(crate) struct Said {
     pub(crate) frame: Bytes,
 }
 
+/// What a room's lines are told.
+#[derive(Clone, Debug)]
+pub(crate) enum Told {
+    /// Something was said.
+    Said(Said),
+    /// What pages show beside the talk changed.
+    Facts(Bytes),
+}
+
 /// What became of an offered message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Offer {
@@ -36,7 +45,7 @@ pub(crate) enum Offer {
 }
 
 struct Feed {
-    lines: broadcast::Sender<Said>,
+    lines: broadcast::Sender<Told>,
     recent: VecDeque<Said>,
     /// Everything said in the room after this place is in `recent`.
     complete_after: Seq,
@@ -47,6 +56,8 @@ struct State {
     place: Option<Seq>,
     /// The highest place offered before that.
     offered: Seq,
+    /// How often what pages show beside the talk has changed.
+    facts_changes: i64,
     feeds: HashMap<RoomId, Feed>,
     quiet_since: Instant,
 }
@@ -63,7 +74,7 @@ pub struct Channel {
 pub(crate) struct Entry {
     /// What was said after the cursor, if memory reaches back that far.
     pub(crate) recent: Option<Vec<Said>>,
-    pub(crate) coming: broadcast::Receiver<Said>,
+    pub(crate) coming: broadcast::Receiver<Told>,
     pub(crate) place: Seq,
 }
 
@@ -74,6 +85,7 @@ impl Channel {
             state: Mutex::new(State {
                 place: None,
                 offered: Seq::START,
+                facts_changes: 0,
                 feeds: HashMap::new(),
                 quiet_since: Instant::now(),
             }),
@@ -129,6 +141,27 @@ impl Channel {
         Offer::Taken
     }
 
+    /// How often what pages show beside the talk had changed when it was last looked.
+    pub(crate) fn facts_changes(&self) -> i64 {
+        self.state().facts_changes
+    }
+
+    /// Tells the lines of all rooms, if it changed since.
+    pub(crate) fn facts_changed(&self, changes: i64) {
+        let mut state = self.state();
+        if changes <= state.facts_changes {
+            return;
+        }
+        state.facts_changes = changes;
+        for (room, feed) in &state.feeds {
+            match serde_json::to_vec(&ServerFrame::Facts { room: *room, changes }) {
+                // No line listening is no fault.
+                Ok(frame) => drop(feed.lines.send(Told::Facts(frame.into()))),
+                Err(error) => tracing::error!(%error, "a frame could not be written"),
+            }
+        }
+    }
+
     /// Joins a line to a room. Subscribing and reading the memory are one step, so nothing falls in between.
     pub(crate) fn join(&self, room: RoomId, after: Option<Seq>) -> Entry {
         let mut state = self.state();
@@ -180,6 +213,6 @@ impl Feed {
         }
         self.recent.push_back(said.clone());
         // No line listening is no fault.
-        let _lines = self.lines.send(said).unwrap_or(0);
+        let _lines = self.lines.send(Told::Said(said)).unwrap_or(0);
     }
 }

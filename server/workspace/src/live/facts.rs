@@ -1,74 +1,26 @@
-//! Tells open lines that a workspace's Tasks and Issues have changed. Only a hint to ask again: what changed is in the
-//! database, and who comes back asks in any case.
+//! Tells open lines at once that this replica has changed what pages show of a Project. The regular look would find it
+//! as well, as it finds what other replicas, the outbox and the mirror have changed.
 
 use super::Live;
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-};
-use store::{StoreError, edits::FactsVersion};
-use tokio::sync::broadcast;
+use std::error::Error;
 use vocabulary::WorkspaceId;
 
-/// Changes a line may be behind before it asks for everything.
-const CAPACITY: usize = 256;
-
-pub(crate) struct Facts {
-    changed: broadcast::Sender<WorkspaceId>,
-    seen: Mutex<BTreeMap<WorkspaceId, FactsVersion>>,
-}
-
-impl Default for Facts {
-    fn default() -> Self {
-        Self { changed: broadcast::channel(CAPACITY).0, seen: Mutex::default() }
-    }
-}
-
-impl Facts {
-    /// Remembers how the facts stand; gives the workspaces where they stood differently before.
-    fn differ(&self, now: BTreeMap<WorkspaceId, FactsVersion>) -> Vec<WorkspaceId> {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let changed = now
-            .iter()
-            .filter(|(workspace, version)| {
-                seen.get(workspace).is_some_and(|before| before != *version)
-            })
-            .map(|(workspace, _)| *workspace)
-            .collect();
-        *seen = now;
-        changed
-    }
-}
-
 impl Live {
-    /// Tells when the facts of a workspace have changed.
-    #[must_use]
-    pub fn facts_changes(&self) -> broadcast::Receiver<WorkspaceId> {
-        self.facts.changed.subscribe()
-    }
-
     /// The facts of `workspace` have changed.
-    pub(crate) fn facts_changed(&self, workspace: WorkspaceId) {
-        // No line listening is no fault.
-        let _lines = self.facts.changed.send(workspace).unwrap_or(0);
-    }
-
-    /// Finds what other replicas, the outbox and the mirror have changed.
-    pub(super) async fn look_for_changed_facts(&self) -> Result<(), StoreError> {
-        let open: Vec<WorkspaceId> = self
-            .all()
-            .into_iter()
-            .filter(|channel| channel.has_lines())
-            .map(|channel| channel.workspace())
-            .collect();
-        let now = if open.is_empty() {
-            BTreeMap::new()
-        } else {
-            self.worker.facts_versions(&open).await?
-        };
-        for workspace in self.facts.differ(now) {
-            self.facts_changed(workspace);
+    pub(crate) async fn facts_changed(&self, workspace: WorkspaceId) {
+        let Some(channel) = self.known(workspace) else { return };
+        match self.worker.places(&[workspace]).await {
+            Ok(places) => {
+                for place in places {
+                    channel.facts_changed(place.facts_changes);
+                }
+            }
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn Error,
+                    "changed facts are told by the next look only"
+                );
+            }
         }
-        Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     OpenRoom,
-    live::channel::{Entry, Said},
+    live::channel::{Channel, Entry, Said, Told},
 };
 use bytes::Bytes;
 use contract::AppError;
@@ -10,10 +10,11 @@ use futures::Stream;
 use std::{
     collections::VecDeque,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 use tokio_stream::wrappers::{BroadcastStream, errors::BroadcastStreamRecvError};
-use vocabulary::{Seq, protocol::ServerFrame};
+use vocabulary::{PersonKind, Seq, protocol::ServerFrame};
 
 /// Messages read at once for a line that comes back from far behind.
 const PAGE: u64 = 200;
@@ -32,7 +33,8 @@ pub struct Listening {
     room: OpenRoom,
     cursor: Seq,
     waiting: VecDeque<Said>,
-    coming: BroadcastStream<Said>,
+    coming: BroadcastStream<Told>,
+    channel: Arc<Channel>,
     behind: bool,
 }
 
@@ -56,6 +58,7 @@ impl OpenRoom {
             behind: recent.is_none(),
             waiting: recent.unwrap_or_default().into(),
             coming: BroadcastStream::new(coming),
+            channel,
         })
     }
 }
@@ -71,6 +74,17 @@ impl Listening {
     #[must_use]
     pub const fn cursor(&self) -> Seq {
         self.cursor
+    }
+
+    /// How often the facts that its page shows beside the talk have changed, for whoever is shown them.
+    #[must_use]
+    pub fn facts_changes(&self) -> Option<i64> {
+        self.sees_facts().then(|| self.channel.facts_changes())
+    }
+
+    /// Tasks and Issues are the team's; a client does not learn even that they change.
+    fn sees_facts(&self) -> bool {
+        self.room.scope.who().kind() == PersonKind::Member
     }
 
     /// Whether there is more to be read from the database before what comes live.
@@ -121,7 +135,12 @@ impl Stream for Listening {
         }
         loop {
             match Pin::new(&mut self.coming).poll_next(context) {
-                Poll::Ready(Some(Ok(said))) => {
+                Poll::Ready(Some(Ok(Told::Facts(frame)))) => {
+                    if self.sees_facts() {
+                        return Poll::Ready(Some(Heard::Frame(frame)));
+                    }
+                }
+                Poll::Ready(Some(Ok(Told::Said(said)))) => {
                     if let Some(heard) = self.take(said) {
                         return Poll::Ready(Some(heard));
                     }

@@ -62,7 +62,6 @@ impl Services {
         self.live.tidy();
         for (what, went) in [
             ("lost bells", self.live.look_for_lost_bells().await),
-            ("changed facts", self.live.look_for_changed_facts().await),
             ("revocations", self.look_for_revocations(handled).await),
             ("dropped answers", self.look_for_dropped_answers().await),
             ("the state of the connection", self.live.look_at_sync().await),
@@ -109,10 +108,11 @@ impl Live {
         }
         let workspaces: Vec<_> = channels.keys().copied().collect();
         for place in self.worker.places(&workspaces).await? {
-            if let Some(channel) = channels.get(&place.workspace)
-                && place.seq > channel.place()
-            {
-                self.fill(channel).await;
+            if let Some(channel) = channels.get(&place.workspace) {
+                channel.facts_changed(place.facts_changes);
+                if place.seq > channel.place() {
+                    self.fill(channel).await;
+                }
             }
         }
         Ok(())

@@ -43,7 +43,7 @@ impl Visit {
         edits::make(db, &team, new.save, new.doctype, &kept, Effect::Insert(insertion))
             .await
             .map_err(from_store)?;
-        self.saved();
+        self.saved().await;
         Ok(())
     }
 
@@ -99,7 +99,7 @@ impl Visit {
         let edit = edit.ok_or_else(|| from_hidden(Hidden))?;
         let Some(name) = edit.name.clone().filter(|_| resolve == Resolve::KeepMine) else {
             edits::give_up(db, &team, id).await.map_err(from_store)?;
-            self.services.live().facts_changed(self.scope.workspace());
+            self.services.live().facts_changed(self.scope.workspace()).await;
             return Ok(());
         };
         // Saving the field anew drops the old edit in the same breath.
@@ -132,7 +132,7 @@ impl Visit {
     ) -> Result<(), AppError> {
         let db = &self.services.db;
         edits::change(db, scope, save, document, kept, effect).await.map_err(from_store)?;
-        self.saved();
+        self.saved().await;
         Ok(())
     }
 

@@ -1,0 +1,3 @@
+//! What other programs tell us without being asked.
+
+pub(crate) mod erpnext;
