@@ -144,8 +144,8 @@ pub struct DeadLetter {
 pub struct WayIn {
     /// What people call it.
     pub name: String,
-    /// Whether it is open.
-    pub is_open: bool,
+    /// Whether it is open; `None` while nobody knows.
+    pub is_open: Option<bool>,
     /// How we know, or why it is not.
     pub reason: String,
 }

@@ -29,13 +29,11 @@ pub fn ago(moment: Moment, at: Moment) -> String {
 
 /// A number of seconds in the largest unit that tells enough; nothing below one.
 pub fn span(seconds: i64) -> Option<String> {
-    const UNITS: [(i64, &str); 4] =
-        [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
-    // Two of the smaller unit tell more than one of the larger.
-    let (size, name) = UNITS.iter().find(|(size, _)| seconds >= size * 2 || seconds == *size)?;
-    let count = seconds / size;
-    let plural = if count == 1 { "" } else { "s" };
-    Some(format!("{count} {name}{plural}"))
+    const UNITS: [(i64, &str); 4] = [(86_400, "days"), (3_600, "h"), (60, "min"), (1, "s")];
+    // Of the larger unit at least two, because one of it tells too little; of seconds also one.
+    let (size, name) =
+        UNITS.iter().find(|(size, _)| seconds >= size * 2 || (seconds == 1 && *size == 1))?;
+    Some(format!("{} {name}", seconds / size))
 }
 
 #[cfg(test)]
@@ -47,13 +45,13 @@ mod tests {
         for (seconds, words) in [
             (-3, None),
             (0, None),
-            (1, Some("1 second")),
-            (59, Some("59 seconds")),
-            (60, Some("1 minute")),
-            (90, Some("90 seconds")),
-            (7_199, Some("119 minutes")),
-            (7_200, Some("2 hours")),
-            (100_000, Some("27 hours")),
+            (1, Some("1 s")),
+            (59, Some("59 s")),
+            (60, Some("60 s")),
+            (90, Some("90 s")),
+            (7_199, Some("119 min")),
+            (7_200, Some("2 h")),
+            (100_000, Some("27 h")),
             (900_000, Some("10 days")),
         ] {
             assert_eq!(span(seconds).as_deref(), words, "{seconds}");
@@ -64,6 +62,6 @@ mod tests {
     fn a_moment_ahead_of_the_report_is_now() {
         let at = Moment::from_millis(1_000_000);
         assert_eq!(ago(at.plus_millis(400), at), "just now");
-        assert_eq!(ago(at.plus_millis(-5_000), at), "5 seconds ago");
+        assert_eq!(ago(at.plus_millis(-5_000), at), "5 s ago");
     }
 }

@@ -170,7 +170,11 @@ fn ways_in(ways: &[WayIn]) -> AnyView {
     let ways = ways
         .iter()
         .map(|way| {
-            let pill = if way.is_open { pill("good", "On") } else { pill("wait", "Off") };
+            let pill = match way.is_open {
+                Some(true) => pill("good", "On"),
+                Some(false) => pill("wait", "Off"),
+                None => pill("calm", "Not known yet"),
+            };
             view! {
                 <li>
                     <span class="admin-way">{way.name.clone()} {pill}</span>

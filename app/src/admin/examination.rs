@@ -77,7 +77,7 @@ fn found(mut findings: Vec<Finding>) -> AnyView {
                     <span class=format!("pill pill-{tone}")>{word}</span>
                     <div>
                         <p><code>{finding.check}</code> " " {finding.said}</p>
-                        {finding.fix.map(|fix| view! { <p class="admin-fix">{fix}</p> })}
+                        {finding.fix.map(|fix| view! { <p class="admin-fix">{with_code(&fix)}</p> })}
                     </div>
                 </li>
             }
@@ -88,4 +88,17 @@ fn found(mut findings: Vec<Finding>) -> AnyView {
         <ul class="admin-findings">{rows}</ul>
     }
     .into_any()
+}
+
+/// What stands between backticks is to be typed.
+fn with_code(words: &str) -> AnyView {
+    words
+        .split('`')
+        .enumerate()
+        .map(|(place, part)| {
+            let part = part.to_owned();
+            if place % 2 == 1 { view! { <code>{part}</code> }.into_any() } else { part.into_any() }
+        })
+        .collect_view()
+        .into_any()
 }

@@ -111,7 +111,7 @@ fn Letter(
                 <p class="admin-reason">{reason}</p>
                 <div class="admin-choices">
                     <details class="admin-ask" name=format!("letter-{id}")>
-                        <summary class="button button-small">"Send again"</summary>
+                        <Asking words="Send again"/>
                         <div class="admin-asked">
                             <p>"It is tried once more right away, before what waits behind it in its workspace. Mend the reason in ERPNext first."</p>
                             <ActionForm action=replay>
@@ -121,7 +121,7 @@ fn Letter(
                         </div>
                     </details>
                     <details class="admin-ask" name=format!("letter-{id}")>
-                        <summary class="button button-small">"Discard"</summary>
+                        <Asking words="Discard"/>
                         <div class="admin-asked">
                             <p>"ERPNext will never get it; what was said stays in Parlance. This cannot be undone."</p>
                             <ActionForm action=discard>
@@ -135,6 +135,20 @@ fn Letter(
         </li>
     }
     .into_any()
+}
+
+/// What opens a question and, while it is open, closes it.
+#[component]
+fn Asking(
+    /// What is asked for.
+    words: &'static str,
+) -> impl IntoView {
+    view! {
+        <summary class="button button-small">
+            <span class="admin-shut">{words}</span>
+            <span class="admin-open">"Not now"</span>
+        </summary>
+    }
 }
 
 fn flash() -> Option<Flash> {

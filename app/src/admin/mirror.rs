@@ -23,7 +23,7 @@ pub fn Doctypes(
                     <thead>
                         <tr>
                             <th scope="col">"Doctype"</th>
-                            <th scope="col" class="admin-figure">"Here, of ERPNext's"</th>
+                            <th scope="col" class="admin-figure">"Copied"</th>
                             <th scope="col">"Last read"</th>
                         </tr>
                     </thead>
@@ -42,7 +42,7 @@ pub fn Doctypes(
 fn round(report: &ConnectionReport) -> AnyView {
     let at = report.at;
     match (&report.mirror.error, report.mirror.finished_at) {
-        (Some(error), _) => view! { <p class="alert">{error.clone()}</p> }.into_any(),
+        (Some(error), _) => view! { <p class="alert">"The last round ended early: " {error.clone()}</p> }.into_any(),
         (None, Some(finished)) => {
             view! { <p class="quiet">"The last round over everything ended well " <Ago moment=finished at/> "."</p> }
                 .into_any()
@@ -67,7 +67,11 @@ fn row(report: &ConnectionReport, doctype: &DoctypeReport) -> AnyView {
         }
         _ => None,
     };
-    let of = doctype.expected.map(|expected| format!(" of {}", grouped(expected)));
+    // ERPNext is asked for its number now and then: what came since is not counted in it.
+    let of = doctype
+        .expected
+        .filter(|expected| *expected >= doctype.copied)
+        .map(|expected| format!(" of {}", grouped(expected)));
     let at = report.at;
     view! {
         <tr>
@@ -76,7 +80,7 @@ fn row(report: &ConnectionReport, doctype: &DoctypeReport) -> AnyView {
                 {doctype.error.clone().map(|words| view! { <span class="admin-why">{words}</span> })}
             </th>
             <td class="admin-figure">{grouped(doctype.copied)} {of} {progress}</td>
-            <td>{doctype.finished_at.map_or_else(|| "never".into_any(), |moment| view! { <Ago moment at/> }.into_any())}</td>
+            <td class="admin-ago">{doctype.finished_at.map_or_else(|| "never".into_any(), |moment| view! { <Ago moment at/> }.into_any())}</td>
         </tr>
     }
     .into_any()

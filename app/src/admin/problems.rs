@@ -209,7 +209,7 @@ mod tests {
                 "! Writing to ERPNext stands still: a field",
             ),
             (found(|it| it.outbox.dead = 1), "1 effect was given up."),
-            (found(|it| it.outbox.oldest = seconds_before(600)), "waited for 10 minutes"),
+            (found(|it| it.outbox.oldest = seconds_before(600)), "waited for 10 min"),
             (
                 found(|it| it.mirror.doctypes[0].finished_at = seconds_before(600)),
                 "Not read for more than three minutes: Task.",

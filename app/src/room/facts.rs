@@ -1,5 +1,7 @@
 //! The Project's open tasks, open issues and people, beside the talk.
 
+mod api;
+
 use crate::{
     clock::{Day, use_clock},
     ui::{Avatar, StatusPill, icon::PanelIcon, store},

@@ -2,7 +2,7 @@
 //! owed for it, both or neither.
 
 use crate::{
-    Db, StoreError, facts,
+    Db, StoreError,
     standings::readable,
     worker::{DocumentCopy, Effect, NewEffect, WorkDocument, Worker, owe},
 };
@@ -10,7 +10,9 @@ use policy::{DocumentScope, TeamScope};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 use serde_json::Value as Json;
 use uuid::Uuid;
-use vocabulary::{Author, EditId, EditState, Moment, PersonId, SaveId, WorkDoctype, WorkField};
+use vocabulary::{
+    Author, EditId, EditState, Moment, PersonId, SaveId, WorkDoctype, WorkField, WorkspaceId,
+};
 
 /// One field to be changed.
 #[derive(Clone, Debug, PartialEq)]
@@ -205,8 +207,23 @@ async fn keep(
         ))
         .await?;
     }
-    facts::changed(db, &tx, workspace).await?;
-    tx.commit().await.map_err(StoreError::from)
+    count_facts(db, &tx, workspace).await?;
+    Ok(tx.commit().await?)
+}
+
+/// What pages show of the workspace has changed.
+pub(crate) async fn count_facts(
+    db: &Db,
+    connection: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+) -> Result<(), StoreError> {
+    connection
+        .execute_raw(db.statement(
+            "UPDATE workspaces SET facts_changes = facts_changes + 1 WHERE id = $1",
+            [workspace.as_uuid().into()],
+        ))
+        .await?;
+    Ok(())
 }
 
 /// Whoever changes a field again has decided on what stood there before.
@@ -279,15 +296,16 @@ pub async fn to_decide(
 /// If the database fails.
 pub async fn give_up(db: &Db, team: &TeamScope, id: EditId) -> Result<bool, StoreError> {
     let [workspace, person] = scope_values(team);
-    let dropped = db
-        .writer()
+    let tx = db.begin().await?;
+    let dropped = tx
         .execute_raw(db.statement(
             "UPDATE edits SET state = 'dropped', at = $4 WHERE workspace_id = $1 AND person_id = $2 AND id = $3
                AND state IN ('conflict', 'refused')",
             [workspace, person, id.get().into(), Moment::now().as_millis().into()],
         ))
         .await?;
-    facts::changed(db, db.writer(), team.scope().workspace()).await?;
+    count_facts(db, &tx, team.scope().workspace()).await?;
+    tx.commit().await?;
     Ok(dropped.rows_affected() > 0)
 }
 
@@ -297,15 +315,16 @@ pub async fn give_up(db: &Db, team: &TeamScope, id: EditId) -> Result<bool, Stor
 /// If the database fails.
 pub async fn give_up_making(db: &Db, team: &TeamScope, save: SaveId) -> Result<bool, StoreError> {
     let [workspace, person] = scope_values(team);
-    let dropped = db
-        .writer()
+    let tx = db.begin().await?;
+    let dropped = tx
         .execute_raw(db.statement(
             "UPDATE edits SET state = 'dropped', at = $4 WHERE workspace_id = $1 AND person_id = $2 AND save_id = $3
                AND name IS NULL AND state = 'refused'",
             [workspace, person, save.as_uuid().into(), Moment::now().as_millis().into()],
         ))
         .await?;
-    facts::changed(db, db.writer(), team.scope().workspace()).await?;
+    count_facts(db, &tx, team.scope().workspace()).await?;
+    tx.commit().await?;
     Ok(dropped.rows_affected() > 0)
 }
 

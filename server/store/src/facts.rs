@@ -2,10 +2,8 @@
 
 use crate::{Db, StoreError, standings::readable};
 use policy::TeamScope;
-use sea_orm::{ConnectionTrait, FromQueryResult};
-use vocabulary::{
-    Colleague, IssueName, OpenIssue, OpenTask, TaskName, WorkspaceFacts, WorkspaceId,
-};
+use sea_orm::FromQueryResult;
+use vocabulary::{Colleague, IssueName, OpenIssue, OpenTask, TaskName, WorkspaceFacts};
 
 #[derive(FromQueryResult)]
 struct ChangesRow {
@@ -33,21 +31,6 @@ struct IssueRow {
     title: Option<String>,
     status: Option<String>,
     priority: Option<String>,
-}
-
-/// Counts that pages of this workspace have something new to show.
-pub(crate) async fn changed(
-    db: &Db,
-    connection: &impl ConnectionTrait,
-    workspace: WorkspaceId,
-) -> Result<(), StoreError> {
-    connection
-        .execute_raw(db.statement(
-            "UPDATE workspaces SET facts_changes = facts_changes + 1 WHERE id = $1",
-            [workspace.as_uuid().into()],
-        ))
-        .await?;
-    Ok(())
 }
 
 /// People of the Project, and of its open Tasks and Issues those that ERPNext lets this member read.

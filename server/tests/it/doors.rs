@@ -12,12 +12,15 @@ use testkit::{
     socket::{Line, draft},
 };
 use vocabulary::{
-    Seq,
+    SaveId, Seq,
     protocol::{ClientFrame, RefusalCode},
 };
 
 /// Said in the website's team room; whoever reads it was let in.
 const SECRET: &str = "The draft price is 4,200 and nobody outside may know";
+
+/// Of the website's Project.
+const FIRST_TASK: &str = "TASK-2026-00001";
 
 /// What a path is for, and so who may get something from it.
 enum Purpose {
@@ -29,6 +32,8 @@ enum Purpose {
     WorkspacePage,
     /// A server function about one workspace, with its arguments.
     Workspace(fn(&Place) -> Vec<(&'static str, String)>),
+    /// A server function about an edit that waits for its author; there is none.
+    Decision,
     /// Only for administrators: a server function with its arguments.
     Administrators(&'static [(&'static str, &'static str)]),
     /// The live socket, which has a walk of its own.
@@ -63,6 +68,24 @@ fn purpose(path: &str) -> Option<Purpose> {
         "/api/replay_dead_letter" | "/api/discard_dead_letter" => {
             Purpose::Administrators(&[("id", "1")])
         }
+        "/api/facts" => Purpose::Workspace(|place| vec![("id", place.workspace.to_string())]),
+        "/api/work_item" => Purpose::Workspace(|place| task(place, "", &[])),
+        "/api/make_work" => Purpose::Workspace(|place| {
+            let mut fields = vec![("id", place.workspace.to_string())];
+            fields.push(("new[save]", SaveId::fresh().to_string()));
+            fields.push(("new[doctype]", "Task".into()));
+            fields.push(("new[fields][subject]", "made through the server function".into()));
+            fields
+        }),
+        "/api/change_work" => Purpose::Workspace(|place| {
+            let mut fields = task(place, "change", &[("change[changes][0][field]", "priority")]);
+            fields.push(("change[changes][0][value]", "High".into()));
+            fields
+        }),
+        "/api/assign_work" => Purpose::Workspace(|place| {
+            task(place, "assign", &[("assign[user]", cast::LEA.user), ("assign[shall]", "true")])
+        }),
+        "/api/resolve_edit" | "/api/drop_new_work" => Purpose::Decision,
         "/api/connecting_form"
         | "/api/plan_connection"
         | "/api/apply_connection"
@@ -70,6 +93,24 @@ fn purpose(path: &str) -> Option<Purpose> {
         "/ws" => Purpose::Socket,
         _ => return None,
     })
+}
+
+/// The first Task of the demo, and more fields.
+fn task(
+    place: &Place,
+    argument: &'static str,
+    more: &[(&'static str, &str)],
+) -> Vec<(&'static str, String)> {
+    let names = match argument {
+        "change" => ["change[save]", "change[doctype]", "change[name]"],
+        "assign" => ["assign[save]", "assign[doctype]", "assign[name]"],
+        _ => ["save", "doctype", "name"],
+    };
+    let values = [SaveId::fresh().to_string(), "Task".into(), FIRST_TASK.into()];
+    let mut fields = vec![("id", place.workspace.to_string())];
+    fields.extend(names.into_iter().zip(values));
+    fields.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    fields
 }
 
 struct Town {
@@ -179,6 +220,22 @@ async fn every_path_there_is_gives_outsiders_nothing() {
                         (same.status, &same.body),
                         "{who} can tell hidden from wrong"
                     );
+                    let expected = if who == "nobody" {
+                        StatusCode::UNAUTHORIZED
+                    } else {
+                        StatusCode::NOT_FOUND
+                    };
+                    assert_eq!(got.status, expected, "{name} as {who}: {}", got.body);
+                }
+            }
+            Purpose::Decision => {
+                let name = path.strip_prefix("/api/").unwrap();
+                let (id, save) = (town.place.workspace.to_string(), SaveId::fresh().to_string());
+                let fields =
+                    [("id", &*id), ("save", &*save), ("edit", "1"), ("resolve", "keep_mine")];
+                assert_eq!(api(&town.maya, name, &fields).await.status, StatusCode::NOT_FOUND);
+                for (who, session) in town.outsiders() {
+                    let got = api(session, name, &fields).await;
                     let expected = if who == "nobody" {
                         StatusCode::UNAUTHORIZED
                     } else {

@@ -21,3 +21,4 @@ mod settings;
 mod tickets;
 mod town;
 mod webhooks;
+mod work;

@@ -235,8 +235,16 @@ async fn the_report_tells_how_far_each_copy_is_and_why_something_is_off() {
     assert!(report["site"]["last_answer_at"].is_i64());
     let ways = report["ways_in"].as_array().unwrap();
     let oauth = ways.iter().find(|way| way["name"].as_str().unwrap().contains("OAuth")).unwrap();
-    assert_eq!(oauth["is_open"], false);
+    assert_eq!(oauth["is_open"], json!(false));
     assert!(oauth["reason"].as_str().unwrap().contains("ERPNEXT_OAUTH_CLIENT_ID"), "{oauth}");
+
+    // What the desk's panel needs was never made there.
+    let reason = eventually("it is known that nobody signs in from the desk", WITHIN, || async {
+        let way = shift.report().await["ways_in"][0].clone();
+        (way["is_open"] == json!(false)).then(|| way["reason"].as_str().unwrap().to_owned())
+    })
+    .await;
+    assert!(reason.contains("Parlance Ticket"), "{reason}");
 
     // ERPNext goes away: the page says so, and since when.
     shift.erpnext.faults().go_down();

@@ -1,8 +1,10 @@
 //! What an administrator sees and does: how the connection to ERPNext stands, and what was given up.
 
+mod desk;
 mod examination;
 mod report;
 
+pub(crate) use desk::DeskDoor;
 pub(crate) use examination::Examination;
 
 use crate::{

@@ -5,7 +5,6 @@
 //! decide how soon that is noticed.
 
 mod channel;
-mod facts;
 mod lines;
 mod listening;
 mod watch;
@@ -99,6 +98,19 @@ impl Live {
             workspace: channel.workspace(),
             message: Box::new(message.clone()),
         });
+    }
+
+    /// What pages show beside the talk of `workspace` was changed by this replica. Others find it when they look.
+    pub(crate) async fn facts_changed(&self, workspace: WorkspaceId) {
+        let Some(channel) = self.known(workspace) else { return };
+        match self.worker.places(&[workspace]).await {
+            Ok(places) => {
+                for place in places {
+                    channel.facts_changed(place.facts_changes);
+                }
+            }
+            Err(error) => tracing::debug!(%error, "the next look tells of changed facts"),
+        }
     }
 
     /// Something was stored by another replica.

@@ -1,7 +1,7 @@
 //! What every use case needs.
 
 use crate::{
-    administration::Examination,
+    administration::{DeskDoor, Examination},
     live::Live,
     oauth::Verdict,
     passwords::PasswordPool,
@@ -45,6 +45,7 @@ pub struct Inner {
     pub(crate) seen: Seen,
     pub(crate) oauth: Verdict,
     pub(crate) examination: Examination,
+    pub(crate) desk_door: DeskDoor,
     pub(crate) write_rights: WriteRights,
     /// Wakes the outbox: something is owed.
     pub(crate) owed: Arc<Notify>,
@@ -81,6 +82,7 @@ impl Services {
             seen: Seen::default(),
             oauth: Verdict::default(),
             examination: Examination::default(),
+            desk_door: DeskDoor::default(),
             write_rights: WriteRights::default(),
             owed,
         }))

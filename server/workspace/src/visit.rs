@@ -102,10 +102,4 @@ impl OpenRoom {
     pub const fn id(&self) -> RoomId {
         self.room.id
     }
-
-    /// The workspace it belongs to.
-    #[must_use]
-    pub const fn workspace(&self) -> WorkspaceId {
-        self.room.workspace
-    }
 }

@@ -6,6 +6,7 @@
 )]
 
 mod documents;
+mod edits;
 mod hints;
 mod leases;
 mod mirror;

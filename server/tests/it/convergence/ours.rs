@@ -274,7 +274,7 @@ impl Writer {
                     }
                     let later = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
                     let renamed = status == StatusCode::NOT_FOUND && name != "work_item";
-                    if !later && !(renamed && Instant::now() < patience) {
+                    if !(later || renamed && Instant::now() < patience) {
                         return Err(format!("{name}: {status} {body}"));
                     }
                 }
@@ -286,10 +286,9 @@ impl Writer {
 
 /// What a field shows: what is on its way, else what ERPNext has.
 fn shown(item: &Value, field: &str) -> Option<String> {
-    let edits = item["edits"].as_array().into_iter().flatten();
-    let under_way = edits
-        .filter(|edit| edit["field"] == field && edit["state"]["state"] == "pending")
-        .next_back();
+    let mut edits = item["edits"].as_array().into_iter().flatten();
+    let under_way =
+        edits.rfind(|edit| edit["field"] == field && edit["state"]["state"] == "pending");
     match under_way {
         Some(edit) => edit["value"].as_str().map(str::to_owned),
         None => item["fields"][field].as_str().map(str::to_owned),

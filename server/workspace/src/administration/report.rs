@@ -76,23 +76,17 @@ impl Services {
             ),
             OauthVerdict::On { reason } => (true, reason),
         };
-        let way =
-            |name: &str, is_open, reason: String| WayIn { name: name.into(), is_open, reason };
+        let password = "Checked with ERPNext each time; the password is not kept.";
         vec![
-            way(
-                "From the ERPNext desk",
-                true,
-                "By a document that ERPNext signs with the user who makes it; needs no password."
-                    .into(),
-            ),
-            way(
-                "User name and password",
-                true,
-                "Checked with ERPNext each time; the password is not kept.".into(),
-            ),
-            way("ERPNext's own page (OAuth)", oauth_is_open, oauth),
+            self.way_from_the_desk(),
+            way("User name and password", Some(true), password),
+            way("ERPNext's own page (OAuth)", Some(oauth_is_open), &oauth),
         ]
     }
+}
+
+pub(super) fn way(name: &str, is_open: Option<bool>, reason: &str) -> WayIn {
+    WayIn { name: name.into(), is_open, reason: reason.into() }
 }
 
 fn site(url: &str, health: SiteHealth) -> SiteReport {

@@ -21,6 +21,11 @@ impl Visit {
     pub(crate) async fn facts(&self) -> Result<WorkspaceFacts, AppError> {
         let team = self.team()?;
         let mut facts = facts::of(&self.services.db, &team).await.map_err(from_store)?;
+        let subjects = facts.open_tasks.iter_mut().map(|task| &mut task.subject);
+        for subject in subjects.chain(facts.open_issues.iter_mut().map(|issue| &mut issue.subject))
+        {
+            *subject = erpnext::decode_entities(subject);
+        }
         let edits = edits::of_workspace(&self.services.db, &team).await.map_err(from_store)?;
         for edit in &edits {
             lay_over(&mut facts, edit);

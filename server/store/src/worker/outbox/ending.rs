@@ -1,6 +1,6 @@
 //! What becomes of an effect: done, put off, given up, or an answer that its author has to see.
 
-use crate::{Backend, Db, StoreError, facts, worker::Worker};
+use crate::{Backend, Db, StoreError, edits::count_facts, worker::Worker};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 use vocabulary::Moment;
 
@@ -96,7 +96,7 @@ impl Worker {
             [owed.idempotency_key.clone().into()],
         ))
         .await?;
-        facts::changed(&self.db, &tx, owed.workspace).await?;
+        count_facts(&self.db, &tx, owed.workspace).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -113,7 +113,7 @@ impl Worker {
             [save_id(owed), words.into(), now()],
         ))
         .await?;
-        facts::changed(&self.db, &tx, owed.workspace).await?;
+        count_facts(&self.db, &tx, owed.workspace).await?;
         tx.commit().await?;
         Ok(())
     }
