@@ -1,7 +1,13 @@
 //! For administrators: connections and sync, never content.
 
+mod ago;
 mod api;
+mod board;
+mod cards;
+mod examination;
+mod letters;
+mod mirror;
 mod page;
-mod report;
+mod problems;
 
 pub use page::AdminPage;

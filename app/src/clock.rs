@@ -43,6 +43,13 @@ impl Zone {
         time_of_day(moment, self.offset_minutes(moment))
     }
 
+    /// `moment` as `14:05:09`.
+    #[must_use]
+    pub fn time_with_seconds(self, moment: Moment) -> String {
+        let seconds = moment.as_millis().div_euclid(1_000).rem_euclid(60);
+        format!("{}:{seconds:02}", self.time(moment))
+    }
+
     /// `moment` as short as it can be understood: the time today, else the date.
     #[must_use]
     pub fn brief(self, moment: Moment) -> String {

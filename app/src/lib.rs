@@ -5,6 +5,7 @@
 
 mod admin;
 mod clock;
+mod connecting;
 mod demo;
 mod home;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
@@ -23,6 +24,8 @@ mod sign_in;
 mod ui;
 mod workspaces;
 
+#[cfg(feature = "ssr")]
+pub use connecting::ConnectingSeam;
 pub use demo::DemoNotice;
 pub use shell::shell;
 pub use sign_in::{OauthOffer, next_path};
@@ -30,6 +33,7 @@ pub use sign_in::{OauthOffer, next_path};
 use crate::{
     admin::AdminPage,
     clock::Clock,
+    connecting::ConnectPage,
     demo::DemoBanner,
     home::HomePage,
     live::Live,
@@ -70,6 +74,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/embed") view=EmbedPage ssr=SsrMode::Async/>
                 <Route path=path!("/portal") view=PortalPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin") view=AdminPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/connect") view=ConnectPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=TeamFrame ssr=SsrMode::Async>
                     <Route path=path!("/workspaces") view=PickPage ssr=SsrMode::Async/>
                     <Route path=path!("/w/:id") view=RoomPage ssr=SsrMode::Async/>

@@ -136,6 +136,24 @@ pub fn begin(
     }
 }
 
+/// Ends something that a form on the page `path` asked for. Without scripts the browser goes back there, and the reason
+/// of a refusal travels in a cookie.
+///
+/// # Errors
+/// The reason, if a script reads it.
+pub fn back_to(path: &str, outcome: Result<(), AppError>) -> Result<(), AppError> {
+    if !is_plain_form() {
+        return answer(outcome);
+    }
+    if let Err(problem) = &outcome {
+        let flash = Flash { user: String::new(), problem: problem.to_string() };
+        let text = serde_json::to_string(&flash).unwrap_or_default();
+        set_cookie(FLASH_COOKIE, &cookie::encode(&text), 60);
+    }
+    leptos_axum::redirect(path);
+    Ok(())
+}
+
 /// The cookie of a session that has just begun.
 #[must_use]
 pub fn session_line(signed_in: &SignedIn, secure: bool) -> String {

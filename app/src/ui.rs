@@ -9,7 +9,6 @@ mod sign_out;
 mod status;
 mod theme;
 mod trouble;
-mod when;
 
 pub use avatar::Avatar;
 pub use go::Go;
@@ -19,7 +18,6 @@ pub use sign_out::SignOut;
 pub use status::StatusPill;
 pub use theme::{Theme, ThemeToggle};
 pub use trouble::Trouble;
-pub use when::When;
 
 /// Keeps a small thing in this browser, if it lets us.
 pub fn store(name: &str, value: &str) {

@@ -1,6 +1,13 @@
 //! The command line.
 
-use crate::{config, config::Config, create_admin, logs, migrate, serve};
+use crate::{
+    config,
+    config::Config,
+    connect::{self, AdministratorArgs, ConnectArgs},
+    create_admin, disconnect,
+    doctor::{self, DoctorArgs},
+    logs, migrate, serve,
+};
 use clap::{Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
 use thiserror::Error;
@@ -31,6 +38,12 @@ enum Command {
         #[arg(long, default_value = "Administrator")]
         full_name: String,
     },
+    /// Connect an ERPNext site: shows what Parlance needs there, asks, makes it, and looks it over. Again does no harm.
+    Connect(ConnectArgs),
+    /// Take back from ERPNext exactly what connecting made there; what Parlance wrote into Projects stays.
+    Disconnect(AdministratorArgs),
+    /// Check the connection to ERPNext and name the fix for each fault; ends with 1 if there is one.
+    Doctor(DoctorArgs),
 }
 
 /// Why the program stopped.
@@ -63,6 +76,12 @@ pub(crate) enum Failure {
     /// The administrator cannot be made.
     #[error("{0}")]
     Administrator(String),
+    /// The site cannot be connected as it was asked for.
+    #[error("{0}")]
+    Connecting(String),
+    /// Connecting or disconnecting did not come to its end.
+    #[error(transparent)]
+    Connect(#[from] ::connect::ConnectError),
 }
 
 impl Failure {
@@ -76,11 +95,14 @@ impl Failure {
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    logs::start();
+    logs::start(match &cli.command {
+        Some(Command::Connect(_) | Command::Disconnect(_) | Command::Doctor(_)) => logs::TELLING,
+        _ => logs::SERVING,
+    });
     // Fails only if a provider was installed before, which is as good.
     let _installed = rustls::crypto::ring::default_provider().install_default();
     match execute(cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             eprintln!("parlance: {}", told(&failure));
             ExitCode::FAILURE
@@ -88,20 +110,24 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn execute(cli: Cli) -> Result<(), Failure> {
-    let config = Config::load(cli.config.as_deref())?;
+fn execute(cli: Cli) -> Result<ExitCode, Failure> {
+    let file = cli.config.as_deref();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(Failure::machine("the threads could not be started"))?;
     runtime.block_on(async {
         match cli.command.unwrap_or(Command::Serve) {
-            Command::Serve => serve::run(config).await,
-            Command::Migrate => migrate::run(&config).await,
+            Command::Serve => serve::run(Config::load(file)?).await?,
+            Command::Migrate => migrate::run(&Config::load(file)?).await?,
             Command::CreateAdmin { user, full_name } => {
-                create_admin::run(&config, &user, &full_name).await
+                create_admin::run(&Config::load(file)?, &user, &full_name).await?;
             }
+            Command::Connect(args) => return connect::run(args, file).await,
+            Command::Disconnect(args) => return disconnect::run(args, file).await,
+            Command::Doctor(args) => return Ok(doctor::run(args, file).await),
         }
+        Ok(ExitCode::SUCCESS)
     })
 }
 

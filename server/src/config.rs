@@ -1,11 +1,13 @@
 //! Every setting, documented once. The environment beats the `[parlance]` table of the configuration file; a wrong
 //! value stops the start with one line that names it.
 
-pub mod connection;
+mod connection;
 mod reference;
 mod sources;
+mod unconnected;
 
 pub use reference::reference;
+pub(crate) use unconnected::Unconnected;
 
 use secrecy::{ExposeSecret, SecretString};
 use sources::Sources;
@@ -86,10 +88,11 @@ impl Config {
     }
 
     fn from_sources(sources: &Sources) -> Result<Self, ConfigError> {
-        let addr: SocketAddr = sources
-            .parsed("PARLANCE_ADDR", "an address with a port is expected", "127.0.0.1:3000")?
-            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
-        let public_url = public_url(sources, addr)?;
+        let addr = addr(sources)?;
+        let public_url = match sources.text("PARLANCE_PUBLIC_URL") {
+            Some(text) => public_url(&text)?,
+            None => public_url(&format!("http://{addr}"))?,
+        };
         Ok(Self {
             addr,
             public_url,
@@ -106,12 +109,7 @@ impl Config {
     /// # Errors
     /// If the data folder's own secret cannot be read or made.
     pub fn vault(&self) -> Result<Vault, ConfigError> {
-        connection::open_vault(&self.data_dir, self.secret.clone()).map_err(|error| {
-            ConfigError::File {
-                file: self.data_dir.display().to_string(),
-                problem: error.to_string(),
-            }
-        })
+        vault(&self.data_dir, self.secret.clone())
     }
 
     /// Whether this is a demo.
@@ -123,9 +121,11 @@ impl Config {
     /// The database's address.
     #[must_use]
     pub fn database(&self) -> String {
-        self.database_url.clone().unwrap_or_else(|| {
-            format!("sqlite://{}", self.data_dir.join("parlance.sqlite").display())
-        })
+        // What made-up people said must not turn up on a real site.
+        let file = if self.is_demo() { "demo.sqlite" } else { "parlance.sqlite" };
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join(file).display()))
     }
 
     /// The public URL as an origin (RFC 6454): scheme, host and port.
@@ -135,14 +135,20 @@ impl Config {
     }
 }
 
-fn public_url(sources: &Sources, addr: SocketAddr) -> Result<Url, ConfigError> {
+fn addr(sources: &Sources) -> Result<SocketAddr, ConfigError> {
+    let given =
+        sources.parsed("PARLANCE_ADDR", "an address with a port is expected", "127.0.0.1:3000")?;
+    Ok(given.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000))))
+}
+
+/// The URL people reach us by.
+pub(crate) fn public_url(text: &str) -> Result<Url, ConfigError> {
     let wrong = |problem: &str| ConfigError::Wrong {
         variable: "PARLANCE_PUBLIC_URL",
         problem: problem.into(),
         example: "https://talk.example.com",
     };
-    let text = sources.text("PARLANCE_PUBLIC_URL").unwrap_or_else(|| format!("http://{addr}"));
-    let url = Url::parse(&text).map_err(|error| wrong(&error.to_string()))?;
+    let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
         return Err(wrong("an http or https address is expected"));
     }
@@ -235,6 +241,13 @@ fn auditor(sources: &Sources) -> Result<Option<(String, SecretString)>, ConfigEr
     }
 }
 
+fn vault(data_dir: &Path, secret: Option<SecretString>) -> Result<Vault, ConfigError> {
+    connection::open_vault(data_dir, secret).map_err(|error| ConfigError::File {
+        file: data_dir.display().to_string(),
+        problem: error.to_string(),
+    })
+}
+
 fn secret(sources: &Sources) -> Result<Option<SecretString>, ConfigError> {
     let Some(secret) = sources.secret() else { return Ok(None) };
     if secret.expose_secret().len() < 16 {
@@ -263,7 +276,7 @@ mod tests {
     fn nothing_configured_is_a_demo_on_sqlite() {
         let config = config(&[]).unwrap();
         assert!(config.is_demo());
-        assert_eq!(config.database(), "sqlite://./data/parlance.sqlite");
+        assert_eq!(config.database(), "sqlite://./data/demo.sqlite");
         assert_eq!(config.public_origin(), "http://127.0.0.1:3000");
     }
 
@@ -274,7 +287,9 @@ mod tests {
             ("ERPNEXT_API_KEY", "k"),
             ("ERPNEXT_API_SECRET", "s"),
         ];
-        assert!(!config(&site).unwrap().is_demo());
+        let connected = config(&site).unwrap();
+        assert!(!connected.is_demo());
+        assert_eq!(connected.database(), "sqlite://./data/parlance.sqlite");
         let mut demo = site.to_vec();
         demo.push(("PARLANCE_DEMO", "1"));
         assert!(config(&demo).unwrap().is_demo());

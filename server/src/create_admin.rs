@@ -19,6 +19,9 @@ pub(crate) async fn run(config: &Config, user: &str, full_name: &str) -> Result<
     store::people::save_administrator(&db, user.trim(), full_name, &hash).await?;
     db.close().await;
     println!("{user} can sign in at {} with that password.", config.public_url);
+    if config.is_demo() {
+        println!("This is an account of the demo. Make one again when ERPNext is connected.");
+    }
     Ok(())
 }
 

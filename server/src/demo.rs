@@ -15,8 +15,8 @@ use vocabulary::{Audience, MessageBody, MessageDraft, MessageKey, Moment, Worksp
 use workspace::Services;
 
 /// What the pages of a demo say about it.
-pub(crate) const NOTICE: &str = "This is a demo with made-up people. To connect a real site, set ERPNEXT_URL, \
-                                 ERPNEXT_API_KEY and ERPNEXT_API_SECRET and start again.";
+pub(crate) const NOTICE: &str = "This is a demo with made-up people. To connect a real site, run \
+                                 `parlance connect` and start again.";
 
 /// The demo's own ERPNext; it stops when dropped.
 pub(crate) struct DemoErpnext {
@@ -123,7 +123,7 @@ pub(crate) fn sign_ins() -> String {
         text.push_str(&format!("    {user:<22} {role}\n"));
     }
     text.push_str(
-        "\n  To connect a real site, set ERPNEXT_URL, ERPNEXT_API_KEY and ERPNEXT_API_SECRET.\n",
+        "\n  To connect a real site: parlance connect --url https://erp.example.com --api-key KEY\n",
     );
     text
 }

@@ -9,8 +9,12 @@
 mod background;
 mod cli;
 pub mod config;
+mod connect;
+mod connecting;
 mod create_admin;
 mod demo;
+mod disconnect;
+mod doctor;
 pub mod edge;
 mod health;
 mod listen;
@@ -21,6 +25,7 @@ pub mod router;
 mod serve;
 mod socket;
 mod stop;
+mod terminal;
 mod webhooks;
 
 pub use cli::run;

@@ -2,6 +2,7 @@
 
 use crate::{
     config::Config,
+    connecting::Connector,
     demo,
     edge::{self, OwnOrigin},
     health, oauth,
@@ -10,7 +11,7 @@ use crate::{
     webhooks::erpnext::{self as webhooks, Webhooks},
 };
 use app::{
-    App, DemoNotice, OauthOffer,
+    App, ConnectingSeam, DemoNotice, OauthOffer,
     session::{PublicUrl, Seam},
     shell,
 };
@@ -85,6 +86,7 @@ pub(crate) fn router(
     config: &Config,
     services: Services,
     webhooks: Webhooks,
+    connector: Connector,
     stopping: CancellationToken,
 ) -> Router {
     let options = leptos_options(config);
@@ -99,7 +101,7 @@ pub(crate) fn router(
         },
         webhooks,
     };
-    let context = page_context(config, services.clone());
+    let context = page_context(config, services.clone(), connector);
     let ancestors = frame_ancestors(&services);
     let pages = generate_route_list(App);
     own_routes()
@@ -153,14 +155,20 @@ fn made_anew() -> impl Predicate {
 }
 
 /// What every page and server function finds in its context.
-fn page_context(config: &Config, services: Services) -> impl Fn() + Clone + Send + Sync + 'static {
+fn page_context(
+    config: &Config,
+    services: Services,
+    connector: Connector,
+) -> impl Fn() + Clone + Send + Sync + 'static {
     let public_url = PublicUrl(config.public_url.to_string());
     let notice = DemoNotice(config.is_demo().then(|| demo::NOTICE.to_owned()));
     let seam = Seam(Arc::new(services.clone()));
+    let connecting = ConnectingSeam(Arc::new(connector));
     move || {
         let on = matches!(services.oauth_verdict(), OauthVerdict::On { .. });
         provide_context(OauthOffer(on));
         provide_context(seam.clone());
+        provide_context(connecting.clone());
         provide_context(public_url.clone());
         provide_context(notice.clone());
     }

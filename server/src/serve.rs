@@ -1,8 +1,8 @@
 //! `parlance serve`.
 
 use crate::{
-    background, cli::Failure, config::Config, demo, listen, migrate, router, stop,
-    webhooks::erpnext::Webhooks,
+    background, cli::Failure, config::Config, connecting::Connector, demo, doctor, listen, migrate,
+    router, stop, webhooks::erpnext::Webhooks,
 };
 use axum::serve::ListenerExt;
 use bus::Bus;
@@ -37,7 +37,11 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     let site = site(&config, demo.as_ref())?;
     let owed = Arc::new(Notify::new());
     let vault = config.vault()?;
-    let settings = Settings { demo: config.is_demo(), oauth: oauth_client(&config) };
+    let settings = Settings {
+        demo: config.is_demo(),
+        oauth: oauth_client(&config),
+        setup: doctor::setup(&config),
+    };
     let services = Services::new(
         worker.clone(),
         site.clone(),
@@ -55,9 +59,12 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     let listener = listen::on(config.addr)?;
     let secret = config.erpnext.as_ref().and_then(|erpnext| erpnext.webhook_secret.clone());
     let webhooks = Webhooks::signed_with(secret, worker.clone(), hinted);
-    let app = router::router(&config, services.clone(), webhooks, stopping.clone());
-    let outbox = Outbox::towards(site, worker, owed, vault);
-    let tasks = background::start(services, mirror, outbox, &stopping);
+    let connector = Connector::of(&config, services.clone())?;
+    let app = router::router(&config, services.clone(), webhooks, connector, stopping.clone());
+    let tasks = {
+        let outbox = Outbox::towards(site, worker, owed, vault);
+        background::start(services, mirror, outbox, &stopping)
+    };
     announce(&config);
 
     let listener = listener.tap_io(|stream| {

@@ -4,14 +4,21 @@
 mod accounts;
 mod administration;
 mod asker;
+mod connecting;
 mod error;
 mod panels;
 mod work;
 mod workspaces;
 
 pub use accounts::{Accounts, Credentials, SignedIn};
-pub use administration::{Administration, ConnectionReport, DeadLetter};
+pub use administration::{
+    Administration, ConnectionReport, DeadLetter, DoctypeReport, Finding, MirrorReport,
+    OutboxReport, RateLimitReport, SiteReport, Verdict, WayIn, WebhookReport,
+};
 pub use asker::{Asker, SessionToken};
+pub use connecting::{
+    Connecting, ConnectingEnd, ConnectingForm, ConnectingPlan, ConnectingProgress, ConnectingWish,
+};
 pub use error::AppError;
 pub use panels::{PanelNonce, Panels};
 pub use work::Work;

@@ -1,6 +1,6 @@
 //! The administrator's page.
 
-use super::{api::connection_report, report::Report};
+use super::{api::connection_report, board::Board};
 use crate::{
     not_found::NotFoundPage,
     sign_in::NextPath,
@@ -10,15 +10,15 @@ use contract::AppError;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// The connection report, or what everybody else sees of it: nothing.
+/// How the connection stands, or what everybody else sees of it: nothing.
 #[component]
 pub fn AdminPage() -> impl IntoView {
     let report = Resource::new_blocking(|| (), |()| connection_report());
     view! {
-        <Transition>
+        <Suspense>
             {move || Suspend::new(async move {
                 match report.await {
-                    Ok(report_now) => {
+                    Ok(report) => {
                         view! {
                             <Title text="Connections"/>
                             <div class="admin">
@@ -28,16 +28,7 @@ pub fn AdminPage() -> impl IntoView {
                                     <SignOut/>
                                 </header>
                                 <main>
-                                    <div class="admin-title">
-                                        <h1>"Connections"</h1>
-                                        <button
-                                            type="button" class="button"
-                                            on:click=move |_| report.refetch()
-                                        >
-                                            "Look again"
-                                        </button>
-                                    </div>
-                                    <Report report=report_now/>
+                                    <Board first=report/>
                                 </main>
                             </div>
                         }
@@ -50,7 +41,7 @@ pub fn AdminPage() -> impl IntoView {
                     Err(problem) => view! { <Trouble problem/> }.into_any(),
                 }
             })}
-        </Transition>
+        </Suspense>
     }
     .into_any()
 }

@@ -14,7 +14,15 @@ enum State {
     /// Asking ERPNext.
     Connecting,
     /// It did not work, in words.
-    Failed(String),
+    Failed(Failure),
+}
+
+/// Why it did not work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Failure {
+    words: String,
+    /// Whether the same may work at another try.
+    may_pass: bool,
 }
 
 /// Where to go once it is known who looks.
@@ -46,7 +54,13 @@ pub fn EmbedPage() -> impl IntoView {
             connect.with_value(|connect| connect());
         }
     });
-    let connecting = move || state.with(|state| *state == State::Connecting);
+    let may_connect = move || {
+        state.with(|state| match state {
+            State::Offering => true,
+            State::Connecting => false,
+            State::Failed(failure) => failure.may_pass,
+        })
+    };
     view! {
         <Title text="Conversations"/>
         <main class="embed">
@@ -60,12 +74,12 @@ pub fn EmbedPage() -> impl IntoView {
                     <h1>"Opening the conversation"</h1>
                     <p role="status">"ERPNext tells Parlance who you are."</p>
                 }.into_any(),
-                State::Failed(words) => view! {
+                State::Failed(failure) => view! {
                     <h1>"Parlance could not be opened here"</h1>
-                    <p role="alert">{words}</p>
+                    <p role="alert">{failure.words}</p>
                 }.into_any(),
             }}
-            <Show when=move || !connecting()>
+            <Show when=may_connect>
                 <button type="button" class="button button-primary" on:click=move |_| connect.with_value(|connect| connect())>
                     "Reconnect"
                 </button>
@@ -91,43 +105,62 @@ fn begin(place: Place, state: RwSignal<State>) {
                     let _ = window.location().replace(&path);
                 }
             }
-            Err(words) => state.set(State::Failed(words)),
+            Err(failure) => state.set(State::Failed(failure)),
         }
     });
 }
 
 #[cfg(feature = "hydrate")]
-async fn connected(place: Place) -> Result<String, String> {
+async fn connected(place: Place) -> Result<String, Failure> {
     use super::{
         api::{panel_nonce, redeem_ticket},
         desk::{Ticket, ask_for_ticket},
     };
     use contract::AppError;
 
+    let lasting = |words: &str| Err(Failure { words: words.into(), may_pass: false });
+    let passing = |words: &str| Err(Failure { words: words.into(), may_pass: true });
     if !super::is_framed() {
-        return Err("This page belongs into a Project in ERPNext. Open it there.".into());
+        return lasting(
+            "This page is shown beside a Project in ERPNext. Open the Project there, or open Parlance in its own tab.",
+        );
     }
     if !keeps_cookies() {
-        return Err("Parlance is reached by http here, and a browser keeps no sign-in for a frame without https. Ask your administrator to give Parlance an https address.".into());
+        return lasting(
+            "Parlance is reached by http here, and a browser keeps no sign-in for a frame without https. Ask your administrator to give Parlance an https address.",
+        );
     }
     match destination(&place).await {
         Err(AppError::SignIn) => {}
-        other => return other.map_err(|problem| problem.to_string()),
+        other => return Ok(other?),
     }
-    let nonce = panel_nonce().await.map_err(|problem| problem.to_string())?;
+    let nonce = panel_nonce().await?;
     match ask_for_ticket(&nonce).await {
         Ticket::Made => {}
         Ticket::Refused => {
-            return Err("ERPNext did not let you sign in to Parlance: your roles there do not include it. Ask your ERPNext administrator.".into());
+            return passing(
+                "ERPNext did not let you sign in to Parlance: your roles there do not include it. Ask your ERPNext administrator.",
+            );
         }
         Ticket::Silence => {
-            return Err("ERPNext's page did not answer. Reload the Project in ERPNext; if it stays, ask your administrator to connect Parlance again.".into());
+            return passing(
+                "ERPNext's page did not answer. Reload the Project in ERPNext; if it stays, ask your administrator to connect Parlance again.",
+            );
         }
     }
-    redeem_ticket(nonce.nonce, nonce.secret).await.map_err(|problem| problem.to_string())?;
+    redeem_ticket(nonce.nonce, nonce.secret).await?;
     match destination(&place).await {
-        Err(AppError::SignIn) => Err("This browser keeps no sign-in for a page in a frame. Allow cookies for Parlance, or open it in its own tab.".into()),
-        other => other.map_err(|problem| problem.to_string()),
+        Err(AppError::SignIn) => passing(
+            "This browser keeps no sign-in for a page in a frame. Allow cookies for Parlance, or open it in its own tab.",
+        ),
+        other => Ok(other?),
+    }
+}
+
+#[cfg(feature = "hydrate")]
+impl From<contract::AppError> for Failure {
+    fn from(problem: contract::AppError) -> Self {
+        Self { words: problem.to_string(), may_pass: true }
     }
 }
 

@@ -2,6 +2,9 @@
 
 use vocabulary::PersonKind;
 
+/// What nobody wants to see after signing in: ways in, and what is no page.
+const DOORS: [&str; 5] = ["/sign-in", "/embed", "/oauth/", "/panel/", "/api/"];
+
 /// A path on this site. Anything a browser could read as another site is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextPath(String);
@@ -12,7 +15,7 @@ impl NextPath {
     pub fn new(path: &str) -> Option<Self> {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '~');
         let stays = path.starts_with('/') && !path.contains("//") && path.chars().all(plain);
-        let door = path.starts_with("/sign-in") || path.starts_with("/api");
+        let door = DOORS.iter().any(|door| path.starts_with(door));
         (stays && !door).then(|| Self(path.to_owned()))
     }
 
@@ -71,7 +74,9 @@ mod tests {
 
     #[test]
     fn the_door_is_never_next() {
-        assert_eq!(NextPath::new("/sign-in"), None);
+        for door in ["/sign-in", "/embed", "/oauth/start", "/panel/nonce"] {
+            assert_eq!(NextPath::new(door), None, "{door}");
+        }
         assert_eq!(NextPath::new("/api/sign_out"), None);
         assert_eq!(NextPath::sign_in(Some("/")), "/sign-in");
         assert_eq!(NextPath::sign_in(Some("/admin")), "/sign-in?next=/admin");

@@ -22,9 +22,11 @@ pub fn OauthButton(
     };
     offer.0.then(|| {
         view! {
-            <p class="door-oauth">
-                <a class="button" href=to rel="external">"Sign in with ERPNext"</a>
-            </p>
+            <div class="door-oauth">
+                <p class="door-or"><span>"or"</span></p>
+                <a class="button" href=to rel="external" aria-describedby="oauth-words">"Sign in with ERPNext"</a>
+                <p id="oauth-words" class="quiet">"On ERPNext's own page, with whatever it asks of you."</p>
+            </div>
         }
     })
 }

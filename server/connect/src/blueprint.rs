@@ -18,7 +18,7 @@ pub(crate) const SUPER_EMAIL: &str = "Super Email User";
 pub(crate) const SYSTEM_MANAGER: &str = "System Manager";
 
 /// Standard roles of the service user: Projects and Tasks; Issues; Customers and Contacts.
-const STANDARD_ROLES: [&str; 3] = ["Projects User", "Support Team", "Sales User"];
+pub(crate) const STANDARD_ROLES: [&str; 3] = ["Projects User", "Support Team", "Sales User"];
 
 /// Doctypes whose inserts carry our key, and after which field it stands.
 pub(crate) const KEYED: [(&str, &str); 4] = [
@@ -29,7 +29,7 @@ pub(crate) const KEYED: [(&str, &str); 4] = [
 ];
 
 /// Doctypes with our tab, and after which field it stands.
-const TABBED: [(&str, &str); 4] = [
+pub(crate) const TABBED: [(&str, &str); 4] = [
     ("Project", "message"),
     ("Task", KEY_FIELD),
     ("Issue", KEY_FIELD),
@@ -196,8 +196,9 @@ pub(crate) fn custom_fields() -> Vec<Wanted> {
             "dt": dt, "fieldname": "parlance_panel", "label": "Parlance Panel", "fieldtype": "HTML",
             "insert_after": "parlance_tab",
         });
-        all.push(custom_field(tab, "the tab that shows the workspace in the desk"));
-        all.push(custom_field(panel, "the place of the workspace in the tab"));
+        let why = "the tab that shows the workspace in the desk, and the place for it in there";
+        all.push(custom_field(tab, why));
+        all.push(custom_field(panel, why));
     }
     all
 }

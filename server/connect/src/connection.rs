@@ -7,12 +7,17 @@ use std::{
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
+use erpnext::SiteConfig;
 use secrecy::SecretString;
 use vault::Vault;
 
-use crate::ConnectError;
+use crate::{
+    ConnectError, Manifest, Setup,
+    plan::{AUDIT_KEY, SERVICE_KEY, WEBHOOK_SECRET},
+};
 
 /// Its name in the data folder.
 pub const FILE: &str = "connection.toml";
@@ -95,4 +100,41 @@ pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&fresh, path)
+}
+
+/// What Parlance runs with once it has read the settings that connecting left; `None` where something of it is missing or
+/// does not open.
+#[must_use]
+pub fn ready(manifest: &Manifest, vault: &Vault) -> Option<Ready> {
+    let settings = &manifest.settings;
+    let secret = |variable: &str| opened(vault, variable, settings.get(variable)?);
+    let pair =
+        |(key, secret_of): (&str, &str)| Some((settings.get(key)?.clone(), secret(secret_of)?));
+    let (api_key, api_secret) = pair(SERVICE_KEY)?;
+    let auditor = pair(AUDIT_KEY);
+    let setup = Setup {
+        public_url: settings.get("PARLANCE_PUBLIC_URL")?.parse().ok()?,
+        api_key: api_key.clone(),
+        has_auditor: auditor.is_some(),
+        webhook_secret: secret(WEBHOOK_SECRET),
+        oauth_client: None,
+    };
+    let site = SiteConfig {
+        base_url: manifest.site.parse().ok()?,
+        api_key,
+        api_secret,
+        auditor,
+        connect_timeout: Duration::from_secs(5),
+        timeout: Duration::from_secs(30),
+    };
+    Some(Ready { site, setup })
+}
+
+/// The site as the service user sees it, and what the doctor looks it over by.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    /// The site.
+    pub site: SiteConfig,
+    /// For the doctor.
+    pub setup: Setup,
 }

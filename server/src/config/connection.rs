@@ -2,21 +2,10 @@
 //! copy of the folder without `PARLANCE_SECRET` opens nothing.
 
 use crate::config::{ConfigError, sources};
+use connect::connection::{FILE, SEALED, purpose};
 use secrecy::{ExposeSecret, SecretString};
 use std::{collections::HashMap, path::Path};
 use vault::Vault;
-
-/// Its name in the data folder.
-pub const FILE: &str = "connection.toml";
-
-/// What stands before a sealed value.
-pub const SEALED: &str = "sealed:";
-
-/// What a value of this variable is sealed for.
-#[must_use]
-pub fn purpose(variable: &str) -> String {
-    format!("connection {variable}")
-}
 
 /// The settings in the file, opened; none where there is no file.
 pub(super) fn read(

@@ -18,6 +18,7 @@ const SETTINGS: &[(&str, &str)] = &[
         "ERPNEXT_AUDIT_API_KEY, ERPNEXT_AUDIT_API_SECRET",
         "a System Manager's, for what only one may read (the service account's)",
     ),
+    ("ERPNEXT_WEBHOOK_SECRET", "what ERPNext signs its webhooks with (webhooks are refused)"),
     (
         "ERPNEXT_WEBHOOK_SECRET",
         "what ERPNext signs its webhooks with (none are taken, it is only asked)",
@@ -35,8 +36,9 @@ const SETTINGS: &[(&str, &str)] = &[
 /// All settings with their meaning and default.
 #[must_use]
 pub fn reference() -> String {
-    let mut text =
-        String::from("Settings (environment, or [parlance] in the configuration file):\n");
+    let mut text = String::from(
+        "Settings (environment, or [parlance] in the configuration file, or what `parlance connect` left in the data folder):\n",
+    );
     for (variable, meaning) in SETTINGS {
         text.push_str(&format!("  {variable:<38} {meaning}\n"));
     }

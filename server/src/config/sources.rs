@@ -15,15 +15,20 @@ pub(super) struct Sources {
 
 impl Sources {
     pub(super) fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut sources = Self::unconnected(file)?;
+        sources.connection = connection::read(&sources.data_dir(), sources.secret())?;
+        Ok(sources)
+    }
+
+    /// Without what connecting ERPNext left.
+    pub(super) fn unconnected(file: Option<&Path>) -> Result<Self, ConfigError> {
         let file = match file {
             Some(file) => read(file)?,
             None if Path::new("Leptos.toml").exists() => read(Path::new("Leptos.toml"))?,
             None => HashMap::new(),
         };
         let environment = std::env::vars().collect();
-        let mut sources = Self { environment, file, connection: HashMap::new() };
-        sources.connection = connection::read(&sources.data_dir(), sources.secret())?;
-        Ok(sources)
+        Ok(Self { environment, file, connection: HashMap::new() })
     }
 
     #[cfg(test)]

@@ -77,7 +77,10 @@ impl Line {
                 let (seq, changes) = (listening.cursor(), listening.facts_changes());
                 self.write(frames).await?;
                 self.say(&ServerFrame::Joined { room, seq }).await?;
-                self.say(&ServerFrame::Facts { room, changes }).await
+                match changes {
+                    Some(changes) => self.say(&ServerFrame::Facts { room, changes }).await,
+                    None => Ok(()),
+                }
             }
             Err(error) => self.refuse(&error, Some(room), None).await,
         }

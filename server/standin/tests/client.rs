@@ -329,9 +329,12 @@ async fn the_auditor_asks_with_a_key_of_their_own() {
         .unwrap()
     };
     let none = site(None);
-    assert_eq!(none.auditing().permitted_projects(NILS.user).await.unwrap(), [INTRANET]);
+    assert_eq!(none.permitted_projects(NILS.user).await.unwrap(), [INTRANET]);
+    // With a wrong key only what the auditor is asked for is refused.
     let wrong = site(Some(("unknown-key".into(), "secret".into())));
-    assert_eq!(wrong.permitted_projects(NILS.user).await.unwrap(), [INTRANET]);
-    let refused = wrong.auditing().permitted_projects(NILS.user).await;
+    assert!(wrong.user(NILS.user).await.unwrap().enabled);
+    let refused = wrong.permitted_projects(NILS.user).await;
+    assert!(matches!(refused, Err(ErpError::BadCredentials { .. })), "{refused:?}");
+    let refused = wrong.auditing().user(NILS.user).await;
     assert!(matches!(refused, Err(ErpError::BadCredentials { .. })), "{refused:?}");
 }

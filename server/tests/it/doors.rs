@@ -34,8 +34,8 @@ enum Purpose {
     Workspace(fn(&Place) -> Vec<(&'static str, String)>),
     /// A server function about an edit that waits for its author; there is none.
     Decision,
-    /// Only for administrators.
-    Administrators,
+    /// Only for administrators: a server function with its arguments.
+    Administrators(&'static [(&'static str, &'static str)]),
     /// The live socket, which has a walk of its own.
     Socket,
 }
@@ -46,8 +46,8 @@ fn purpose(path: &str) -> Option<Purpose> {
         "/healthz" | "/readyz" | "/sign-in" | "/api/sign_in" | "/api/sign_out" | "/embed"
         | "/panel/nonce" | "/panel/redeem" | "/oauth/start" | "/oauth/callback"
         | "/webhooks/erpnext" => Purpose::Public,
-        "/" | "/workspaces" | "/portal" | "/admin" | "/api/whoami" | "/api/my_workspaces"
-        | "/panel/place" => Purpose::OwnData,
+        "/" | "/workspaces" | "/portal" | "/admin" | "/admin/connect" | "/api/whoami"
+        | "/api/my_workspaces" | "/panel/place" => Purpose::OwnData,
         "/w/:id" | "/w/{id}" => Purpose::WorkspacePage,
         "/api/workspace" => Purpose::Workspace(|place| vec![("id", place.workspace.to_string())]),
         "/api/earlier_messages" => Purpose::Workspace(|place| {
@@ -62,6 +62,12 @@ fn purpose(path: &str) -> Option<Purpose> {
                 ("draft[audience]", "team".into()),
             ]
         }),
+        "/api/connection_report" | "/api/examine_connection" | "/api/replay_dead_letters" => {
+            Purpose::Administrators(&[])
+        }
+        "/api/replay_dead_letter" | "/api/discard_dead_letter" => {
+            Purpose::Administrators(&[("id", "1")])
+        }
         "/api/facts" => Purpose::Workspace(|place| vec![("id", place.workspace.to_string())]),
         "/api/work_item" => Purpose::Workspace(|place| task(place, "", &[])),
         "/api/make_work" => Purpose::Workspace(|place| {
@@ -80,7 +86,10 @@ fn purpose(path: &str) -> Option<Purpose> {
             task(place, "assign", &[("assign[user]", cast::LEA.user), ("assign[shall]", "true")])
         }),
         "/api/resolve_edit" | "/api/drop_new_work" => Purpose::Decision,
-        "/api/connection_report" => Purpose::Administrators,
+        "/api/connecting_form"
+        | "/api/plan_connection"
+        | "/api/apply_connection"
+        | "/api/connecting_progress" => Purpose::Administrators(&[]),
         "/ws" => Purpose::Socket,
         _ => return None,
     })
@@ -235,10 +244,10 @@ async fn every_path_there_is_gives_outsiders_nothing() {
                     assert_eq!(got.status, expected, "{name} as {who}: {}", got.body);
                 }
             }
-            Purpose::Administrators => {
+            Purpose::Administrators(fields) => {
                 let name = path.strip_prefix("/api/").unwrap();
                 for (who, session) in town.outsiders() {
-                    let got = api(session, name, &[]).await;
+                    let got = api(session, name, fields).await;
                     let expected = if who == "nobody" {
                         StatusCode::UNAUTHORIZED
                     } else {
@@ -247,7 +256,7 @@ async fn every_path_there_is_gives_outsiders_nothing() {
                     assert_eq!(got.status, expected, "{name} as {who}: {}", got.body);
                 }
                 // A member is no administrator either.
-                assert_eq!(api(&town.maya, name, &[]).await.status, StatusCode::NOT_FOUND);
+                assert_eq!(api(&town.maya, name, fields).await.status, StatusCode::NOT_FOUND);
             }
             Purpose::Socket => {
                 assert_eq!(path, "/ws");
@@ -319,6 +328,7 @@ async fn a_path_that_does_not_exist_says_so_without_a_session_too() {
         "/.env",
         "/pkg/../Cargo.toml",
         "/../../etc/passwd",
+        "/data/demo.sqlite",
         "/data/parlance.sqlite",
     ] {
         let got = answer(request(&nobody, &Method::GET, path)).await;

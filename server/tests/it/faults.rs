@@ -32,11 +32,11 @@ const WRITERS: usize = 8;
 const MESSAGES: usize = 2_000;
 const KILLS: usize = 20;
 
-type Socket =
+pub type Socket =
     tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
 
 /// A line, or nothing while the server is dead.
-async fn line(session: &Session) -> Option<Socket> {
+pub async fn line(session: &Session) -> Option<Socket> {
     let address = session.base().join("/ws").unwrap().as_str().replace("http", "ws");
     let mut asked = address.into_client_request().unwrap();
     asked.headers_mut().insert("cookie", session.cookie().parse().unwrap());
@@ -44,11 +44,11 @@ async fn line(session: &Session) -> Option<Socket> {
     timeout(Duration::from_secs(5), connect_async(asked)).await.ok()?.ok().map(|(socket, _)| socket)
 }
 
-async fn send(socket: &mut Socket, frame: &ClientFrame) -> Option<()> {
+pub async fn send(socket: &mut Socket, frame: &ClientFrame) -> Option<()> {
     socket.send(Frame::text(serde_json::to_string(frame).unwrap())).await.ok()
 }
 
-async fn next(socket: &mut Socket, patience: Duration) -> Option<ServerFrame> {
+pub async fn next(socket: &mut Socket, patience: Duration) -> Option<ServerFrame> {
     loop {
         match timeout(patience, socket.next()).await.ok()??.ok()? {
             Frame::Text(text) => return serde_json::from_str(&text).ok(),
@@ -59,18 +59,28 @@ async fn next(socket: &mut Socket, patience: Duration) -> Option<ServerFrame> {
 }
 
 /// Says one thing until it is acknowledged, over as many lines as that takes.
-async fn say(session: &Session, socket: &mut Option<Socket>, room: RoomId, draft: &MessageDraft) {
+///
+/// # Errors
+/// The reason, if it was refused for good.
+pub async fn say(
+    session: &Session,
+    socket: &mut Option<Socket>,
+    room: RoomId,
+    draft: &MessageDraft,
+) -> Result<(), String> {
     loop {
         if let Some(open) = socket
             && send(open, &ClientFrame::Post { room, draft: draft.clone() }).await.is_some()
         {
             while let Some(frame) = next(open, Duration::from_secs(5)).await {
                 match frame {
-                    ServerFrame::Posted { key, .. } if key == draft.key => return,
+                    ServerFrame::Posted { key, .. } if key == draft.key => return Ok(()),
                     ServerFrame::Refused { key: Some(key), code, reason, .. }
                         if key == draft.key =>
                     {
-                        assert!(code.may_succeed_later(), "{code:?}: {reason}");
+                        if !code.may_succeed_later() {
+                            return Err(format!("{code:?}: {reason}"));
+                        }
                         tokio::time::sleep(Duration::from_millis(100)).await;
                         break;
                     }
@@ -124,7 +134,7 @@ async fn write(
     for number in 0..MESSAGES / WRITERS {
         let place = places[(writer + number) % places.len()];
         let draft = testkit::socket::draft(&format!("writer {writer}, line {number}"));
-        say(&session, &mut socket, place.room, &draft).await;
+        say(&session, &mut socket, place.room, &draft).await.unwrap();
         acknowledged.fetch_add(1, Ordering::SeqCst);
         said.push((place, draft.key));
     }
@@ -234,7 +244,7 @@ async fn storm(mut server: Server, erpnext: Running, mut redis: Option<Redis>) {
 }
 
 /// Everything said in a place, read back page by page: place, key and id.
-async fn everything(session: &Session, place: Place) -> Vec<(i64, MessageKey, String)> {
+pub async fn everything(session: &Session, place: Place) -> Vec<(i64, MessageKey, String)> {
     let mut all = Vec::new();
     let mut before = i64::MAX;
     loop {

@@ -4,12 +4,17 @@
 mod accounts;
 mod call;
 mod chat;
+mod connecting;
+mod connecting_page;
+mod convergence;
 mod credentials;
 mod doors;
 mod erpnext_away;
 mod faults;
+mod https;
 mod limits;
 mod oauth;
+mod on_call;
 mod replicas;
 mod revocation;
 mod settings;

@@ -42,7 +42,7 @@ fn settings_can_stand_in_a_file_and_the_environment_beats_it() {
         .output()
         .unwrap();
     assert!(beaten.status.success(), "{}", String::from_utf8_lossy(&beaten.stderr));
-    assert!(folder.path().join("parlance.sqlite").exists());
+    assert!(folder.path().join("demo.sqlite").exists());
 }
 
 #[tokio::test]

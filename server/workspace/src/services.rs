@@ -1,6 +1,7 @@
 //! What every use case needs.
 
 use crate::{
+    administration::{DeskDoor, Examination},
     live::Live,
     oauth::Verdict,
     passwords::PasswordPool,
@@ -22,6 +23,8 @@ pub struct Settings {
     pub demo: bool,
     /// Our registration for signing in by OAuth, if there is one.
     pub oauth: Option<OauthClient>,
+    /// What the connection is looked over by; `None` in a demo.
+    pub setup: Option<connect::Setup>,
 }
 
 /// The use cases of one server. Cheap to clone.
@@ -41,6 +44,8 @@ pub struct Inner {
     pub(crate) asked: Asked,
     pub(crate) seen: Seen,
     pub(crate) oauth: Verdict,
+    pub(crate) examination: Examination,
+    pub(crate) desk_door: DeskDoor,
     pub(crate) write_rights: WriteRights,
     /// Wakes the outbox: something is owed.
     pub(crate) owed: Arc<Notify>,
@@ -76,6 +81,8 @@ impl Services {
             asked: Asked::default(),
             seen: Seen::default(),
             oauth: Verdict::default(),
+            examination: Examination::default(),
+            desk_door: DeskDoor::default(),
             write_rights: WriteRights::default(),
             owed,
         }))

@@ -9,8 +9,8 @@ use std::{error::Error, net::IpAddr};
 use store::{attempts, people, sessions, tickets};
 use vocabulary::{Moment, Person, PersonKind};
 
-/// The doctype of the tickets; `parlance connect` makes it.
-const DOCTYPE: &str = "Parlance Ticket";
+/// The doctype of the tickets.
+pub(crate) const DOCTYPE: &str = connect::TICKET;
 
 /// A ticket is good for this long by the site's own clock.
 const FRESH_MILLIS: i64 = 60_000;

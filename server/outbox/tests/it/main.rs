@@ -9,5 +9,6 @@ mod kills;
 mod letters;
 mod merging;
 mod once;
+mod rule_four;
 mod speaking;
 mod town;

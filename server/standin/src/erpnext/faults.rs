@@ -106,6 +106,12 @@ impl Faults {
         self.plan().down = false;
     }
 
+    /// Whether it [went down](Self::go_down).
+    #[must_use]
+    pub fn is_down(&self) -> bool {
+        self.plan().down
+    }
+
     /// No more faults of any kind.
     pub fn clear(&self) {
         *self.plan() = Plan::default();

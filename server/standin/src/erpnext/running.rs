@@ -14,7 +14,7 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{ConnectInfo, Request, State as Shared},
-    http::Response,
+    http::{HeaderValue, Response, header},
 };
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -320,7 +320,10 @@ async fn answer(Shared(state): Shared<State>, request: Request) -> Response<Body
     site.counters.requests += 1;
     site.counters.writes += u64::from(is_write);
     match fate {
-        Fate::Answer => site.answer(&call, size).into_response(),
+        Fate::Answer => {
+            let answer = site.answer(&call, size).into_response();
+            dated(answer, site.store.now())
+        }
         Fate::Fail(failure) => state.faults.failed(failure).into_response(),
         Fate::Lose => cut(peer.as_ref()),
         Fate::DropAfterCommit => {
@@ -328,6 +331,15 @@ async fn answer(Shared(state): Shared<State>, request: Request) -> Response<Body
             cut(peer.as_ref())
         }
     }
+}
+
+/// A server's clock shows in every answer (RFC 9110, section 6.6.1).
+fn dated(mut answer: Response<Body>, now: DateTime<Utc>) -> Response<Body> {
+    let date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(date) = HeaderValue::from_str(&date) {
+        answer.headers_mut().insert(header::DATE, date);
+    }
+    answer
 }
 
 fn cut(peer: Option<&Peer>) -> Response<Body> {

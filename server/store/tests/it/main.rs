@@ -13,6 +13,7 @@ mod mirror;
 mod posting;
 mod scopes;
 mod sessions;
+mod ways_in;
 
 use policy::{Principal, Scope, Standing};
 use std::future::Future;
@@ -28,6 +29,11 @@ use vocabulary::{
 
 /// Runs `test` on a fresh database of either kind.
 async fn on_both<F: Future<Output = ()>>(test: impl Fn(Db) -> F) {
+    on_both_at(|db, _| test(db)).await;
+}
+
+/// Runs `test` on a fresh database of either kind, with its URL for what only a test may do to it.
+async fn on_both_at<F: Future<Output = ()>>(test: impl Fn(Db, String) -> F) {
     let folder = Folder::new("store");
     let file = format!("sqlite://{}", folder.path().join("test.sqlite").display());
     for url in [file, postgres::shared().fresh_database()] {
@@ -35,7 +41,7 @@ async fn on_both<F: Future<Output = ()>>(test: impl Fn(Db) -> F) {
         db.migrate().await.unwrap();
         // A second replica starting at the same time finds nothing left to do.
         db.migrate().await.unwrap();
-        test(db.clone()).await;
+        test(db.clone(), url.clone()).await;
         db.close().await;
     }
 }

@@ -14,7 +14,7 @@ use std::{
     task::{Context, Poll},
 };
 use tokio_stream::wrappers::{BroadcastStream, errors::BroadcastStreamRecvError};
-use vocabulary::{Seq, protocol::ServerFrame};
+use vocabulary::{PersonKind, Seq, protocol::ServerFrame};
 
 /// Messages read at once for a line that comes back from far behind.
 const PAGE: u64 = 200;
@@ -76,10 +76,15 @@ impl Listening {
         self.cursor
     }
 
-    /// How often the facts that its page shows beside the talk have changed.
+    /// How often the facts that its page shows beside the talk have changed, for whoever is shown them.
     #[must_use]
-    pub fn facts_changes(&self) -> i64 {
-        self.channel.facts_changes()
+    pub fn facts_changes(&self) -> Option<i64> {
+        self.sees_facts().then(|| self.channel.facts_changes())
+    }
+
+    /// Tasks and Issues are the team's; a client does not learn even that they change.
+    fn sees_facts(&self) -> bool {
+        self.room.scope.who().kind() == PersonKind::Member
     }
 
     /// Whether there is more to be read from the database before what comes live.
@@ -131,7 +136,9 @@ impl Stream for Listening {
         loop {
             match Pin::new(&mut self.coming).poll_next(context) {
                 Poll::Ready(Some(Ok(Told::Facts(frame)))) => {
-                    return Poll::Ready(Some(Heard::Frame(frame)));
+                    if self.sees_facts() {
+                        return Poll::Ready(Some(Heard::Frame(frame)));
+                    }
                 }
                 Poll::Ready(Some(Ok(Told::Said(said)))) => {
                     if let Some(heard) = self.take(said) {

@@ -12,6 +12,8 @@ use super::EffectKind;
 pub struct OutboxState {
     /// Effects not sent yet.
     pub waiting: u64,
+    /// Workspaces they belong to.
+    pub lanes: u64,
     /// When the oldest of them was caused.
     pub oldest: Option<Moment>,
     /// Effects that were given up.
@@ -40,8 +42,14 @@ pub struct DeadLetter {
 #[derive(FromQueryResult)]
 struct StateRow {
     waiting: i64,
+    lanes: i64,
     oldest: Option<i64>,
     dead: i64,
+}
+
+#[derive(FromQueryResult)]
+struct ReasonRow {
+    last_error: String,
 }
 
 #[derive(FromQueryResult)]
@@ -77,6 +85,7 @@ impl Worker {
     pub async fn outbox_state(&self) -> Result<OutboxState, StoreError> {
         let row = StateRow::find_by_statement(self.db.statement(
             "SELECT COUNT(CASE WHEN state = 'pending' THEN 1 END) AS waiting,
+                    COUNT(DISTINCT CASE WHEN state = 'pending' THEN workspace_id END) AS lanes,
                     MIN(CASE WHEN state = 'pending' THEN created_at END) AS oldest,
                     COUNT(CASE WHEN state = 'dead' THEN 1 END) AS dead
              FROM outbox WHERE state IN ('pending', 'dead')",
@@ -86,9 +95,24 @@ impl Worker {
         .await?;
         Ok(row.map_or_else(OutboxState::default, |row| OutboxState {
             waiting: u64::try_from(row.waiting).unwrap_or(0),
+            lanes: u64::try_from(row.lanes).unwrap_or(0),
             oldest: row.oldest.map(Moment::from_millis),
             dead: u64::try_from(row.dead).unwrap_or(0),
         }))
+    }
+
+    /// Why the effect that waits longest was put off, if it was.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn put_off_for(&self) -> Result<Option<String>, StoreError> {
+        let row = ReasonRow::find_by_statement(self.db.statement(
+            "SELECT last_error FROM outbox WHERE state = 'pending' AND last_error IS NOT NULL ORDER BY id LIMIT 1",
+            [],
+        ))
+        .one(self.db.reader())
+        .await?;
+        Ok(row.map(|row| row.last_error))
     }
 
     /// The newest effects that were given up.
