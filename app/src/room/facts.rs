@@ -59,13 +59,12 @@ pub fn FactsPanel(
     board: Board,
 ) -> impl IntoView {
     // Another room starts with its talk in view.
-    on_cleanup(|| {
-        if let Some(root) = web_sys::window()
-            .and_then(|window| window.document())
-            .and_then(|document| document.document_element())
-        {
-            let _ = root.remove_attribute("data-panel");
-        }
+    Effect::new(|_| {
+        on_cleanup(|| {
+            if let Some(root) = document().document_element() {
+                let _ = root.remove_attribute("data-panel");
+            }
+        });
     });
     view! {
         <aside class="facts" aria-label="Project">

@@ -10,6 +10,7 @@ use super::{
 use crate::{live::Live, ui::icon::BackIcon};
 use contract::AppError;
 use leptos::{html, prelude::*, task::spawn_local};
+use std::collections::BTreeSet;
 use vocabulary::{
     Assign, Assigned, Colleague, Edit, EditId, EditState, FieldChanged, PersonId, Resolve, SaveId,
     WorkChange, WorkDoctype, WorkField, WorkItem, checked,
@@ -23,6 +24,8 @@ pub(super) struct Sheet {
     name: StoredValue<String>,
     item: RwSignal<Option<Result<WorkItem, AppError>>>,
     typed: RwSignal<AllTyped>,
+    /// Fields of which a save is under way: the next one builds on it.
+    under_way: StoredValue<BTreeSet<WorkField>>,
     /// Why something without a field of its own did not work.
     trouble: RwSignal<Option<String>>,
 }
@@ -36,6 +39,7 @@ impl Sheet {
             name: StoredValue::new(name),
             item: RwSignal::new(None),
             typed: RwSignal::new(typed),
+            under_way: StoredValue::new(BTreeSet::new()),
             trouble: RwSignal::new(None),
         };
         let live = expect_context::<Live>();
@@ -166,23 +170,37 @@ impl Sheet {
             return;
         }
         self.set_stage(field, typed.save, Stage::Sending);
-        let (board, save) = (self.board, typed.save);
+        let is_first = self.under_way.try_update_value(|fields| fields.insert(field));
+        if is_first != Some(true) {
+            return;
+        }
+        let (board, save, sent) = (self.board, typed.save, value.clone());
         let changed = FieldChanged { field, base: typed.base, value };
         let (doctype, name) = (self.doctype, self.name());
         let change = WorkChange { save, doctype, name, changes: vec![changed] };
         spawn_local(async move {
-            match change_work(board.workspace, change).await {
-                Ok(()) => {
-                    self.read_now().await;
-                    self.change_typed(|typed| {
-                        if typed.get(&field).is_some_and(|one| one.save == save) {
-                            typed.remove(&field);
-                        }
-                    });
-                    board.read_again();
-                }
+            let saved = change_work(board.workspace, change).await;
+            if saved.is_ok() {
+                self.read_now().await;
+            }
+            self.under_way.try_update_value(|fields| fields.remove(&field));
+            match saved {
+                Ok(()) => self.is_saved(field, save, sent),
                 Err(problem) => self.set_stage(field, save, Stage::Failed(problem.to_string())),
             }
+            self.send_again();
+            board.read_again();
+        });
+    }
+
+    /// What was typed since then was typed over what is saved now.
+    fn is_saved(self, field: WorkField, save: SaveId, sent: Option<String>) {
+        self.change_typed(|typed| match typed.get_mut(&field) {
+            Some(one) if one.save == save => {
+                typed.remove(&field);
+            }
+            Some(newer) => newer.base = sent,
+            None => {}
         });
     }
 
