@@ -205,11 +205,11 @@ impl Sheet {
     }
 
     fn send_again(self) {
-        let waiting: Vec<WorkField> = self.typed.with_untracked(|typed| {
+        let waiting: Option<Vec<WorkField>> = self.typed.try_with_untracked(|typed| {
             let sent = typed.iter().filter(|(_, one)| one.stage == Stage::Sending);
             sent.map(|(field, _)| *field).collect()
         });
-        for field in waiting {
+        for field in waiting.unwrap_or_default() {
             self.save(field);
         }
     }
