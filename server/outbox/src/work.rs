@@ -129,7 +129,8 @@ impl Outbox {
         let current = self.current(&assignment.document).await?;
         let name = current.name().to_owned();
         let mut speaker = self.speaker(owed, assignment.proven).await?;
-        let mut did = owed.begun;
+        // A process that died may have done it before us, or have come no further than to begin.
+        let mut did = false;
         let listed = loop {
             let listed = self.assigned(doctype, &name).await?;
             let users: Vec<String> = serde_json::from_str(&listed).unwrap_or_default();
@@ -153,7 +154,7 @@ impl Outbox {
                 }
             }
         };
-        if speaker.is_service() && did {
+        if speaker.is_service() && (did || owed.begun) {
             let what = if shall { "Assigned" } else { "Unassigned" };
             self.name_actor(owed, (doctype, &name), what).await?;
         }

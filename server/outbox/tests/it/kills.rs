@@ -47,3 +47,16 @@ async fn a_process_that_dies_again_and_again_loses_and_doubles_nothing() {
     assert_eq!(files.len(), 2);
     assert_eq!(town.worker.dead_letters(10).await.unwrap(), []);
 }
+
+#[tokio::test]
+async fn an_assignment_that_was_begun_and_never_arrived_is_made_all_the_same() {
+    let town = Town::start().await;
+    let task = town.task(&json!({}));
+    town.owe(Effect::Assign(assignment(&task, cast::LEA.user))).await;
+    // The process died between this and its request. It is the first effect of this database.
+    town.worker.begin_effect(1).await.unwrap();
+    town.drain().await;
+    assert_eq!(town.worker.dead_letters(10).await.unwrap(), []);
+    assert_eq!(town.found("ToDo", "reference_name", &task.name).len(), 1);
+    assert_eq!(town.comments(&task.name).len(), 1);
+}
