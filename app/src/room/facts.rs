@@ -1,178 +1,85 @@
-//! The Project's open tasks, open issues and people, beside the talk.
+//! The Project's open tasks, open issues and people, beside the talk: listed, opened, made and changed.
 
 mod api;
+mod assign;
+mod board;
+mod control;
+mod decide;
+mod drafts;
+mod field;
+mod item;
+mod list;
+mod making;
+mod new;
 
-use crate::{
-    clock::{Day, use_clock},
-    ui::{Avatar, StatusPill, icon::PanelIcon, store},
+pub use board::Board;
+
+use crate::ui::{
+    icon::{CloseIcon, PanelIcon},
+    store,
 };
+use board::Open;
 use leptos::prelude::*;
-use vocabulary::{Colleague, OpenIssue, OpenTask, WorkspaceFacts};
 
-/// Opens and closes the panel; a narrow window has no room for either.
+/// Below this width the panel lies over the talk, and is closed until somebody opens it.
+const OVER: &str = "(width < 1100px)";
+
+/// Opens and closes the panel.
 #[component]
 pub fn FactsToggle() -> impl IntoView {
-    let toggle = move |_| {
-        if let Some(root) = document().document_element() {
-            let closed = root.get_attribute("data-facts").as_deref() == Some("closed");
-            let now = if closed { "open" } else { "closed" };
-            let _ = root.set_attribute("data-facts", now);
-            store("parlance.facts", now);
-        }
-    };
     view! {
-        <button type="button" class="icon-button facts-toggle" aria-label="Project panel" title="Project panel" on:click=toggle>
+        <button
+            type="button" class="icon-button facts-toggle" aria-label="Project panel" title="Project panel"
+            on:click=move |_| toggle()
+        >
             <PanelIcon/>
         </button>
     }
 }
 
+fn toggle() {
+    let Some(root) = document().document_element() else { return };
+    if window().match_media(OVER).ok().flatten().is_some_and(|query| query.matches()) {
+        let _ = match root.get_attribute("data-panel") {
+            Some(_) => root.remove_attribute("data-panel"),
+            None => root.set_attribute("data-panel", "open"),
+        };
+        return;
+    }
+    let closed = root.get_attribute("data-facts").as_deref() == Some("closed");
+    let now = if closed { "open" } else { "closed" };
+    let _ = root.set_attribute("data-facts", now);
+    store("parlance.facts", now);
+}
+
 /// The panel.
 #[component]
 pub fn FactsPanel(
-    /// What the mirror knows.
-    facts: WorkspaceFacts,
+    /// What it shows.
+    board: Board,
 ) -> impl IntoView {
+    // Another room starts with its talk in view.
+    Effect::new(|_| {
+        on_cleanup(|| {
+            if let Some(root) = document().document_element() {
+                let _ = root.remove_attribute("data-panel");
+            }
+        });
+    });
     view! {
         <aside class="facts" aria-label="Project">
-            <Tasks tasks=facts.open_tasks/>
-            <Issues issues=facts.open_issues/>
-            <People colleagues=facts.colleagues/>
+            <button
+                type="button" class="icon-button facts-close" aria-label="Back to the talk" title="Back to the talk"
+                on:click=move |_| toggle()
+            >
+                <CloseIcon/>
+            </button>
+            {move || match board.open() {
+                None => view! { <list::Lists board/> }.into_any(),
+                Some(Open::Item(doctype, name)) => view! { <item::Item board doctype name/> }.into_any(),
+                Some(Open::New(doctype)) => view! { <new::New board doctype/> }.into_any(),
+            }}
         </aside>
     }
     .into_any()
-}
-
-#[component]
-fn Tasks(
-    /// Due first.
-    tasks: Vec<OpenTask>,
-) -> impl IntoView {
-    let count = tasks.len();
-    let rows = tasks
-        .into_iter()
-        .map(|task| {
-            view! {
-                <li class="fact">
-                    <span class="fact-more">
-                        <span>{task.name.to_string()}</span>
-                        {task.exp_end_date.map(|date| view! { <Due date/> })}
-                    </span>
-                    <bdi class="fact-subject">{task.subject}</bdi>
-                    <span class="fact-state">
-                        <StatusPill status=task.status/>
-                        <Priority priority=task.priority/>
-                    </span>
-                </li>
-            }
-        })
-        .collect_view();
-    view! {
-        <Section title="Tasks" count empty="No open task that ERPNext shows you. Tasks of this Project you may read turn up here by themselves.">
-            <ul>{rows}</ul>
-        </Section>
-    }
-}
-
-#[component]
-fn Issues(
-    /// Newest first.
-    issues: Vec<OpenIssue>,
-) -> impl IntoView {
-    let count = issues.len();
-    let rows = issues
-        .into_iter()
-        .map(|issue| {
-            view! {
-                <li class="fact">
-                    <span class="fact-more">{issue.name.to_string()}</span>
-                    <bdi class="fact-subject">{issue.subject}</bdi>
-                    <span class="fact-state">
-                        <StatusPill status=issue.status/>
-                        <Priority priority=issue.priority/>
-                    </span>
-                </li>
-            }
-        })
-        .collect_view();
-    view! {
-        <Section title="Issues" count empty="No open issue that ERPNext shows you. What the client reports turns up here if you may read Issues.">
-            <ul>{rows}</ul>
-        </Section>
-    }
-}
-
-#[component]
-fn People(
-    /// The Project's users.
-    colleagues: Vec<Colleague>,
-) -> impl IntoView {
-    let count = colleagues.len();
-    let rows = colleagues
-        .into_iter()
-        .map(|person| {
-            view! {
-                <li class="fact-person">
-                    <Avatar name=person.full_name.clone()/>
-                    <bdi>{person.full_name}</bdi>
-                </li>
-            }
-        })
-        .collect_view();
-    view! {
-        <Section title="People" count empty="Nobody is listed on the Project's users in ERPNext.">
-            <ul>{rows}</ul>
-        </Section>
-    }
-}
-
-#[component]
-fn Section(
-    /// What it lists.
-    title: &'static str,
-    /// How many.
-    count: usize,
-    /// What to say when there are none.
-    empty: &'static str,
-    /// The list.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <details class="fact-section" open>
-            <summary>
-                <h2>{title}</h2>
-                <span class="count">{count}</span>
-            </summary>
-            {if count == 0 { view! { <p class="quiet">{empty}</p> }.into_any() } else { children().into_any() }}
-        </details>
-    }
-}
-
-/// Only what stands out: most things have a medium one.
-#[component]
-fn Priority(
-    /// As ERPNext wrote it.
-    priority: String,
-) -> impl IntoView {
-    matches!(priority.as_str(), "High" | "Urgent")
-        .then(|| view! { <span class="priority">{priority}</span> })
-}
-
-#[component]
-fn Due(
-    /// As ERPNext wrote it.
-    date: String,
-) -> impl IntoView {
-    let clock = use_clock();
-    let day = Day::parse(&date);
-    let late = move || day.zip(clock.zone().today).is_some_and(|(day, today)| day < today);
-    let shown = date.clone();
-    view! {
-        <time class="due" class:due-late=late datetime=date>
-            {move || {
-                let when = day.map_or_else(|| shown.clone(), |day| day.short(None));
-                if late() { format!("Late, {when}") } else { format!("Due {when}") }
-            }}
-        </time>
-    }
 }

@@ -1,8 +1,12 @@
 //! The page of a workspace.
 
 use super::{
-    api::workspace, composer::Composer, conversation::Conversation, facts::FactsPanel,
-    header::RoomHeader, messages::Messages,
+    api::workspace,
+    composer::Composer,
+    conversation::Conversation,
+    facts::{Board, FactsPanel},
+    header::RoomHeader,
+    messages::Messages,
 };
 use crate::{
     live::Live,
@@ -12,10 +16,10 @@ use crate::{
     workspaces::Seen,
 };
 use contract::AppError;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use vocabulary::{RoomId, WorkspaceFacts, WorkspaceId, WorkspaceView};
+use vocabulary::{WorkspaceId, WorkspaceView};
 
 /// The workspace of the address; what is hidden and what does not exist look the same.
 #[component]
@@ -57,9 +61,9 @@ fn Workspace(
     let live = expect_context::<Live>();
     let talk = Conversation::open(&opened);
     note_reading(opened.summary.id, talk);
-    let WorkspaceView { summary, facts, sync, room, .. } = opened;
-    let facts = keep_facts_fresh(summary.id, room.id, facts);
-    let colleagues = facts.get_untracked().colleagues;
+    let WorkspaceView { summary, facts, sync, room, me, .. } = opened;
+    let colleagues = facts.colleagues.clone();
+    let board = Board::of(summary.id, room.id, me.id, facts);
     let project_name = summary.project_name.clone();
     view! {
         <Title text=project_name.clone()/>
@@ -78,37 +82,10 @@ fn Workspace(
                 <Messages talk project_name=project_name.clone()/>
                 <Composer talk sync/>
             </main>
-            {move || view! { <FactsPanel facts=facts.get()/> }}
+            <FactsPanel board/>
         </Show>
     }
     .into_any()
-}
-
-/// The facts beside the talk; read again when the server says that they changed.
-fn keep_facts_fresh(
-    id: WorkspaceId,
-    room: RoomId,
-    facts: WorkspaceFacts,
-) -> RwSignal<WorkspaceFacts> {
-    let live = expect_context::<Live>();
-    let facts = RwSignal::new(facts);
-    Effect::new(move |_| {
-        let Some(changes) = live.facts_changes(room) else { return };
-        if changes <= facts.with_untracked(|facts| facts.changes) {
-            return;
-        }
-        spawn_local(async move {
-            // Should it fail, the next change or the next joining tries again.
-            if let Ok(now) = workspace(id).await {
-                facts.try_update(|shown| {
-                    if now.facts.changes >= shown.changes {
-                        *shown = now.facts;
-                    }
-                });
-            }
-        });
-    });
-    facts
 }
 
 /// Read is what stood at the end while somebody looked.

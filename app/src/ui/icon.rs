@@ -21,6 +21,10 @@ icon!(
     CloseIcon, "M5.5 5.5l9 9M14.5 5.5l-9 9"
 );
 icon!(
+    /// One more.
+    PlusIcon, "M10 4v12M4 10h12"
+);
+icon!(
     /// Back to the list.
     BackIcon, "M12 4.5L6.5 10l5.5 5.5"
 );

@@ -50,7 +50,10 @@ impl Outbox {
     ) -> Result<Speaker, Failure> {
         match (&error, speaker) {
             (ErpError::SessionExpired, Speaker::Member { actor, credential, .. }) => {
-                credentials::forget(self.worker.db(), actor.person, &credential).await?;
+                // A token may be renewed by whoever holds what that takes.
+                if credential.kind == CredentialKind::Session {
+                    credentials::forget(self.worker.db(), actor.person, &credential).await?;
+                }
                 self.service(owed, proven)
             }
             // A session in which somebody has opened a desk page wants a token that only the page has.

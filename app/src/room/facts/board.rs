@@ -1,0 +1,98 @@
+//! What the panel shows of one Project, kept as fresh as the server's word.
+
+use super::api::facts;
+use crate::live::Live;
+use leptos::{prelude::*, task::spawn_local};
+use vocabulary::{Colleague, PersonId, RoomId, WorkDoctype, WorkspaceFacts, WorkspaceId};
+
+/// What is open in place of the lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Open {
+    /// A Task or an Issue.
+    Item(WorkDoctype, String),
+    /// The form for a new one.
+    New(WorkDoctype),
+}
+
+/// The facts of one Project.
+#[derive(Clone, Copy)]
+pub struct Board {
+    pub(super) workspace: WorkspaceId,
+    pub(super) me: PersonId,
+    facts: RwSignal<WorkspaceFacts>,
+    open: RwSignal<Option<Open>>,
+}
+
+impl Board {
+    /// The facts as the page opened with them; read again when the server says that they changed.
+    #[must_use]
+    pub fn of(workspace: WorkspaceId, room: RoomId, me: PersonId, facts: WorkspaceFacts) -> Self {
+        let live = expect_context::<Live>();
+        let (facts, open) = (RwSignal::new(facts), RwSignal::new(None));
+        let board = Self { workspace, me, facts, open };
+        Effect::new(move |_| {
+            let Some(changes) = live.facts_changes(room) else { return };
+            if changes > board.facts.with_untracked(|facts| facts.changes) {
+                board.read_again();
+            }
+        });
+        board
+    }
+
+    /// Asks the server for the facts as they are now.
+    pub(super) fn read_again(self) {
+        spawn_local(async move {
+            // Should it fail, the next change or the next joining tries again.
+            if let Ok(now) = facts(self.workspace).await {
+                self.facts.try_update(|shown| {
+                    if now.changes >= shown.changes {
+                        *shown = now;
+                    }
+                });
+            }
+        });
+    }
+
+    /// Part of the facts.
+    pub(super) fn facts<T>(self, part: impl FnOnce(&WorkspaceFacts) -> T) -> T {
+        self.facts.with(part)
+    }
+
+    /// The people of the Project.
+    #[must_use]
+    pub fn colleagues(self) -> Vec<Colleague> {
+        self.facts(|facts| facts.colleagues.clone())
+    }
+
+    pub(super) fn open(self) -> Option<Open> {
+        self.open.get()
+    }
+
+    pub(super) fn show(self, what: Open) {
+        self.open.set(Some(what));
+    }
+
+    /// Back to the lists, and to where one came from.
+    pub(super) fn close(self) {
+        let from = self.open.get_untracked();
+        self.open.set(None);
+        let Some(from) = from else { return };
+        request_animation_frame(move || focus(&opener(&from)));
+    }
+}
+
+/// The element that opened it.
+pub(super) fn opener(open: &Open) -> String {
+    match open {
+        Open::Item(_, name) => format!("fact-{name}"),
+        Open::New(doctype) => format!("new-{doctype}"),
+    }
+}
+
+fn focus(id: &str) {
+    use leptos::wasm_bindgen::JsCast;
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|one| one.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
