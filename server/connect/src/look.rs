@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use erpnext::{Document, ErpError, Fields, ListQuery, Site};
 use serde_json::{Map, Value, json};
 
-use crate::blueprint::{ROLE, Rule, SYSTEM_MANAGER, auditor_user, service_user};
+use crate::blueprint::{ROLE, Rule, SUPER_EMAIL, SYSTEM_MANAGER, auditor_user, service_user};
 
 /// Roles that ERPNext gives by itself; it refuses rules for them.
 const AUTOMATIC_ROLES: [&str; 4] = ["Administrator", "All", "Desk User", "Guest"];
@@ -54,7 +54,8 @@ pub(crate) async fn desk_roles(site: &Site) -> Result<Vec<String>, ErpError> {
         .filter(|row| !ours.iter().any(|user| user == row.name()))
         .filter_map(|row| row.text("role").map(str::to_owned))
         .filter(|role| of_desk.contains(role) && !AUTOMATIC_ROLES.contains(&role.as_str()))
-        .filter(|role| role != SYSTEM_MANAGER && role != ROLE)
+        // What connecting itself makes would be found the next time.
+        .filter(|role| ![SYSTEM_MANAGER, ROLE, SUPER_EMAIL].contains(&role.as_str()))
         .collect();
     held.sort();
     held.dedup();

@@ -49,6 +49,16 @@ async fn connecting_again_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_role_of_ours_that_somebody_holds_makes_no_difference_the_next_time() {
+    let town = Town::new().await;
+    town.running.insert("Role", &json!({"role_name": "Super Email User"})).unwrap();
+    town.running.add_role("tom.team@nordlicht.example", "Super Email User").unwrap();
+    town.connect().await;
+    town.running.update("Role", "Super Email User", &json!({"desk_access": 1})).unwrap();
+    assert!(town.plan().await.is_done());
+}
+
+#[tokio::test]
 async fn new_keys_are_made_only_when_asked_for() {
     let mut town = Town::new().await;
     town.connect().await;
