@@ -144,9 +144,17 @@ for (const [size, options] of [
     });
 }
 
-test('a member who is no System Manager finds no such page', async ({ newcomer }) => {
+test('a System Manager is led to the page, and no other member finds it', async ({ newcomer }) => {
+    const sofia = await (await newcomer()).signIn(SOFIA);
+    await sofia.page.getByRole('link', { name: 'Connections' }).click();
+    await expect(sofia.page.getByRole('heading', { name: 'Connections' })).toBeVisible();
+    await sofia.page.getByRole('link', { name: 'Parlance' }).click();
+    await expect(sofia.page).toHaveURL(/\/workspaces$/);
+
     const maya = await (await newcomer()).signIn(MAYA);
     maya.tolerate(/status of 404/);
+    await expect(maya.workspaces.first()).toBeVisible();
+    await expect(maya.page.getByRole('link', { name: 'Connections' })).toHaveCount(0);
     await maya.page.goto('/admin');
     await expect(maya.page.getByRole('heading', { name: 'Connections' })).toHaveCount(0);
     await expect(maya.page.getByText('Given up')).toHaveCount(0);

@@ -220,4 +220,11 @@ test('the user_id cookie signs nobody in as somebody else', async ({ newcomer, t
         expect(answer.searchParams.get('code')).toBeTruthy();
         await expectRefused(trickster, answer, off);
     }
+
+    // Who looks after the connection reads why.
+    const sofia = await newcomer();
+    await sofia.page.goto('/sign-in?next=/admin');
+    await sofia.fillSignIn('sofia@parlance.demo');
+    const ways = sofia.page.getByRole('region', { name: 'Signing in' });
+    await expect(ways).toContainText("A try with a false name got somebody else's token");
 });

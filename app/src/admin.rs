@@ -10,4 +10,5 @@ mod mirror;
 mod page;
 mod problems;
 
+pub use api::administers;
 pub use page::AdminPage;

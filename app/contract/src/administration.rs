@@ -178,6 +178,12 @@ pub struct Finding {
 /// For administrators.
 #[async_trait]
 pub trait Administration {
+    /// Whether the asker is an administrator, so that their pages can lead to what is for them.
+    ///
+    /// # Errors
+    /// `SignIn`.
+    async fn administers(&self, asker: &Asker) -> Result<bool, AppError>;
+
     /// How the connection to ERPNext stands.
     ///
     /// # Errors

@@ -3,6 +3,13 @@
 use contract::{AppError, ConnectionReport, Finding};
 use leptos::prelude::*;
 
+/// Whether the asker is an administrator.
+#[server(name = AskWhetherAdministers, prefix = "/api", endpoint = "administers")]
+pub async fn administers() -> Result<bool, AppError> {
+    let asker = crate::session::asker().await?;
+    crate::session::answer(crate::session::operations()?.administers(&asker).await)
+}
+
 /// How the connection to ERPNext stands.
 #[server(name = ReportConnection, prefix = "/api", endpoint = "connection_report")]
 pub async fn connection_report() -> Result<ConnectionReport, AppError> {

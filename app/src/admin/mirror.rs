@@ -42,6 +42,9 @@ pub fn Doctypes(
 fn round(report: &ConnectionReport) -> AnyView {
     let at = report.at;
     match (&report.mirror.error, report.mirror.finished_at) {
+        (Some(_), _) if report.site.resting_for_seconds.is_some() => {
+            view! { <p class="alert">"The last round ended early: ERPNext does not answer."</p> }.into_any()
+        }
         (Some(error), _) => view! { <p class="alert">"The last round ended early: " {error.clone()}</p> }.into_any(),
         (None, Some(finished)) => {
             view! { <p class="quiet">"The last round over everything ended well " <Ago moment=finished at/> "."</p> }

@@ -23,7 +23,7 @@ pub fn ConnectPage() -> impl IntoView {
                             <Title text="Connect ERPNext"/>
                             <div class="admin">
                                 <header class="admin-head">
-                                    <Logo/>
+                                    <a href="/" class="admin-home" aria-label="Parlance"><Logo/></a>
                                     <ThemeToggle/>
                                     <SignOut/>
                                 </header>

@@ -69,6 +69,10 @@ icon!(
     LeaveIcon, "M12.5 6V4.2h-8v11.6h8V14M8.5 10h8.3M14 7.2l2.8 2.8-2.8 2.8"
 );
 icon!(
+    /// The connection to ERPNext.
+    PlugIcon, "M7.2 3.2v4M12.8 3.2v4M5 7.200h10v2.400a5 5 0 0 1-10 0zM10 14.600v2.400"
+);
+icon!(
     /// ERPNext waits.
     PauseIcon, "M7.4 5v10M12.6 5v10"
 );

@@ -2,6 +2,7 @@
 
 use super::{api::my_workspaces, seen::Seen, sidebar::Sidebar};
 use crate::{
+    admin::administers,
     live::{LineBar, Live},
     not_found::NotFoundPage,
     sign_in::{NextPath, home_of, whoami},
@@ -10,15 +11,18 @@ use crate::{
 use contract::AppError;
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
+use serde::{Deserialize, Serialize};
 use vocabulary::{Person, PersonKind, WorkspaceSummary};
 
 /// The member and their workspaces, for the pages inside the frame.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Team {
     /// Who looks.
     pub me: Person,
     /// Their workspaces as the page opened.
     pub workspaces: Vec<WorkspaceSummary>,
+    /// Whether they look after the connection to ERPNext too.
+    pub administers: bool,
 }
 
 /// Sidebar and page. Whoever is no member is sent home from the list, and finds nothing behind any other address.
@@ -32,10 +36,8 @@ pub fn TeamFrame() -> impl IntoView {
                 let team = team.await;
                 let path = path.get_untracked();
                 match team {
-                    Ok((me, workspaces)) if me.kind == PersonKind::Member => {
-                        view! { <Frame team=Team { me, workspaces }/> }.into_any()
-                    }
-                    Ok((me, _)) if path.starts_with("/workspaces") => {
+                    Ok(team) if team.me.kind == PersonKind::Member => view! { <Frame team/> }.into_any(),
+                    Ok(Team { me, .. }) if path.starts_with("/workspaces") => {
                         view! { <Go to=home_of(me.kind).to_owned()/> }.into_any()
                     }
                     Ok(_) => view! { <NotFoundPage/> }.into_any(),
@@ -82,9 +84,12 @@ fn Frame(
     .into_any()
 }
 
-async fn team() -> Result<(Person, Vec<WorkspaceSummary>), AppError> {
+async fn team() -> Result<Team, AppError> {
     let me = whoami().await?;
-    let workspaces =
-        if me.kind == PersonKind::Member { my_workspaces().await? } else { Vec::new() };
-    Ok((me, workspaces))
+    if me.kind != PersonKind::Member {
+        return Ok(Team { me, workspaces: Vec::new(), administers: false });
+    }
+    let workspaces = my_workspaces().await?;
+    let administers = administers().await?;
+    Ok(Team { me, workspaces, administers })
 }

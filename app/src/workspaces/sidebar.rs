@@ -4,7 +4,7 @@ use super::{frame::Team, seen::Seen};
 use crate::{
     clock::{iso, use_clock},
     live::Live,
-    ui::{Avatar, Logo, Ring, SignOut, ThemeToggle},
+    ui::{Avatar, Logo, Ring, SignOut, ThemeToggle, icon::PlugIcon},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -36,6 +36,11 @@ pub fn Sidebar(
                     <bdi class="sidebar-name">{team.me.full_name}</bdi>
                     <span class="sidebar-user">{team.me.user}</span>
                 </span>
+                {team.administers.then(|| view! {
+                    <a href="/admin" class="icon-button" aria-label="Connections" title="Connections">
+                        <PlugIcon/>
+                    </a>
+                })}
                 <ThemeToggle/>
                 <SignOut/>
             </footer>

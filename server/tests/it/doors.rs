@@ -47,7 +47,7 @@ fn purpose(path: &str) -> Option<Purpose> {
         | "/panel/nonce" | "/panel/redeem" | "/oauth/start" | "/oauth/callback"
         | "/webhooks/erpnext" => Purpose::Public,
         "/" | "/workspaces" | "/portal" | "/admin" | "/admin/connect" | "/api/whoami"
-        | "/api/my_workspaces" | "/panel/place" => Purpose::OwnData,
+        | "/api/my_workspaces" | "/api/administers" | "/panel/place" => Purpose::OwnData,
         "/w/:id" | "/w/{id}" => Purpose::WorkspacePage,
         "/api/workspace" => Purpose::Workspace(|place| vec![("id", place.workspace.to_string())]),
         "/api/earlier_messages" => Purpose::Workspace(|place| {

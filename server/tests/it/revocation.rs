@@ -228,6 +228,9 @@ async fn a_system_manager_of_erpnext_administers_here_until_the_role_is_taken() 
     assert_eq!(api(&sofia, "connection_report", &[]).await.status, StatusCode::OK);
     let maya = town::cast(&server, cast::MAYA.user).await;
     assert_eq!(api(&maya, "connection_report", &[]).await.status, StatusCode::NOT_FOUND);
+    for (session, administers) in [(&sofia, true), (&maya, false)] {
+        assert_eq!(api(session, "administers", &[]).await.json(), administers);
+    }
     // No private content by virtue of the role.
     let place = town::place(&maya, cast::WEBSITE).await;
     let id = place.workspace.to_string();

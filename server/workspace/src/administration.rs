@@ -20,6 +20,11 @@ const AT_ONCE: u64 = 1000;
 
 #[async_trait]
 impl Administration for Services {
+    async fn administers(&self, asker: &Asker) -> Result<bool, AppError> {
+        let session = self.session(asker).await?;
+        Ok(policy::administer(&session.principal).is_ok())
+    }
+
     async fn connection_report(&self, asker: &Asker) -> Result<ConnectionReport, AppError> {
         let leave = self.administrator(asker).await?;
         self.report(&leave).await.map_err(from_store)
