@@ -73,7 +73,7 @@ pub fn problems(report: &ConnectionReport) -> Vec<Problem> {
     if let Some(refused_at) = report.webhooks.refused_at
         && report.webhooks.received_at.is_none_or(|received| received < refused_at)
     {
-        note(false, "The last webhook was refused for its signature: ERPNext and Parlance have different secrets.".into());
+        note(false, "What came last as a webhook was not signed with our secret. If it came from ERPNext, running parlance connect gives both the same.".into());
     }
     if let Some(limit) = &report.site.rate_limit
         && limit.limit_millis > 0
@@ -218,7 +218,7 @@ mod tests {
                 found(|it| it.mirror.doctypes[0].error = Some("no".into())),
                 "did not let these be read: Task",
             ),
-            (found(|it| it.webhooks.refused_at = seconds_before(9)), "different secrets"),
+            (found(|it| it.webhooks.refused_at = seconds_before(9)), "not signed with our secret"),
         ] {
             assert!(said.contains(words), "{said}");
         }

@@ -43,7 +43,7 @@ pub fn ConnectForm(
     // Somebody may come back to work that is under way, or that ended while they were away.
     Effect::new(move |_| look(stage, problem));
     Effect::new(move |_| {
-        let look = move || {
+        let tick = move || {
             let works = stage.with_untracked(
                 |stage| matches!(stage, Stage::Work(progress) if progress.ended.is_none()),
             );
@@ -51,7 +51,7 @@ pub fn ConnectForm(
                 look(stage, problem);
             }
         };
-        if let Ok(handle) = set_interval_with_handle(look, EVERY) {
+        if let Ok(handle) = set_interval_with_handle(tick, EVERY) {
             on_cleanup(move || handle.clear());
         }
     });

@@ -18,7 +18,6 @@ const SETTINGS: &[(&str, &str)] = &[
         "ERPNEXT_AUDIT_API_KEY, ERPNEXT_AUDIT_API_SECRET",
         "a System Manager's, for what only one may read (the service account's)",
     ),
-    ("ERPNEXT_WEBHOOK_SECRET", "what ERPNext signs its webhooks with (webhooks are refused)"),
     (
         "ERPNEXT_WEBHOOK_SECRET",
         "what ERPNext signs its webhooks with (none are taken, it is only asked)",

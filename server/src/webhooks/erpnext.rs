@@ -111,6 +111,10 @@ pub(crate) async fn receive(
             return (StatusCode::BAD_REQUEST, words).into_response();
         }
     };
+    if hint.event == connect::KNOCK {
+        // The doctor asks whether we answer; ERPNext has said nothing.
+        return StatusCode::NO_CONTENT.into_response();
+    }
     let hint = Hint {
         doctype: hint.doctype,
         name: hint.name,

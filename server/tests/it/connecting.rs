@@ -1,15 +1,15 @@
 //! A System Manager connects a site from the command line, has it looked over, and takes it back.
 
-use crate::https::Https;
+use crate::{call::api, https::Https, town};
 use serde_json::{Value, json};
 use standin::erpnext::{Erpnext, Running, Seed};
 use std::{
     collections::BTreeMap,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Output, Stdio},
     time::Duration,
 };
-use testkit::{folder::Folder, port};
+use testkit::{eventually, folder::Folder, port, process::Server};
 use tokio::{
     io::AsyncWriteExt,
     process::{Child, Command},
@@ -23,20 +23,29 @@ const CONNECTED: &[&str] = &["connect", "--api-key", KEY, "--yes"];
 struct Machine {
     erpnext: Running,
     folder: Folder,
+    data: PathBuf,
     public_url: String,
 }
 
 impl Machine {
     async fn new() -> Self {
+        let folder = Folder::new("connecting");
         Self {
             erpnext: Erpnext::start(Seed::Recorded).await.unwrap(),
-            folder: Folder::new("connecting"),
+            data: folder.path().join("data"),
+            folder,
             public_url: format!("http://{}", port::loopback(port::free())),
         }
     }
 
-    fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+    /// The machine where `server` is to run.
+    async fn of(server: &Server) -> Self {
+        let new = Self::new().await;
+        Self { data: server.data_folder(), public_url: server.url(), ..new }
+    }
+
+    fn data(&self) -> &Path {
+        &self.data
     }
 
     fn command(&self, words: &[&str]) -> Command {
@@ -125,6 +134,49 @@ async fn connecting_and_disconnecting_leave_every_document_as_it_was_but_for_com
     let (code, findings) = machine.doctor().await;
     assert_eq!(code, 1);
     assert!(findings[0]["fix"].as_str().unwrap().contains("parlance connect"), "{findings:?}");
+}
+
+#[tokio::test]
+async fn a_parlance_that_runs_with_the_connection_is_sound_and_hears_of_changes() {
+    let mut server = town::server();
+    let machine = Machine::of(&server).await;
+    machine.connect().await;
+    server.start_again().await;
+    let hub = server.signed_in("hub.service@nordlicht.example", "fake-password-service").await;
+    let received = async || {
+        let report = api(&hub, "connection_report", &[]).await.json();
+        report["webhooks"]["received"].as_u64().unwrap()
+    };
+    let all_is_well = async || {
+        let (code, findings) = machine.doctor().await;
+        let sick: Vec<_> = findings.iter().filter(|one| one["verdict"] != "ok").collect();
+        assert_eq!((code, sick), (0, vec![]));
+        findings
+    };
+    all_is_well().await;
+    // The doctor's own knock is no word of ERPNext's.
+    assert_eq!(received().await, 0);
+    machine.erpnext.update("Task", "TASK-2026-00001", &json!({"priority": "High"})).unwrap();
+    eventually("a webhook arrives", Duration::from_secs(30), || async {
+        (received().await > 0).then_some(())
+    })
+    .await;
+    let findings = all_is_well().await;
+    let deliveries = findings.iter().find(|one| one["check"] == "deliveries").unwrap();
+    assert!(deliveries["said"].as_str().unwrap().contains("arrived"), "{deliveries}");
+
+    let mut other = machine.command(&["doctor", "--json"]);
+    let said =
+        other.env("ERPNEXT_WEBHOOK_SECRET", "not-that-of-the-server").output().await.unwrap();
+    let findings: Vec<Value> = serde_json::from_slice(&said.stdout).unwrap();
+    let faults = faults(&findings);
+    assert_eq!(faults.len(), 1, "{faults:#?}");
+    assert_eq!(faults[0]["check"], "webhook-secret");
+
+    server.terminate(Duration::from_secs(15)).await;
+    machine.disconnect().await;
+    server.start_again().await;
+    town::cast(&server, standin::cast::MAYA.user).await;
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ mod doors;
 mod erpnext_away;
 mod faults;
 mod https;
+mod kindness;
 mod limits;
 mod oauth;
 mod on_call;

@@ -3,6 +3,7 @@
 use crate::{
     call::{answer, api},
     town::{self, Place},
+    webhooks,
 };
 use reqwest::{Method, RequestBuilder, StatusCode, header};
 use serde_json::{Value, json};
@@ -72,8 +73,7 @@ impl Shift {
         eventually("so many are given up", WITHIN, || async {
             let report = self.report().await;
             let letters = report["dead_letters"].as_array().unwrap().clone();
-            assert_eq!(report["outbox"]["dead"], letters.len());
-            (letters.len() == count).then_some(letters)
+            (letters.len() == count && report["outbox"]["dead"] == count).then_some(letters)
         })
         .await
     }
@@ -269,4 +269,24 @@ async fn the_doctor_on_the_page_finds_what_is_missing() {
         "{findings:#}"
     );
     assert!(faults.iter().all(|it| it["fix"].is_string()), "{findings:#}");
+}
+
+#[tokio::test]
+async fn the_report_tells_of_webhooks_that_came_and_of_refused_ones() {
+    let erpnext = Erpnext::start(Seed::Demo).await.unwrap();
+    let server = town::on_telling_site(&erpnext).start().await;
+    let sofia = town::cast(&server, cast::SOFIA.user).await;
+    let told = async || api(&sofia, "connection_report", &[]).await.json()["webhooks"].clone();
+    let none = json!({
+        "expected": true, "received_at": null, "received": 0, "refused_at": null, "refused": 0,
+    });
+    assert_eq!(told().await, none);
+    webhooks::post(&server, webhooks::hint("Task", "TASK-1"), None).await;
+    let now = told().await;
+    assert_eq!((&now["received"], &now["refused"]), (&json!(0), &json!(1)));
+    assert!(now["refused_at"].is_i64(), "{now}");
+    webhooks::post_signed(&server, webhooks::hint("Task", "TASK-1")).await;
+    let now = told().await;
+    assert_eq!((&now["received"], &now["refused"]), (&json!(1), &json!(1)));
+    assert!(now["received_at"].as_i64() >= now["refused_at"].as_i64(), "{now}");
 }

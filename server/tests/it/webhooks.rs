@@ -26,13 +26,13 @@ fn signature(secret: &str, body: &[u8]) -> String {
     BASE64_STANDARD.encode(mac.finalize().into_bytes())
 }
 
-fn hint(doctype: &str, name: &str) -> Vec<u8> {
+pub fn hint(doctype: &str, name: &str) -> Vec<u8> {
     let body = json!({"event": "on_change", "doctype": doctype, "name": name, "user": ""});
     body.to_string().into_bytes()
 }
 
 /// Sends it as ERPNext does: no cookie, no origin.
-async fn post(server: &Server, body: Vec<u8>, signature: Option<&str>) -> Answer {
+pub async fn post(server: &Server, body: Vec<u8>, signature: Option<&str>) -> Answer {
     let mut request = http::client()
         .post(format!("{}/webhooks/erpnext", server.url()))
         .header("content-type", "application/json")
@@ -43,7 +43,7 @@ async fn post(server: &Server, body: Vec<u8>, signature: Option<&str>) -> Answer
     answer(request).await
 }
 
-async fn post_signed(server: &Server, body: Vec<u8>) -> Answer {
+pub async fn post_signed(server: &Server, body: Vec<u8>) -> Answer {
     let signature = signature(WEBHOOK_SECRET, &body);
     post(server, body, Some(&signature)).await
 }

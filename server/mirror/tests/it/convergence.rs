@@ -231,3 +231,13 @@ async fn webhooks_that_got_lost_are_looked_up_in_erpnexts_log() {
     town.mirror.catch_up_since(since).await.unwrap();
     assert_eq!(town.copy("Issue", &issue).await.unwrap().status.as_deref(), Some("Open"));
 }
+
+#[tokio::test]
+async fn a_round_in_which_nothing_changed_asks_for_one_list_of_each_doctype() {
+    let town = Town::start().await;
+    town.mirror.run_once(false).await.unwrap();
+    let before = town.erpnext.requests();
+    town.mirror.run_once(false).await.unwrap();
+    let lists = town.worker.mirror_progress().await.unwrap().len();
+    assert_eq!(town.erpnext.requests() - before, lists as u64);
+}

@@ -1,6 +1,7 @@
 use crate::{LIMIT, Town};
 use serde_json::json;
 use standin::cast;
+use std::time::Duration;
 use store::{standings, worker::Hint};
 use tokio_util::sync::CancellationToken;
 use vocabulary::Moment;
@@ -90,6 +91,39 @@ async fn the_running_mirror_follows_a_hint_at_once_and_a_change_by_itself() {
     .await;
     let task = town.erpnext.insert("Task", &json!({"subject": "By itself"})).unwrap();
     testkit::eventually("the change arrived", LIMIT, async || town.copy("Task", &task).await).await;
+    stop.cancel();
+    running.await.unwrap();
+}
+
+#[tokio::test]
+async fn after_an_outage_the_running_mirror_compares_everything() {
+    let town = Town::start().await;
+    town.site.rest_at_most(Duration::from_secs(1));
+    let began = Moment::now().as_millis();
+    let stop = CancellationToken::new();
+    let running = tokio::spawn({
+        let (mirror, stop) = (town.mirror.clone(), stop.clone());
+        async move { mirror.run(stop).await }
+    });
+    testkit::eventually("the first sweep is over", LIMIT, async || {
+        let progress = town.worker.mirror_progress().await.unwrap();
+        progress.iter().all(|one| one.complete_at.is_some_and(|at| at >= began)).then_some(())
+    })
+    .await;
+    town.erpnext.faults().go_down();
+    testkit::eventually("the outage was noticed", LIMIT, async || {
+        let rounds = town.worker.mirror_rounds().await.unwrap();
+        rounds.into_iter().find(|round| round.doctype == "round")?.error
+    })
+    .await;
+    let silent = json!({"website": "https://casa.example"});
+    assert!(town.erpnext.change_silently("Customer", cast::CUSTOMER, &silent));
+    town.erpnext.faults().come_up();
+    testkit::eventually("what changed meanwhile was found", LIMIT * 2, async || {
+        let copy = town.copy("Customer", cast::CUSTOMER).await?;
+        (copy.text("website") == Some("https://casa.example")).then_some(())
+    })
+    .await;
     stop.cancel();
     running.await.unwrap();
 }

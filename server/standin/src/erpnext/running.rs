@@ -191,6 +191,12 @@ impl Running {
         self.state.site().counters.requests
     }
 
+    /// Those of them that may change something.
+    #[must_use]
+    pub fn writes(&self) -> u64 {
+        self.state.site().counters.writes
+    }
+
     /// The document as it is kept, if there is one.
     #[must_use]
     pub fn document(&self, doctype: &str, name: &str) -> Option<Value> {

@@ -50,10 +50,44 @@ async fn what_was_settled_put_off_or_given_up_is_not_due() {
             .unwrap();
         worker.free_lanes(&lanes).await.unwrap();
         assert_eq!(worker.lanes_due(10).await.unwrap(), []);
-        assert_eq!(worker.outbox_state().await.unwrap().waiting, 1);
+        let state = worker.outbox_state().await.unwrap();
+        assert_eq!((state.waiting, state.lanes, state.dead), (1, 1, 1));
+        assert_eq!(worker.put_off_for().await.unwrap().as_deref(), Some("ERPNext was not reached"));
         let dead = worker.dead_letters(10).await.unwrap();
         assert_eq!(dead.len(), 1);
         assert_eq!(dead[0].reason, "ERPNext does not permit this");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_sent_again_goes_before_what_waits_and_what_is_discarded_never_goes() {
+    on_both(|db| async move {
+        let maya = Visit::of(&db, "maya@parlance.demo", "PROJ-0001").await;
+        let tom = Visit::of(&db, "tom@parlance.demo", "PROJ-0002").await;
+        for line in ["sent again", "discarded", "waits"] {
+            maya.says(draft(line)).await;
+        }
+        tom.says(draft("elsewhere")).await;
+        let worker = Worker::for_background_work(db);
+        let state = worker.outbox_state().await.unwrap();
+        assert_eq!((state.waiting, state.lanes, state.dead), (4, 2, 0));
+        assert_eq!(worker.put_off_for().await.unwrap(), None);
+
+        let soon = Moment::now().plus_millis(60_000);
+        let lanes = worker.hold_lanes(&[Due(maya.workspace)], Uuid::now_v7(), soon).await.unwrap();
+        let owed = worker.owed(&lanes, 10).await.unwrap();
+        assert!(!worker.replay(owed[0].id).await.unwrap(), "it was not given up");
+        worker.give_up(owed[0].id, "refused").await.unwrap();
+        worker.give_up(owed[1].id, "refused").await.unwrap();
+        assert!(worker.replay(owed[0].id).await.unwrap());
+        assert!(worker.discard(owed[1].id).await.unwrap());
+        let again = worker.owed(&lanes, 10).await.unwrap();
+        let ids: Vec<i64> = again.iter().map(|owed| owed.id).collect();
+        assert_eq!(ids, [owed[0].id, owed[2].id]);
+        assert_eq!(again[0].attempts, 0);
+        let state = worker.outbox_state().await.unwrap();
+        assert_eq!((state.waiting, state.lanes, state.dead), (3, 2, 0));
     })
     .await;
 }

@@ -184,6 +184,25 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_of_the_limit_is_told_in_milliseconds_and_a_rest_in_whole_seconds() {
+        let health = SiteHealth {
+            resting_for_millis: Some(1_200),
+            rate_limit: Some(erpnext::RateLimit {
+                limit_micros: 600_000_000,
+                remaining_micros: 30_500_000,
+                used_micros: None,
+                reset_seconds: Some(40),
+            }),
+            ..SiteHealth::default()
+        };
+        let site = site("https://erp.example.com/", health);
+        assert_eq!(site.resting_for_seconds, Some(2));
+        let limit = site.rate_limit.unwrap();
+        assert_eq!((limit.limit_millis, limit.remaining_millis), (600_000, 30_500));
+        assert_eq!((limit.reset_seconds, site.last_answer_at), (Some(40), None));
+    }
+
+    #[test]
     fn a_doctype_that_was_never_read_has_no_time() {
         let progress = |finished_at| DoctypeProgress {
             doctype: "Task".into(),
