@@ -33,8 +33,12 @@ const panel = (person: Person): Locator => person.page.getByRole('complementary'
 const row = (person: Person, subject: string): Locator => panel(person).getByRole('button', { name: subject });
 
 async function open(person: Person, subject: string): Promise<Locator> {
-    await row(person, subject).click();
     const sheet = panel(person).getByRole('region');
+    // Right after a reload the page may not be alive yet.
+    await expect(async () => {
+        await row(person, subject).click({ timeout: 5_000 });
+        await expect(sheet).toBeVisible({ timeout: 1_000 });
+    }).toPass();
     await expect(sheet.getByLabel('Subject')).toHaveValue(subject);
     return sheet;
 }
