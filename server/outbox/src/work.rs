@@ -129,7 +129,8 @@ impl Outbox {
         let current = self.current(&assignment.document).await?;
         let name = current.name().to_owned();
         let mut speaker = self.speaker(owed, assignment.proven).await?;
-        let mut did = owed.begun;
+        // An earlier try may have done it; that says nothing about the requests of this one.
+        let (mut did, mut asked) = (owed.begun, false);
         let listed = loop {
             let listed = self.assigned(doctype, &name).await?;
             let users: Vec<String> = serde_json::from_str(&listed).unwrap_or_default();
@@ -144,10 +145,10 @@ impl Outbox {
                 site.unassign(doctype, &name, user).await
             };
             match done {
-                Ok(()) if did => {
+                Ok(()) if asked => {
                     return Err(Failure::Hopeless("ERPNext did not take it.".into()));
                 }
-                Ok(()) => did = true,
+                Ok(()) => (did, asked) = (true, true),
                 Err(error) => {
                     speaker = self.speaker_after(error, speaker, owed, assignment.proven).await?;
                 }
