@@ -129,8 +129,8 @@ impl Outbox {
         let current = self.current(&assignment.document).await?;
         let name = current.name().to_owned();
         let mut speaker = self.speaker(owed, assignment.proven).await?;
-        // A process that died may have done it before us, or have come no further than to begin.
-        let mut did = false;
+        // An earlier try may have done it; that says nothing about the requests of this one.
+        let (mut did, mut asked) = (owed.begun, false);
         let listed = loop {
             let listed = self.assigned(doctype, &name).await?;
             let users: Vec<String> = serde_json::from_str(&listed).unwrap_or_default();
@@ -145,16 +145,16 @@ impl Outbox {
                 site.unassign(doctype, &name, user).await
             };
             match done {
-                Ok(()) if did => {
+                Ok(()) if asked => {
                     return Err(Failure::Hopeless("ERPNext did not take it.".into()));
                 }
-                Ok(()) => did = true,
+                Ok(()) => (did, asked) = (true, true),
                 Err(error) => {
                     speaker = self.speaker_after(error, speaker, owed, assignment.proven).await?;
                 }
             }
         };
-        if speaker.is_service() && (did || owed.begun) {
+        if speaker.is_service() && did {
             let what = if shall { "Assigned" } else { "Unassigned" };
             self.name_actor(owed, (doctype, &name), what).await?;
         }

@@ -345,6 +345,12 @@ impl Worker {
             values(),
         ))
         .await?;
+        // What somebody changed of it, or has to decide on, goes along.
+        tx.execute_raw(self.db.statement(
+            "UPDATE edits SET name = $4 WHERE doctype = $1 AND name = $2 AND creation = $3",
+            values(),
+        ))
+        .await?;
         // Who may read it under the old name may read it under the new one.
         tx.execute_raw(self.db.statement(
             "UPDATE readable_documents SET name = $3 WHERE doctype = $1 AND name = $2

@@ -206,6 +206,21 @@ async fn who_may_not_read_a_task_does_not_learn_that_it_is_changed() {
 }
 
 #[tokio::test]
+async fn what_waits_for_a_decision_follows_a_rename() {
+    on_both(|db| async move {
+        let desk = Desk::of(db).await;
+        desk.changes(WorkField::Priority, "Low", "High").await;
+        let owed = desk.owed().await;
+        desk.worker.refuse(&owed[0], "No").await.unwrap();
+        let key = desk.worker.document("Task", TASK).await.unwrap().unwrap().key();
+        desk.worker.rename_document(&key, "TASK-RENAMED").await.unwrap();
+        let seen = edits::of_workspace(&desk.db, &desk.tom).await.unwrap();
+        assert_eq!(seen[0].name.as_deref(), Some("TASK-RENAMED"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn whatever_becomes_of_an_edit_is_a_change_of_the_facts() {
     on_both(|db| async move {
         let desk = Desk::of(db).await;
