@@ -16,7 +16,7 @@ use workspace::Services;
 
 /// What the pages of a demo say about it.
 pub(crate) const NOTICE: &str = "This is a demo with made-up people. To connect a real site, run \
-                                 `parlance connect` and start again.";
+                                 “parlance connect” and start again.";
 
 /// The demo's own ERPNext; it stops when dropped.
 pub(crate) struct DemoErpnext {
