@@ -61,6 +61,7 @@ fn subscribe(erpnext: &Running, server: &Server) {
     faults.drop_deliveries_percent(10.0);
     faults.repeat_deliveries(10.0, 3);
     faults.reorder_deliveries_percent(20.0);
+    faults.delay_deliveries(Duration::from_millis(3));
     faults.pause_deliveries(Duration::from_millis(20), Duration::from_millis(60));
 }
 

@@ -365,6 +365,7 @@ impl Asked {
         }
         assert_eq!(tasks.len(), made, "ERPNext has Tasks that nobody made");
         println!("{made} Tasks made, {} fields of them changed", left.len());
+        assert!(made > 0 && !left.is_empty(), "members did too little for this to mean something");
         for ((subject, field), value) in left {
             let there = &tasks[subject][0][field];
             let there = there
