@@ -321,11 +321,65 @@ async fn nothing_wrong_gets_as_far_as_erpnext() {
 }
 
 #[tokio::test]
-async fn a_member_whose_rights_nobody_can_ask_about_is_told_so_before_anything_is_kept() {
+async fn who_came_by_a_ticket_changes_what_the_rules_let_them_and_is_named_on_it() {
     let studio = Studio::start().await;
     studio.forget_toms_credentials().await;
     let got = studio.change(&studio.tom, &[("priority", "Low", "High")]).await;
+    assert_eq!(got.status, StatusCode::OK, "{}", got.body);
+    studio.until_erpnext_has("priority", json!("High")).await;
+    assert_eq!(studio.now()["modified_by"], cast::SERVICE.user);
+    let named = || {
+        let comments = studio.erpnext.documents("Comment").into_iter();
+        comments.filter(|one| one["reference_name"] == studio.task.as_str()).any(|one| {
+            one["content"].as_str().is_some_and(|words| words.contains("Changed by Tom Okafor"))
+        })
+    };
+    eventually("ERPNext says who it was", Duration::from_secs(20), || async {
+        named().then_some(())
+    })
+    .await;
+
+    let fields = [
+        ("id".to_owned(), studio.place.workspace.to_string()),
+        ("new[save]".into(), SaveId::fresh().to_string()),
+        ("new[doctype]".into(), "Task".into()),
+        ("new[fields][subject]".into(), "From the desk".into()),
+    ];
+    assert_eq!(call(&studio.tom, "make_work", &fields).await.status, StatusCode::OK);
+    eventually("it is made", Duration::from_secs(20), || async {
+        studio
+            .erpnext
+            .documents("Task")
+            .iter()
+            .any(|one| one["subject"] == "From the desk")
+            .then_some(())
+    })
+    .await;
+    // Tom's roles include none that may make an Issue.
+    let mut fields = fields.to_vec();
+    fields[1].1 = SaveId::fresh().to_string();
+    fields[2].1 = "Issue".into();
+    let got = call(&studio.tom, "make_work", &fields).await;
     assert_eq!(got.status, StatusCode::FORBIDDEN, "{}", got.body);
-    assert!(got.json()["reason"].as_str().unwrap().contains("password"), "{}", got.body);
-    assert_eq!(studio.item(&studio.tom).await["edits"], json!([]));
+}
+
+#[tokio::test]
+async fn where_the_rules_say_no_or_nothing_it_is_told_before_anything_is_kept() {
+    let studio = Studio::start().await;
+    studio.forget_toms_credentials().await;
+    // The site's own rule takes the place of all standard ones.
+    let rule =
+        json!({"parent": "Task", "role": "Projects User", "permlevel": 0, "read": 1, "write": 0});
+    let rule = studio.erpnext.insert("Custom DocPerm", &rule).unwrap();
+    let refused = || async {
+        let got = studio.change(&studio.tom, &[("priority", "Low", "High")]).await;
+        assert_eq!(got.status, StatusCode::FORBIDDEN, "{}", got.body);
+        assert!(got.json()["reason"].as_str().unwrap().contains("password"), "{}", got.body);
+        assert_eq!(studio.item(&studio.tom).await["edits"], json!([]));
+    };
+    refused().await;
+    // What was shared may be read for that reason alone.
+    studio.erpnext.update("Custom DocPerm", &rule, &json!({"write": 1})).unwrap();
+    studio.erpnext.share(cast::TOM.user, "Task", &studio.task, false).unwrap();
+    refused().await;
 }

@@ -3,8 +3,10 @@
 mod asking;
 mod changes;
 mod documents;
+mod rules;
 
 pub(crate) use documents::WriteRights;
+pub(crate) use rules::Right;
 
 use crate::{
     Services,

@@ -7,6 +7,7 @@ mod values;
 use crate::{
     Services, Visit,
     errors::{from_hidden, from_store},
+    standings::Right,
 };
 use async_trait::async_trait;
 use contract::{AppError, Asker, Work};
@@ -99,6 +100,17 @@ impl Visit {
                 ),
             }),
             Write::Unknown => self.acts_in_own_name().await.map(|()| false),
+        }
+    }
+
+    /// Whether the rules say that the visitor may make such a document; `false` where ERPNext will say so when it is tried
+    /// in their own name.
+    async fn may_make(&self, doctype: WorkDoctype) -> Result<bool, AppError> {
+        let person = self.scope.who().person();
+        let Err(refused) = self.acts_in_own_name().await else { return Ok(false) };
+        match self.services.rules_allow(person, doctype.as_str(), Right::Create).await {
+            Ok(true) => Ok(true),
+            Ok(false) | Err(_) => Err(refused),
         }
     }
 

@@ -37,8 +37,8 @@ impl Visit {
                 kept.push(NewEdit { field: *field, base: Value::Null, value });
             }
         }
-        self.acts_in_own_name().await?;
-        let insertion = Insertion { doctype: new.doctype, fields, proven: false };
+        let proven = self.may_make(new.doctype).await?;
+        let insertion = Insertion { doctype: new.doctype, fields, proven };
         let db = &self.services.db;
         edits::make(db, &team, new.save, new.doctype, &kept, Effect::Insert(insertion))
             .await
