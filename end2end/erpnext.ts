@@ -37,8 +37,10 @@ export class Erpnext {
         await this.api('POST', `/_standin/users/${user}`, wanted);
     }
 
-    /** What `parlance connect` makes for the panel of Projects. */
+    /** What `parlance connect` makes for the panel of Projects, unless another test has connected the site. */
     async withPanel(parlance: string) {
+        const { documents } = await this.api('GET', '/_standin/documents/DocType');
+        if (documents.some((doctype: { name: string }) => doctype.name === 'Parlance Ticket')) return;
         await this.api('POST', '/api/resource/DocType', {
             name: 'Parlance Ticket', module: 'Custom', custom: 1, autoname: 'hash',
             fields: [{ fieldname: 'nonce', fieldtype: 'Data', label: 'Nonce', reqd: 1, unique: 1, set_only_once: 1 }],
