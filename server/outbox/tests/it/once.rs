@@ -1,22 +1,11 @@
 //! Every kind of effect exactly once, also when its answer is lost after ERPNext has done it.
 
-use crate::town::{Town, assignment, insertion, update};
+use crate::town::{Town, assignment, insertion, line, update};
 use serde_json::json;
 use standin::{cast, erpnext::Failure};
 use std::time::Duration;
-use store::worker::{Attachment, ChatLine, Effect, FileUpload};
+use store::worker::{Attachment, Effect, FileUpload};
 use vocabulary::{MessageId, WorkDoctype};
-
-fn line(message: MessageId) -> ChatLine {
-    // The rest is read from the message at each try.
-    ChatLine {
-        message,
-        body: String::new(),
-        author_user: String::new(),
-        author_name: String::new(),
-        sent_at: 0,
-    }
-}
 
 /// Does `act` for no lost answer, then for the first one lost, the first two, and so on.
 async fn for_each_lost_answer<F: Future<Output = ()>>(act: impl Fn(u32) -> F) {

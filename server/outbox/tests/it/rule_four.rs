@@ -3,13 +3,13 @@
 //! The stand-in does to an Issue what ERPNext does: a received Communication on it opens it again, its first answer
 //! sets `first_responded_on`, an assignment shows in `_assign`. The last test proves that this would be seen.
 
-use crate::town::Town;
+use crate::town::{Town, line};
 use erpnext::{NewCommunication, chat_subject, plain_text_as_html};
 use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::{Value, json};
 use standin::cast;
 use std::collections::BTreeMap;
-use store::worker::{Attachment, ChatLine, Effect, FileUpload};
+use store::worker::{Attachment, Effect, FileUpload};
 use vocabulary::{MessageId, WorkDoctype};
 
 /// Something people do in the chat.
@@ -63,16 +63,6 @@ fn work(town: &Town) -> BTreeMap<String, Value> {
 fn name_of(town: &Town, doctype: &str, which: prop::sample::Index) -> String {
     let all = town.erpnext.documents(doctype);
     which.get(&all)["name"].as_str().unwrap().to_owned()
-}
-
-fn line(message: MessageId) -> ChatLine {
-    ChatLine {
-        message,
-        body: String::new(),
-        author_user: String::new(),
-        author_name: String::new(),
-        sent_at: 0,
-    }
 }
 
 async fn operate(town: &Town, lines: &mut Vec<MessageId>, operation: Operation) {

@@ -16,8 +16,8 @@ use store::{
     messages::{self, Posted},
     people, rooms, standings,
     worker::{
-        Assignment, DocumentKey, Effect, FieldChange, Insertion, NewEffect, ProjectCopy, Update,
-        WorkDocument, Worker,
+        Assignment, ChatLine, DocumentKey, Effect, FieldChange, Insertion, NewEffect, ProjectCopy,
+        Update, WorkDocument, Worker,
     },
 };
 use testkit::{eventually, folder::Folder};
@@ -234,4 +234,15 @@ pub(crate) fn update(document: &WorkDocument, changes: &[(&str, Value, Value)]) 
 
 pub(crate) fn assignment(document: &WorkDocument, user: &str) -> Assignment {
     Assignment { document: document.clone(), user: user.into(), proven: true }
+}
+
+pub(crate) fn line(message: MessageId) -> ChatLine {
+    // The rest is read from the message at each try.
+    ChatLine {
+        message,
+        body: String::new(),
+        author_user: String::new(),
+        author_name: String::new(),
+        sent_at: 0,
+    }
 }
