@@ -11,6 +11,18 @@ pub(crate) struct Merged {
     pub(crate) fields: Vec<(String, FieldEnd)>,
 }
 
+impl Merged {
+    /// ERPNext took the save and keeps another value all the same, as it does with the progress of a Task that is
+    /// Completed: for the author that is a conflict like any other, and nothing is left to write.
+    pub(crate) fn kept_otherwise(mut self, current: &Document) -> Self {
+        for (field, _) in std::mem::take(&mut self.write) {
+            let theirs = current.get(&field).unwrap_or(&Value::Null).clone();
+            self.fields.push((field, FieldEnd::Conflict { theirs }));
+        }
+        self
+    }
+}
+
 /// Compares each change with the document as it is now. A field that still has the value its author saw is written; one
 /// that has the wanted value already is fine; any other was changed by somebody else.
 pub(crate) fn merged(current: &Document, changes: &[FieldChange]) -> Merged {
@@ -130,5 +142,18 @@ mod tests {
         }
         let current = document(json!({"priority": "Medium"}));
         assert_eq!(merged(&current, &[under_way]).fields.len(), 1);
+    }
+
+    #[test]
+    fn what_was_saved_and_is_not_there_is_a_conflict() {
+        let current = document(json!({"progress": 100, "priority": "High"}));
+        let changes = [
+            change("progress", json!(100), json!(58)),
+            change("priority", json!("Low"), json!("High")),
+        ];
+        let merged = merged(&current, &changes).kept_otherwise(&current);
+        assert!(merged.write.is_empty());
+        let theirs = FieldEnd::Conflict { theirs: json!(100) };
+        assert_eq!(merged.fields, [("progress".to_owned(), theirs)]);
     }
 }

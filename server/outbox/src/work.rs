@@ -3,7 +3,7 @@
 use crate::{
     Outbox,
     ending::{Ended, Failure, hint},
-    merge::merged,
+    merge,
 };
 use erpnext::{Document, ErpError, KEY_FIELD, ListQuery};
 use serde_json::json;
@@ -89,7 +89,10 @@ impl Outbox {
         let mut wrote = false;
         for _ in 0..MERGES {
             let current = self.current(&update.document).await?;
-            let mut merged = merged(&current, &update.changes);
+            let mut merged = merge::merged(&current, &update.changes);
+            if wrote {
+                merged = merged.kept_otherwise(&current);
+            }
             if merged.write.is_empty() {
                 // An earlier try may have written it, and not come as far as naming its author.
                 if speaker.is_service() && (wrote || owed.begun) {
@@ -105,7 +108,8 @@ impl Outbox {
             match site.update_document(doctype, current.name(), &merged.write).await {
                 Ok(written) if speaker.is_service() => {
                     self.name_actor(owed, (doctype, written.name()), "Changed").await?;
-                    return self.saved(doctype, written, merged.fields).await;
+                    let ended = merge::merged(&written, &update.changes).kept_otherwise(&written);
+                    return self.saved(doctype, written, ended.fields).await;
                 }
                 // A member may see less of the document than is mirrored: it is read once more.
                 Ok(_) => wrote = true,

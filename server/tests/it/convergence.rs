@@ -122,7 +122,7 @@ async fn converge(mut server: Server, erpnext: Running, seed: u64) {
     erpnext.faults().clear();
     let asked = ours.finish().await;
     let worker = store_of(&server).await;
-    eventually("nothing is owed to ERPNext", Duration::from_secs(300), || async {
+    eventually("nothing is owed to ERPNext", Duration::from_secs(900), || async {
         asked.nothing_is_owed(&worker).await.then_some(())
     })
     .await;

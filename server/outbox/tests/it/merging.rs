@@ -28,6 +28,24 @@ async fn of_one_field_that_both_changed_theirs_stands_and_the_rest_is_written() 
 }
 
 #[tokio::test]
+async fn what_erpnext_saves_and_sets_back_is_a_conflict_and_holds_up_nothing() {
+    for in_own_name in [true, false] {
+        let town = Town::start().await;
+        if in_own_name {
+            town.tom_signs_in().await;
+        }
+        let task = town.task(&json!({"status": "Completed"}));
+        assert_eq!(town.now(&task)["progress"], json!(100.0));
+        town.owe(update(&task, &[("progress", json!(100), json!(58))])).await;
+        town.owe(update(&task, &[("subject", json!("A task of this test"), json!("Done"))])).await;
+        town.drain().await;
+        let now = town.now(&task);
+        assert_eq!((&now["progress"], &now["subject"]), (&json!(100.0), &json!("Done")));
+        assert_eq!(town.worker.dead_letters(10).await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
 async fn a_change_that_is_there_already_is_not_written_again() {
     let town = Town::start().await;
     let task = town.task(&json!({"priority": "High"}));
