@@ -17,6 +17,14 @@ struct HasPermission {
 }
 
 impl Site {
+    /// `User.name` of the one this site is spoken to as.
+    ///
+    /// # Errors
+    /// [`ErpError::SessionExpired`], [`ErpError::BadCredentials`].
+    pub async fn whoami(&self) -> Result<String, ErpError> {
+        self.read_method("frappe.auth.get_logged_user", &[]).await?.take("message")
+    }
+
     /// The documents of `doctype` that ERPNext lets `user` read, by its own report; User Permissions and shares are
     /// applied. Asked as the auditor, in no order.
     ///

@@ -123,6 +123,16 @@ impl Db {
         Statement::from_sql_and_values(backend, sql, values)
     }
 
+    /// The texts of a JSON array given as the value `placeholder`, such as `$2`, as a subquery.
+    pub(crate) fn listed(&self, placeholder: &str) -> String {
+        match self.backend {
+            Backend::Sqlite => format!("(SELECT value FROM json_each({placeholder}))"),
+            Backend::Postgres => {
+                format!("(SELECT jsonb_array_elements_text({placeholder}::jsonb))")
+            }
+        }
+    }
+
     /// The text of a field in a column that holds a JSON object.
     pub(crate) fn json_text(&self, column: &str, field: &str) -> String {
         match self.backend {

@@ -4,7 +4,7 @@
 use crate::{
     Db, StoreError,
     standings::readable,
-    worker::{DocumentCopy, Effect, NewEffect, WorkDocument, Worker, owe},
+    worker::{DocumentCopy, Effect, NewEffect, WorkDocument, copy_of, owe},
 };
 use policy::{DocumentScope, TeamScope};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
@@ -134,7 +134,7 @@ const SELECT: &str = "SELECT e.id, e.save_id, e.person_id, p.full_name, e.doctyp
 /// # Errors
 /// If the database fails.
 pub async fn document(db: &Db, scope: &DocumentScope) -> Result<Option<DocumentCopy>, StoreError> {
-    background(db).document(scope.doctype(), scope.name()).await
+    copy_of(db, scope.doctype(), scope.name()).await
 }
 
 /// Keeps what was changed of a document, and owes it to ERPNext. The same save again keeps nothing new.
@@ -284,7 +284,9 @@ pub async fn to_decide(
     id: EditId,
 ) -> Result<Option<KeptEdit>, StoreError> {
     let sql = format!(
-        "{SELECT} WHERE e.workspace_id = $1 AND e.person_id = $2 AND e.id = $3 AND e.state IN ('conflict', 'refused')"
+        "{SELECT} WHERE e.workspace_id = $1 AND e.person_id = $2 AND e.id = $3 AND e.state IN ('conflict', 'refused')
+           AND {}",
+        visible()
     );
     let [workspace, person] = scope_values(team);
     Ok(found(db, &sql, [workspace, person, id.get().into()]).await?.pop())
@@ -295,18 +297,8 @@ pub async fn to_decide(
 /// # Errors
 /// If the database fails.
 pub async fn give_up(db: &Db, team: &TeamScope, id: EditId) -> Result<bool, StoreError> {
-    let [workspace, person] = scope_values(team);
-    let tx = db.begin().await?;
-    let dropped = tx
-        .execute_raw(db.statement(
-            "UPDATE edits SET state = 'dropped', at = $4 WHERE workspace_id = $1 AND person_id = $2 AND id = $3
-               AND state IN ('conflict', 'refused')",
-            [workspace, person, id.get().into(), Moment::now().as_millis().into()],
-        ))
-        .await?;
-    count_facts(db, &tx, team.scope().workspace()).await?;
-    tx.commit().await?;
-    Ok(dropped.rows_affected() > 0)
+    let which = "id = $3 AND state IN ('conflict', 'refused')";
+    drop_those(db, team, which, id.get().into()).await
 }
 
 /// Drops what this member wanted to make and ERPNext refused. Whether there was something.
@@ -314,29 +306,43 @@ pub async fn give_up(db: &Db, team: &TeamScope, id: EditId) -> Result<bool, Stor
 /// # Errors
 /// If the database fails.
 pub async fn give_up_making(db: &Db, team: &TeamScope, save: SaveId) -> Result<bool, StoreError> {
+    let which = "save_id = $3 AND name IS NULL AND state = 'refused'";
+    drop_those(db, team, which, save.as_uuid().into()).await
+}
+
+/// Drops this member's edits that the condition on `$3` names. Whether there were some.
+async fn drop_those(
+    db: &Db,
+    team: &TeamScope,
+    which: &str,
+    key: Value,
+) -> Result<bool, StoreError> {
     let [workspace, person] = scope_values(team);
+    let sql = format!(
+        "UPDATE edits SET state = 'dropped', at = $4 WHERE workspace_id = $1 AND person_id = $2 AND {which}"
+    );
     let tx = db.begin().await?;
-    let dropped = tx
-        .execute_raw(db.statement(
-            "UPDATE edits SET state = 'dropped', at = $4 WHERE workspace_id = $1 AND person_id = $2 AND save_id = $3
-               AND name IS NULL AND state = 'refused'",
-            [workspace, person, save.as_uuid().into(), Moment::now().as_millis().into()],
-        ))
-        .await?;
-    count_facts(db, &tx, team.scope().workspace()).await?;
+    let values = [workspace, person, key, Moment::now().as_millis().into()];
+    let dropped = tx.execute_raw(db.statement(&sql, values)).await?.rows_affected() > 0;
+    if dropped {
+        count_facts(db, &tx, team.scope().workspace()).await?;
+    }
     tx.commit().await?;
-    Ok(dropped.rows_affected() > 0)
+    Ok(dropped)
 }
 
 fn scope_values(team: &TeamScope) -> [Value; 2] {
     [team.scope().workspace().as_uuid().into(), team.scope().who().person().as_uuid().into()]
 }
 
-/// What is being made has no name ERPNext could be asked about: only its author sees it.
+/// What is being made has no name ERPNext could be asked about: only its author sees it. What was about a document that
+/// is gone is about no other that got its name.
 fn visible() -> String {
     format!(
         "((e.name IS NULL AND e.person_id = $2 AND e.state IN ('pending', 'refused'))
           OR (e.name IS NOT NULL AND (e.state = 'pending' OR (e.person_id = $2 AND e.state IN ('conflict', 'refused')))
+              AND EXISTS (SELECT 1 FROM documents d
+                WHERE d.doctype = e.doctype AND d.name = e.name AND d.creation = e.creation)
               AND ((e.doctype = 'Task' AND {}) OR (e.doctype = 'Issue' AND {}))))",
         readable("Task", "e.name"),
         readable("Issue", "e.name")
@@ -354,9 +360,4 @@ async fn found<const N: usize>(
         .into_iter()
         .map(KeptEdit::try_from)
         .collect()
-}
-
-#[expect(clippy::disallowed_methods, reason = "the proof of the document is at hand")]
-fn background(db: &Db) -> Worker {
-    Worker::for_background_work(db.clone())
 }

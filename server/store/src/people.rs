@@ -6,7 +6,8 @@
 
 use crate::{Db, StoreError, revocations, rows::person};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value,
+    sea_query::OnConflict,
 };
 use vocabulary::{Person, PersonId, PersonKind};
 
@@ -119,13 +120,8 @@ pub async fn note_profile(
 ) -> Result<bool, StoreError> {
     let roles = roles.map(|roles| serde_json::Value::from(roles.to_vec()).to_string());
     let tx = db.begin().await?;
-    let renamed = tx
-        .execute_raw(db.statement(
-            "UPDATE people SET full_name = $2, user_image = $3
-             WHERE id = $1 AND (full_name <> $2 OR COALESCE(user_image, '') <> COALESCE($3, ''))",
-            [person.as_uuid().into(), full_name.into(), user_image.map(str::to_owned).into()],
-        ))
-        .await?;
+    let who = ("id = $1", person.as_uuid().into());
+    let renamed = note_looks(db, &tx, who, full_name, user_image).await?;
     let other_roles = tx
         .execute_raw(db.statement(
             "UPDATE people SET roles = $2 WHERE id = $1 AND COALESCE(roles, '') <> COALESCE($2, '')",
@@ -136,7 +132,23 @@ pub async fn note_profile(
         revocations::note(db, &tx, None, Some(person)).await?;
     }
     tx.commit().await?;
-    Ok(renamed.rows_affected() + other_roles.rows_affected() > 0)
+    Ok(renamed || other_roles.rows_affected() > 0)
+}
+
+/// Keeps name and picture of whom the condition on `$1` names; whether something was new.
+pub(crate) async fn note_looks(
+    db: &Db,
+    connection: &impl ConnectionTrait,
+    (who, key): (&str, Value),
+    full_name: &str,
+    user_image: Option<&str>,
+) -> Result<bool, StoreError> {
+    let sql = format!(
+        "UPDATE people SET full_name = $2, user_image = $3
+         WHERE {who} AND (full_name <> $2 OR COALESCE(user_image, '') <> COALESCE($3, ''))"
+    );
+    let values = [key, full_name.into(), user_image.map(str::to_owned).into()];
+    Ok(connection.execute_raw(db.statement(&sql, values)).await?.rows_affected() > 0)
 }
 
 /// Where ERPNext has a picture of somebody: a path on the site or a URL.

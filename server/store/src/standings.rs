@@ -62,10 +62,7 @@ pub async fn record(
     asked_at: Moment,
 ) -> Result<bool, StoreError> {
     let permitted = serde_json::to_string(permitted).unwrap_or_else(|_| "[]".into());
-    let listed = match db.backend() {
-        crate::Backend::Sqlite => "(SELECT value FROM json_each($2))",
-        crate::Backend::Postgres => "(SELECT jsonb_array_elements_text($2::jsonb))",
-    };
+    let listed = db.listed("$2");
     let tx = db.begin().await?;
     let dropped = tx
         .execute_raw(db.statement(

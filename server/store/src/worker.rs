@@ -6,7 +6,9 @@ mod leases;
 mod live;
 mod mirror;
 mod outbox;
+mod users;
 
+pub(crate) use documents::copy_of;
 pub use documents::{DocumentCopy, DocumentKey};
 pub use hints::{Hint, WebhookState};
 pub use live::Place;

@@ -125,10 +125,11 @@ impl Services {
     /// Whom ERPNext takes the bearer of these tokens for.
     pub(crate) async fn user_of(&self, tokens: &Tokens) -> Result<String, ErpError> {
         let site = self.site.acting_as(&Identity::Bearer(tokens.access.clone()))?;
-        let user = site.read("frappe.auth.get_logged_user", &[]).await?;
-        let user = user.as_str().filter(|user| !user.is_empty() && *user != "Guest");
-        user.map(str::to_owned)
-            .ok_or_else(|| ErpError::Unexpected { problem: "the token is nobody's".into() })
+        let user = site.whoami().await?;
+        if user.is_empty() || user == "Guest" {
+            return Err(ErpError::Unexpected { problem: "the token is nobody's".into() });
+        }
+        Ok(user)
     }
 
     /// Tokens as they are kept.

@@ -6,7 +6,6 @@ mod documents;
 mod rules;
 
 pub(crate) use documents::WriteRights;
-pub(crate) use rules::Right;
 
 use crate::{
     Services,

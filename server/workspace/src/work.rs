@@ -7,7 +7,6 @@ mod values;
 use crate::{
     Services, Visit,
     errors::{from_hidden, from_store},
-    standings::Right,
 };
 use async_trait::async_trait;
 use contract::{AppError, Asker, Work};
@@ -99,7 +98,14 @@ impl Visit {
                     document.doctype()
                 ),
             }),
-            Write::Unknown => self.acts_in_own_name().await.map(|()| false),
+            Write::Unknown => {
+                let person = self.scope.who().person();
+                if self.services.acts_in_own_name(person).await {
+                    Ok(false)
+                } else {
+                    Err(nobody_to_ask())
+                }
+            }
         }
     }
 
@@ -107,28 +113,25 @@ impl Visit {
     /// in their own name.
     async fn may_make(&self, doctype: WorkDoctype) -> Result<bool, AppError> {
         let person = self.scope.who().person();
-        let Err(refused) = self.acts_in_own_name().await else { return Ok(false) };
-        match self.services.rules_allow(person, doctype.as_str(), Right::Create).await {
+        if self.services.acts_in_own_name(person).await {
+            return Ok(false);
+        }
+        match self.services.create_by_rules(person, doctype.as_str()).await {
             Ok(true) => Ok(true),
-            Ok(false) | Err(_) => Err(refused),
+            Ok(false) | Err(_) => Err(nobody_to_ask()),
         }
-    }
-
-    /// Without what the visitor acts with, nobody could ask ERPNext whether they may.
-    async fn acts_in_own_name(&self) -> Result<(), AppError> {
-        let person = self.scope.who().person();
-        let held = self.services.live().worker().credential_of(person).await.map_err(from_store)?;
-        if held.is_some() {
-            return Ok(());
-        }
-        Err(AppError::Refused {
-            reason: "To change things in ERPNext in your name, sign out here and sign in with your ERPNext password once. Nothing was changed; what you typed is still here.".into(),
-        })
     }
 
     /// Something was saved: ERPNext is owed it, and others see it.
     async fn saved(&self) {
         self.services.owed.notify_one();
         self.services.live().facts_changed(self.scope.workspace()).await;
+    }
+}
+
+/// Without what the visitor acts with, and where the rules do not say it, nobody can ask ERPNext whether they may.
+fn nobody_to_ask() -> AppError {
+    AppError::Refused {
+        reason: "To change things in ERPNext in your name, sign out here and sign in with your ERPNext password once. Nothing was changed; what you typed is still here.".into(),
     }
 }

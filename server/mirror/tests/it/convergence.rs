@@ -131,7 +131,7 @@ async fn more_documents_than_a_page_holds_may_share_one_stamp() {
         assert!(town.erpnext.change_silently("Task", name, &json!({"modified": stamp})));
     }
     town.mirror.run_once(false).await.unwrap();
-    let all = town.worker.documents_of_project("Task", cast::WEBSITE).await.unwrap();
+    let all = town.of_project("Task", cast::WEBSITE).await;
     let imported = all.iter().filter(|task| task.title.as_ref().unwrap().starts_with("Imported"));
     assert_eq!(imported.count(), MANY);
     town.converged().await;

@@ -82,6 +82,13 @@ impl Town {
         self.worker.document(doctype, name).await.unwrap()
     }
 
+    /// The copies of a doctype that belong to a Project.
+    async fn of_project(&self, doctype: &str, project: &str) -> Vec<DocumentCopy> {
+        let mut copies = self.worker.documents_of(doctype).await.unwrap();
+        copies.retain(|copy| copy.project.as_deref() == Some(project));
+        copies
+    }
+
     /// A field of the document as ERPNext has it.
     fn there(&self, doctype: &str, name: &str, field: &str) -> Value {
         self.erpnext.document(doctype, name).unwrap()[field].clone()
@@ -99,10 +106,6 @@ impl Town {
         standings::record(&self.db, person, &[project.to_owned()], Moment::now()).await.unwrap();
         let reach = policy::reach(&self.maya).unwrap();
         let summary = workspaces::within_reach(&self.db, &reach).await.unwrap().pop()?;
-        for doctype in ["Task", "Issue"] {
-            let everything = [(summary.id, standings::Reads::All)].into();
-            standings::record_documents(&self.db, person, doctype, &everything).await.unwrap();
-        }
         let scope = policy::enter(self.maya.clone(), summary.id, Standing::ReadsProject).unwrap();
         for doctype in ["Task", "Issue"] {
             let reads = BTreeMap::from([(summary.id, Reads::All)]);

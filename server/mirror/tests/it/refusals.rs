@@ -37,7 +37,7 @@ async fn what_is_hidden_from_the_service_account_later_is_not_taken_for_deleted(
     town.mirror.run_once(true).await.unwrap();
     assert!(town.copy("Project", cast::WEBSITE).await.is_some());
     assert!(town.sees(cast::WEBSITE).await.is_some());
-    assert!(!town.worker.documents_of_project("Task", cast::WEBSITE).await.unwrap().is_empty());
+    assert!(!town.of_project("Task", cast::WEBSITE).await.is_empty());
 }
 
 #[tokio::test]

@@ -6,14 +6,14 @@ use standin::cast;
 async fn a_renamed_project_keeps_its_workspace_and_everything_that_links_to_it_follows() {
     let town = Town::start().await;
     let (before, _) = town.sees(cast::WEBSITE).await.unwrap();
-    let tasks = town.worker.documents_of_project("Task", cast::WEBSITE).await.unwrap();
+    let tasks = town.of_project("Task", cast::WEBSITE).await;
     assert!(tasks.len() > 5);
     town.erpnext.rename("Project", cast::WEBSITE, "PROJ-0100").unwrap();
     town.mirror.run_once(false).await.unwrap();
     assert_eq!(town.copy("Project", cast::WEBSITE).await, None);
     let (after, _) = town.sees("PROJ-0100").await.unwrap();
     assert_eq!(after.id, before.id);
-    let followed = town.worker.documents_of_project("Task", "PROJ-0100").await.unwrap();
+    let followed = town.of_project("Task", "PROJ-0100").await;
     assert_eq!(followed.len(), tasks.len());
     town.converged().await;
 }

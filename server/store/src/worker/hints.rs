@@ -33,7 +33,8 @@ pub struct WebhookState {
 }
 
 impl Worker {
-    /// Keeps a hint until it is worked off; one for each document, the newest.
+    /// Keeps a hint until it is worked off; one for each document, the newest, and always later than the one before it:
+    /// another machine's clock may be behind.
     ///
     /// # Errors
     /// If the database fails.
@@ -42,7 +43,8 @@ impl Worker {
             .writer()
             .execute_raw(self.db.statement(
                 r#"INSERT INTO hints (doctype, name, event, "user", received_at) VALUES ($1, $2, $3, $4, $5)
-                   ON CONFLICT (doctype, name) DO UPDATE SET event = $3, "user" = $4, received_at = $5"#,
+                   ON CONFLICT (doctype, name) DO UPDATE SET event = $3, "user" = $4,
+                     received_at = CASE WHEN $5 > hints.received_at THEN $5 ELSE hints.received_at + 1 END"#,
                 [
                     hint.doctype.clone().into(),
                     hint.name.clone().into(),

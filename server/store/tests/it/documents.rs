@@ -120,7 +120,7 @@ async fn a_reused_name_is_another_document_and_takes_the_old_ones_place() {
         // Word of the old one's end comes late.
         worker.forget_document(&key("Task", "TASK-1", MADE)).await.unwrap();
         assert_eq!(status(&worker).await.as_deref(), Some("Working"));
-        assert_eq!(worker.count_documents("Task").await.unwrap(), 1);
+        assert_eq!(worker.documents_of("Task").await.unwrap().len(), 1);
         assert_eq!(worker.created_at("Task", MADE).await.unwrap(), []);
     })
     .await;
@@ -173,7 +173,8 @@ async fn a_renamed_project_keeps_its_workspace_and_its_documents() {
 
         assert_eq!(worker.document("Project", "PROJ-0001").await.unwrap(), None);
         assert!(worker.document("Project", "Relaunch").await.unwrap().is_some());
-        assert_eq!(worker.documents_of_project("Task", "Relaunch").await.unwrap().len(), 1);
+        let task = worker.document("Task", "TASK-1").await.unwrap().unwrap();
+        assert_eq!(task.project.as_deref(), Some("Relaunch"));
         let standing = standings::of(&db, &maya.who, maya.workspace).await.unwrap();
         assert_eq!(standing, Standing::ReadsProject);
         let same = worker.keep_project(&crate::project("Relaunch", "2026-01-01 00:00:00")).await;

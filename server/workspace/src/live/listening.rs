@@ -14,7 +14,7 @@ use std::{
     task::{Context, Poll},
 };
 use tokio_stream::wrappers::{BroadcastStream, errors::BroadcastStreamRecvError};
-use vocabulary::{PersonKind, Seq, protocol::ServerFrame};
+use vocabulary::{Audience, Seq, protocol::ServerFrame};
 
 /// Messages read at once for a line that comes back from far behind.
 const PAGE: u64 = 200;
@@ -84,7 +84,7 @@ impl Listening {
 
     /// Tasks and Issues are the team's; a client does not learn even that they change.
     fn sees_facts(&self) -> bool {
-        self.room.scope.who().kind() == PersonKind::Member
+        self.room.scope.sees(Audience::Team)
     }
 
     /// Whether there is more to be read from the database before what comes live.

@@ -146,13 +146,13 @@ impl Services {
         user: &str,
         sid: &SecretString,
     ) -> Result<Option<Probed>, ProbeError> {
-        let other = self.site.read("frappe.auth.get_logged_user", &[]).await?;
-        let Some(other) = other.as_str().filter(|other| !other.eq_ignore_ascii_case(user)) else {
+        let other = self.site.whoami().await?;
+        if other.eq_ignore_ascii_case(user) {
             return Ok(None);
-        };
+        }
         let (state, nonce, verifier) = (random()?, random()?, random()?);
         let asked = Authorization { state: &state, nonce: &nonce, verifier: &verifier };
-        let code = self.site.code_under_false_name(client, asked, sid, other).await?;
+        let code = self.site.code_under_false_name(client, asked, sid, &other).await?;
         let Some(code) = code else { return Ok(None) };
         let tokens = self.site.exchange_code(client, &code, &verifier).await?;
         let whose = self.user_of(&tokens).await;

@@ -48,20 +48,36 @@ impl Services {
         if !self.is_enabled(person, user, profile).await? {
             return Ok(());
         }
-        let speaker = self.speaker(person).await?;
-        let answered = match &speaker {
-            Some(speaker) => self.ask_through(&Eyes::Own(&speaker.site), person, began).await,
-            None => self.ask_auditor(person, user, began).await,
+        let own =
+            |site: Site| async move { self.ask_through(&Eyes::Own(&site), person, began).await };
+        match self.in_own_name(person, own).await? {
+            Some(()) => Ok(()),
+            None => {
+                let site = self.site.auditing();
+                self.ask_through(&Eyes::Auditor(&site, user), person, began).await
+            }
+        }
+    }
+
+    /// Asks ERPNext in the member's own name; `None` where nothing is held that ERPNext takes of them, any more.
+    pub(super) async fn in_own_name<T, F>(
+        &self,
+        person: PersonId,
+        ask: impl Fn(Site) -> F,
+    ) -> Result<Option<T>, AskError>
+    where
+        F: Future<Output = Result<T, AskError>>,
+    {
+        let Some(Speaker { site, credential }) = self.speaker(person).await? else {
+            return Ok(None);
         };
-        match (answered, speaker) {
-            (
-                Err(AskError::Erpnext(ErpError::SessionExpired | ErpError::BadCredentials { .. })),
-                Some(Speaker { credential, .. }),
-            ) => match self.speaker_renewed(person, credential).await? {
-                Some(again) => self.ask_through(&Eyes::Own(&again.site), person, began).await,
-                None => self.ask_auditor(person, user, began).await,
-            },
-            (answered, _) => answered,
+        match ask(site).await {
+            Err(AskError::Erpnext(ErpError::SessionExpired | ErpError::BadCredentials { .. })) => {}
+            answered => return answered.map(Some),
+        }
+        match self.speaker_renewed(person, credential).await? {
+            Some(again) => ask(again.site).await.map(Some),
+            None => Ok(None),
         }
     }
 
@@ -92,16 +108,6 @@ impl Services {
             }
         }
         Ok(true)
-    }
-
-    async fn ask_auditor(
-        &self,
-        person: PersonId,
-        user: &str,
-        began: Moment,
-    ) -> Result<(), AskError> {
-        let site = self.site.auditing();
-        self.ask_through(&Eyes::Auditor(&site, user), person, began).await
     }
 
     async fn ask_through(
@@ -190,20 +196,7 @@ impl Eyes<'_> {
                     Err(error) => Err(error),
                 }
             }
-            Self::Auditor(site, user) => {
-                let arguments = [
-                    ("report_name", "Permitted Documents For User".to_owned()),
-                    ("filters", json!({"user": user, "doctype": doctype}).to_string()),
-                ];
-                let report = site.read("frappe.desk.query_report.run", &arguments).await?;
-                let rows = report.get("result").and_then(Value::as_array);
-                Ok(rows
-                    .into_iter()
-                    .flatten()
-                    .filter_map(|row| row.get("name").or_else(|| row.get(0)))
-                    .filter_map(|name| name.as_str().map(str::to_owned))
-                    .collect())
-            }
+            Self::Auditor(site, user) => site.permitted_documents(user, doctype).await,
         }
     }
 
@@ -235,10 +228,8 @@ impl Eyes<'_> {
 impl Services {
     /// The roles of `user`, the automatic ones included; `None` where the site does not tell us.
     pub(crate) async fn roles_of(&self, user: &str) -> Result<Option<Vec<String>>, ErpError> {
-        let arguments = [("uid", user.to_owned())];
-        let site = self.site.auditing();
-        match site.read("frappe.core.doctype.user.user.get_roles", &arguments).await {
-            Ok(roles) => Ok(serde_json::from_value(roles).ok()),
+        match self.site.roles_of(user).await {
+            Ok(roles) => Ok(Some(roles)),
             Err(error) if error.is_site_down() => Err(error),
             Err(error) => {
                 tracing::debug!(%error, "the roles of a user are not told to us");

@@ -1,13 +1,13 @@
 //! One Task or Issue of a workspace, opened to a member as far as ERPNext lets them read and write it.
 
+use super::asking::AskError;
 use crate::{
     Services, Visit,
     errors::{from_hidden, from_store},
 };
 use contract::AppError;
-use erpnext::ErpError;
+use erpnext::Site;
 use policy::{DocumentScope, DocumentStanding, Write};
-use serde_json::Value;
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -99,19 +99,25 @@ impl Services {
         person: PersonId,
         doctype: &str,
         name: &str,
-    ) -> Result<Option<Write>, ErpError> {
-        let Ok(Some(speaker)) = self.speaker(person).await else {
-            return self.write_by_rules(person, doctype, name).await;
-        };
-        let arguments = [
-            ("doctype", doctype.to_owned()),
-            ("docname", name.to_owned()),
-            ("perm_type", "write".to_owned()),
-        ];
-        let answer = speaker.site.read("frappe.client.has_permission", &arguments).await?;
-        Ok(answer
-            .get("has_permission")
-            .and_then(Value::as_bool)
-            .map(|allowed| if allowed { Write::Yes } else { Write::No }))
+    ) -> Result<Option<Write>, AskError> {
+        let own =
+            |site: Site| async move { Ok(site.has_permission(doctype, name, "write").await?) };
+        Ok(match self.in_own_name(person, own).await? {
+            Some(true) => Some(Write::Yes),
+            Some(false) => Some(Write::No),
+            None => self.write_by_rules(person, doctype, name).await?,
+        })
+    }
+
+    /// Whether ERPNext takes what is held of the member's; while it does not answer, whether anything is held.
+    pub(crate) async fn acts_in_own_name(&self, person: PersonId) -> bool {
+        let own = |site: Site| async move { Ok(site.whoami().await?) };
+        let asked = tokio::time::timeout(PATIENCE, self.in_own_name(person, own)).await;
+        match asked {
+            Ok(Ok(answered)) => answered.is_some(),
+            Ok(Err(_)) | Err(_) => {
+                matches!(self.live.worker().credential_of(person).await, Ok(Some(_)))
+            }
+        }
     }
 }

@@ -2,8 +2,9 @@
 //! from the desk, or when the session we held has ended.
 //!
 //! ERPNext has no way to ask about somebody else's right to write. It decides by role, by User Permission and by share;
-//! roles and rules are read here with the auditor's key, User Permissions count for reading and writing alike and are
-//! part of what the member may read at all, and whatever a share opens is left to the member's own session.
+//! roles and rules are read here with the auditor's key. For a document that is there, User Permissions are part of the
+//! answer whether the member may read it; what is only to be made nobody has read, so whoever has one that concerns the
+//! doctype is left to their own session, and so is whatever a share opens.
 
 use crate::Services;
 use erpnext::{ErpError, ListQuery, Site};
@@ -17,7 +18,7 @@ const MOST: u32 = 500;
 
 /// Rights on a doctype as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Right {
+enum Right {
     Write,
     Create,
 }
@@ -53,8 +54,23 @@ impl Services {
         Ok(allowed.then_some(Write::Yes))
     }
 
+    /// Whether the rules let `person` make such a document. `false` where they alone do not say.
+    pub(crate) async fn create_by_rules(
+        &self,
+        person: PersonId,
+        doctype: &str,
+    ) -> Result<bool, ErpError> {
+        if !self.rules_allow(person, doctype, Right::Create).await? {
+            return Ok(false);
+        }
+        let Ok(Some(user)) = people::user_of_member(&self.db, person).await else {
+            return Ok(false);
+        };
+        Ok(!is_confined(&self.site.auditing(), &user, doctype).await?)
+    }
+
     /// Whether the rules of roles give `person` this right. `false` also where nobody tells us.
-    pub(crate) async fn rules_allow(
+    async fn rules_allow(
         &self,
         person: PersonId,
         doctype: &str,
@@ -105,4 +121,20 @@ async fn is_shared(site: &Site, doctype: &str, name: &str) -> Result<bool, ErpEr
         limit: 1,
     };
     Ok(!site.list_documents(query).await?.is_empty())
+}
+
+/// Whether a User Permission of theirs says which documents of this doctype, or which links in them, are for them.
+async fn is_confined(site: &Site, user: &str, doctype: &str) -> Result<bool, ErpError> {
+    let query = ListQuery {
+        doctype: "User Permission",
+        fields: &["name", "apply_to_all_doctypes", "applicable_for"],
+        filters: json!([["user", "=", user]]),
+        order_by: "name asc",
+        limit: MOST,
+    };
+    let permissions = site.list_documents(query).await?;
+    Ok(permissions.iter().any(|permission| {
+        permission.is_on("apply_to_all_doctypes")
+            || permission.text("applicable_for").is_none_or(|of| of == doctype)
+    }))
 }

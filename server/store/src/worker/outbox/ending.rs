@@ -56,7 +56,7 @@ impl Worker {
         };
         let sql = format!(
             "UPDATE outbox SET state = 'done', result = done.value, last_error = NULL, settled_at = $2
-             FROM {each} AS done WHERE outbox.id = CAST(done.key AS BIGINT)"
+             FROM {each} AS done WHERE outbox.id = CAST(done.key AS BIGINT) AND outbox.state = 'pending'"
         );
         let results = serde_json::Value::Object(results).to_string();
         self.set(&sql, [results.into(), Moment::now().as_millis().into()]).await
@@ -68,7 +68,9 @@ impl Worker {
     /// If the database fails; then nothing is marked.
     pub async fn settle_save(&self, owed: &Owed, saved: &Saved) -> Result<(), StoreError> {
         let tx = self.db.begin().await?;
-        end(&self.db, &tx, owed, "done", Some(&saved.name), None).await?;
+        if !end(&self.db, &tx, owed, "done", Some(&saved.name), None).await? {
+            return Ok(tx.rollback().await?);
+        }
         let save = save_id(owed);
         for (field, FieldEnd::Conflict { theirs }) in &saved.fields {
             // An older conflict about the same field is part of this one now.
@@ -107,7 +109,9 @@ impl Worker {
     /// If the database fails; then nothing is marked.
     pub async fn refuse(&self, owed: &Owed, words: &str) -> Result<(), StoreError> {
         let tx = self.db.begin().await?;
-        end(&self.db, &tx, owed, "refused", None, Some(words)).await?;
+        if !end(&self.db, &tx, owed, "refused", None, Some(words)).await? {
+            return Ok(tx.rollback().await?);
+        }
         tx.execute_raw(self.db.statement(
             "UPDATE edits SET state = 'refused', words = $2, at = $3 WHERE save_id = $1 AND state = 'pending'",
             [save_id(owed), words.into(), now()],
@@ -136,7 +140,7 @@ impl Worker {
     /// If the database fails.
     pub async fn give_up(&self, id: i64, why: &str) -> Result<(), StoreError> {
         self.set(
-            "UPDATE outbox SET attempts = attempts + 1, state = 'dead', last_error = $2 WHERE id = $1",
+            "UPDATE outbox SET attempts = attempts + 1, state = 'dead', last_error = $2 WHERE id = $1 AND state = 'pending'",
             [id.into(), why.into()],
         )
         .await
@@ -152,6 +156,7 @@ impl Worker {
     }
 }
 
+/// Ends an effect that nobody has ended; a sender whose lease ran out meanwhile finds that another was faster.
 async fn end(
     db: &Db,
     tx: &DatabaseTransaction,
@@ -159,13 +164,15 @@ async fn end(
     state: &str,
     result: Option<&str>,
     error: Option<&str>,
-) -> Result<(), StoreError> {
-    tx.execute_raw(db.statement(
-        "UPDATE outbox SET state = $2, result = $3, last_error = $4, settled_at = $5 WHERE id = $1",
-        [owed.id.into(), state.into(), result.into(), error.into(), now()],
-    ))
-    .await?;
-    Ok(())
+) -> Result<bool, StoreError> {
+    let ended = tx
+        .execute_raw(db.statement(
+            "UPDATE outbox SET state = $2, result = $3, last_error = $4, settled_at = $5
+             WHERE id = $1 AND state = 'pending'",
+            [owed.id.into(), state.into(), result.into(), error.into(), now()],
+        ))
+        .await?;
+    Ok(ended.rows_affected() > 0)
 }
 
 fn now() -> Value {

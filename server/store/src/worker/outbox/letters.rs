@@ -1,6 +1,6 @@
 //! What an on-call person asks of the queue: how much waits, what was given up and why, and what to do about it.
 
-use crate::{StoreError, worker::Worker};
+use crate::{StoreError, edits::count_facts, worker::Worker};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 use vocabulary::{Moment, WorkspaceId};
@@ -37,6 +37,15 @@ pub struct DeadLetter {
     pub attempts: u32,
     /// Why it was given up.
     pub reason: String,
+}
+
+/// What the author of a save reads beside it after an administrator has discarded it.
+const DISCARDED: &str = "An administrator has taken this out of what waits for ERPNext.";
+
+#[derive(FromQueryResult)]
+struct DiscardedRow {
+    idempotency_key: String,
+    workspace_id: Uuid,
 }
 
 #[derive(FromQueryResult)]
@@ -148,11 +157,30 @@ impl Worker {
     /// # Errors
     /// If the database fails.
     pub async fn discard(&self, id: i64) -> Result<bool, StoreError> {
-        self.turn_dead(
-            "UPDATE outbox SET state = 'discarded', settled_at = $2 WHERE id = $1 AND state = 'dead'",
-            id,
-        )
-        .await
+        let tx = self.db.begin().await?;
+        let now = || Moment::now().as_millis().into();
+        let letter = DiscardedRow::find_by_statement(self.db.statement(
+            "UPDATE outbox SET state = 'discarded', settled_at = $2 WHERE id = $1 AND state = 'dead'
+             RETURNING idempotency_key, workspace_id",
+            [id.into(), now()],
+        ))
+        .one(&tx)
+        .await?;
+        let Some(letter) = letter else {
+            tx.rollback().await?;
+            return Ok(false);
+        };
+        // Whoever saved it must not see it on its way for ever.
+        if let Ok(save) = letter.idempotency_key.parse::<Uuid>() {
+            tx.execute_raw(self.db.statement(
+                "UPDATE edits SET state = 'refused', words = $2, at = $3 WHERE save_id = $1 AND state = 'pending'",
+                [save.into(), DISCARDED.into(), now()],
+            ))
+            .await?;
+            count_facts(&self.db, &tx, WorkspaceId::from_uuid(letter.workspace_id)).await?;
+        }
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Forgets what was settled before `before`, and edits that nobody has to decide on any more. Dead letters stay.
@@ -166,8 +194,14 @@ impl Worker {
             before(),
         )
         .await?;
-        self.set("DELETE FROM edits WHERE state IN ('done', 'dropped') AND at < $1", before())
-            .await?;
+        // Also what waits for a decision about a document that is gone.
+        self.set(
+            "DELETE FROM edits WHERE at < $1 AND (state IN ('done', 'dropped')
+               OR (name IS NOT NULL AND state <> 'pending' AND NOT EXISTS (SELECT 1 FROM documents d
+                 WHERE d.doctype = edits.doctype AND d.name = edits.name AND d.creation = edits.creation)))",
+            before(),
+        )
+        .await?;
         self.set(
             "DELETE FROM outbox_contents WHERE NOT EXISTS
                (SELECT 1 FROM outbox o WHERE o.idempotency_key = outbox_contents.idempotency_key)",
