@@ -104,23 +104,6 @@ impl Site {
         Ok(named.name)
     }
 
-    /// The Communication inserted with `key`, if any.
-    ///
-    /// # Errors
-    /// [`ErpError::Invalid`] when the site lacks [`KEY_FIELD`].
-    pub async fn communication_by_key(&self, key: &str) -> Result<Option<String>, ErpError> {
-        let mut rows: Vec<Named> = self
-            .list(List {
-                doctype: "Communication",
-                fields: &["name"],
-                filters: json!([[KEY_FIELD, "=", key]]),
-                order_by: "creation asc",
-                limit: 1,
-            })
-            .await?;
-        Ok(rows.pop().map(|row| row.name))
-    }
-
     /// Changes what a Communication says, after its author changed it; everything else stays. A change of the same
     /// words is harmless, so it may be sent again.
     ///

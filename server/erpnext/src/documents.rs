@@ -178,6 +178,24 @@ impl Site {
         Ok(found.map(|document| document.name().to_owned()))
     }
 
+    /// What came of an insert with `key`: where an earlier one got through and its answer was lost, its document.
+    ///
+    /// # Errors
+    /// That of the insert.
+    pub async fn or_by_key(
+        &self,
+        doctype: &str,
+        key: &str,
+        inserted: Result<String, ErpError>,
+    ) -> Result<String, ErpError> {
+        match inserted {
+            Err(error) if error.is_key_taken() => {
+                self.document_by_key(doctype, key).await?.ok_or(error)
+            }
+            other => other,
+        }
+    }
+
     /// Calls a whitelisted method that changes something, by `POST`; gives its `message` (`null` where there is none).
     ///
     /// # Errors

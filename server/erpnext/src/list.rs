@@ -15,22 +15,6 @@ pub(crate) struct List<'a> {
     pub limit: u32,
 }
 
-impl<'a> List<'a> {
-    /// The rows changed at or after `since`, oldest change first.
-    pub(crate) fn since(
-        doctype: &'a str,
-        fields: &'a [&'a str],
-        since: Option<&str>,
-        limit: u32,
-    ) -> Self {
-        let filters = match since {
-            Some(since) => json!([["modified", ">=", since]]),
-            None => json!([]),
-        };
-        Self { doctype, fields, filters, order_by: "modified asc, name asc", limit }
-    }
-}
-
 impl Site {
     pub(crate) async fn list<T: DeserializeOwned>(
         &self,

@@ -60,8 +60,7 @@ impl Site {
         let among = among.into();
         let fields = with(fields, &["name", "modified"]);
         let filters = among.since(since);
-        let list = List::since(among.doctype, &fields, None, limit);
-        self.list(List { filters, ..list }).await
+        self.list(changes(among.doctype, &fields, filters, limit)).await
     }
 
     /// The page of [`Site::page_since`] behind its last row (`modified`, `name`): strictly behind, so that it gets on
@@ -79,9 +78,8 @@ impl Site {
         let among = among.into();
         let fields = with(fields, &["name", "modified"]);
         let filters = among.since(Some(modified));
-        let list = List::since(among.doctype, &fields, None, limit);
         let or = json!([["modified", ">", modified], ["name", ">", name]]);
-        self.list_where_any(List { filters, ..list }, &or).await
+        self.list_where_any(changes(among.doctype, &fields, filters, limit), &or).await
     }
 
     /// The rows of a doctype that only grows, made at or after `since` and behind the row `last`, oldest first.
@@ -176,6 +174,11 @@ fn child_row(row: Document, fields: &[&str]) -> ChildRow {
         .map(|field| ((*field).to_owned(), joined.remove(&label(field)).unwrap_or_default()))
         .collect();
     ChildRow { parent, fields }
+}
+
+/// Oldest change first.
+fn changes<'a>(doctype: &'a str, fields: &'a [&'a str], filters: Value, limit: u32) -> List<'a> {
+    List { doctype, fields, filters, order_by: "modified asc, name asc", limit }
 }
 
 fn with<'a>(fields: &[&'a str], needed: &[&'a str]) -> Vec<&'a str> {

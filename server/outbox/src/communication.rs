@@ -10,6 +10,8 @@ use erpnext::{ErpError, NewCommunication, chat_subject, plain_text_as_html, site
 use store::worker::{ChatLine, Owed};
 use vocabulary::MessageId;
 
+const DOCTYPE: &str = "Communication";
+
 impl Outbox {
     /// Makes sure the Communication exists, once; answers with its name.
     pub(crate) async fn say(
@@ -26,16 +28,8 @@ impl Outbox {
             site_time(line.sent_at, manners.zone),
             &key(line.message),
         );
-        match self.site.insert_communication(&new).await {
-            // An earlier try got through and its answer was lost.
-            Err(error) if error.is_key_taken() => {
-                match self.site.communication_by_key(&new.key).await? {
-                    Some(name) => Ok(Ended::Done(name)),
-                    None => Err(error.into()),
-                }
-            }
-            other => Ok(Ended::Done(other?)),
-        }
+        let inserted = self.site.insert_communication(&new).await;
+        Ok(Ended::Done(self.site.or_by_key(DOCTYPE, &new.key, inserted).await?))
     }
 
     /// Makes the Communication say what the line says by now. Again and again is as good as once.
@@ -64,7 +58,7 @@ impl Outbox {
         &self,
         message: MessageId,
     ) -> Result<Option<String>, ErpError> {
-        self.site.communication_by_key(&key(message)).await
+        self.site.document_by_key(DOCTYPE, &key(message)).await
     }
 }
 

@@ -50,16 +50,14 @@ pub(crate) enum Verdict {
     GiveUp(String),
 }
 
-/// Tries of an effect that only an administrator can help, before it stops holding up what is behind it.
+/// Answered tries of an effect that somebody may still help, before it stops holding up what is behind it.
 const PATIENCE: u32 = 8;
 
 pub(crate) fn verdict(owed: &Owed, error: ErpError) -> Verdict {
     if matches!(error.retry(), Retry::Later { .. })
-        // Saved again and again while we merged: the next turn merges anew.
-        || matches!(error, ErpError::ChangedMeanwhile { .. })
         || concerns_the_connection(&error)
         || (lacks_its_project(&error, owed) && !owed.workspace_gone)
-        || (is_an_administrators(&error, owed) && owed.attempts < PATIENCE)
+        || (may_pass(&error, owed) && owed.attempts < PATIENCE)
     {
         return Verdict::PutOff(error);
     }
@@ -89,16 +87,19 @@ pub(crate) const fn concerns_the_connection(error: &ErpError) -> bool {
 /// The Project may have been renamed, which the mirror finds out; only once it says that the Project is gone, so is hope.
 pub(crate) fn lacks_its_project(error: &ErpError, owed: &Owed) -> bool {
     match error {
+        // A chat line refers to nothing else.
         ErpError::NotFound { message } | ErpError::BrokenLink { message } => {
-            !is_a_members(&owed.effect) || message.contains(&owed.project)
+            matches!(owed.effect, Effect::Communication(_)) || message.contains(&owed.project)
         }
         _ => false,
     }
 }
 
-/// Faults of the whole site that an administrator may be mending, unless it is about one member's rights.
-fn is_an_administrators(error: &ErpError, owed: &Owed) -> bool {
+/// What the next turn may find otherwise: a document that was saved again and again while we merged, and faults of the
+/// whole site that an administrator may be mending, unless it is about one member's rights.
+fn may_pass(error: &ErpError, owed: &Owed) -> bool {
     match error {
+        ErpError::ChangedMeanwhile { .. } => true,
         ErpError::Unexpected { .. } => true,
         ErpError::NotPermitted { .. } => !is_a_members(&owed.effect),
         _ => false,

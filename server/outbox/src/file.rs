@@ -51,15 +51,7 @@ impl Outbox {
             return Ok(name);
         }
         self.worker.begin_effect(owed.id).await?;
-        match self.site.upload_file(new).await {
-            Ok(document) => Ok(document.name().to_owned()),
-            Err(error) if error.is_key_taken() => {
-                match self.site.document_by_key("File", &new.key).await? {
-                    Some(name) => Ok(name),
-                    None => Err(error.into()),
-                }
-            }
-            Err(error) => Err(error.into()),
-        }
+        let kept = self.site.upload_file(new).await.map(|document| document.name().to_owned());
+        Ok(self.site.or_by_key("File", &new.key, kept).await?)
     }
 }

@@ -199,7 +199,8 @@ impl Outbox {
         let wait_millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX / 2);
         tracing::info!(outbox.id = owed.id, wait_ms = wait_millis, %error, "an effect was put off");
         let next_at = Moment::now().plus_millis(wait_millis);
-        self.worker.put_off(owed.id, next_at, &error.to_string()).await
+        // A site that is away has not answered this effect: its patience is for answers.
+        self.worker.put_off(owed.id, next_at, &error.to_string(), !error.is_site_down()).await
     }
 }
 

@@ -12,8 +12,9 @@ use store::StoreError;
 use store::worker::{
     Assignment, DocumentCopy, FieldEnd, Insertion, Owed, Saved, Update, WorkDocument,
 };
+use vocabulary::{WorkDoctype, WorkField};
 
-const ASSIGNED: &str = "_assign";
+const ASSIGNED: &str = WorkField::Assigned.as_str();
 
 /// Times a document is read and written again because somebody saved it in between, in one turn.
 const MERGES: usize = 5;
@@ -45,10 +46,9 @@ impl Outbox {
             match speaker.site().insert_document(doctype, &fields).await {
                 Ok(document) => break document,
                 Err(error) if error.is_key_taken() => {
-                    match self.made_before(doctype, owed).await? {
-                        Some(document) => break document,
-                        None => return Err(error.into()),
-                    }
+                    let key = &owed.idempotency_key;
+                    let name = self.site.or_by_key(doctype, key, Err(error)).await?;
+                    break self.site.get_document(doctype, &name).await?;
                 }
                 Err(error) => {
                     speaker = self.speaker_after(error, speaker, owed, insertion.proven).await?;
@@ -211,41 +211,43 @@ impl Outbox {
             Ok(_) | Err(ErpError::NotFound { .. }) => {}
             Err(error) => return Err(error.into()),
         }
+        // ERPNext renames no Task.
+        if key.doctype == WorkDoctype::Task {
+            return Err(gone(key));
+        }
         let query = ListQuery {
             doctype,
             fields: &["name"],
             filters: json!([["creation", "=", key.creation]]),
             order_by: "name asc",
-            limit: 2,
+            limit: 0,
         };
         let mut found = self.site.list_documents(query).await?;
+        // Made in the same moment and known here under a name of its own: another one.
+        let others = self.worker.created_at(doctype, &key.creation).await?;
+        found.retain(|one| {
+            !others.iter().any(|other| other.name == one.name() && other.name != key.name)
+        });
         match (found.pop(), found.pop()) {
             (Some(renamed), None) => Ok(self.site.get_document(doctype, renamed.name()).await?),
-            _ => Err(Failure::Hopeless(format!(
-                "{doctype} {} is not in ERPNext any more.",
-                key.name
-            ))),
+            _ => Err(gone(key)),
         }
     }
 }
 
-/// What members change; whatever else the mirror keeps of a document, it keeps itself.
-const CHANGED_HERE: [&str; 8] = [
-    "subject",
-    "project",
-    "status",
-    "priority",
-    "exp_start_date",
-    "exp_end_date",
-    "description",
-    "progress",
-];
+fn gone(key: &WorkDocument) -> Failure {
+    let WorkDocument { doctype, name, .. } = key;
+    Failure::Hopeless(format!("{doctype} {name} is not in ERPNext any more."))
+}
 
 /// What the mirror has of a document, brought to what was just saved.
 fn copy(doctype: &str, document: &Document, known: Option<DocumentCopy>) -> DocumentCopy {
     let text = |field: &str| document.text(field).map(str::to_owned);
     let mut fields = known.map(|known| known.fields).unwrap_or_default();
-    let mut names: BTreeSet<String> = CHANGED_HERE.into_iter().map(str::to_owned).collect();
+    // What members change; whatever else the mirror keeps of a document, it keeps itself.
+    let changed_here = WorkField::ALL.into_iter().map(WorkField::as_str).chain(["project"]);
+    let mut names: BTreeSet<String> =
+        changed_here.filter(|field| *field != ASSIGNED).map(str::to_owned).collect();
     // Tables are not changed here, and what begins with a line is not among a document's own fields.
     let own = fields.iter().filter(|(name, value)| !value.is_array() && !name.starts_with('_'));
     names.extend(own.map(|(name, _)| name.clone()));

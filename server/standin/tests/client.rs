@@ -99,12 +99,12 @@ async fn a_message_is_inserted_once_however_often_it_is_sent() {
     let (running, site) = demo().await;
     assert!(site.has_custom_field("Communication", KEY_FIELD).await.unwrap());
     assert!(!site.has_custom_field("Customer", KEY_FIELD).await.unwrap());
-    assert_eq!(site.communication_by_key("k1").await.unwrap(), None);
+    assert_eq!(site.document_by_key("Communication", "k1").await.unwrap(), None);
     let name = site.insert_communication(&line("k1")).await.unwrap();
     let again = site.insert_communication(&line("k1")).await.unwrap_err();
     assert!(again.is_key_taken(), "{again:?}");
     assert_eq!(again.retry(), Retry::Never);
-    assert_eq!(site.communication_by_key("k1").await.unwrap(), Some(name));
+    assert_eq!(site.document_by_key("Communication", "k1").await.unwrap(), Some(name));
     let kept = running.communications();
     assert_eq!(kept.len(), 1);
     assert_eq!(kept[0]["content"], "<div>Is 5 &lt; 6?<br>Yes</div>");
@@ -139,7 +139,7 @@ async fn a_lost_answer_leaves_the_message_findable_by_its_key() {
     let lost = site.insert_communication(&line("k1")).await.unwrap_err();
     assert!(matches!(lost, ErpError::Interrupted { .. }), "{lost:?}");
     assert_eq!(running.communications().len(), 1);
-    assert!(site.communication_by_key("k1").await.unwrap().is_some());
+    assert!(site.document_by_key("Communication", "k1").await.unwrap().is_some());
     assert!(site.insert_communication(&line("k1")).await.unwrap_err().is_key_taken());
 }
 

@@ -46,12 +46,7 @@ pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError>
     .one(db.reader())
     .await?;
     let person = || team.scope().who().person().as_uuid().into();
-    let colleagues = ColleagueRow::find_by_statement(db.statement(
-        r#"SELECT "user", full_name FROM project_users WHERE workspace_id = $1 ORDER BY idx"#,
-        [workspace()],
-    ))
-    .all(db.reader())
-    .await?;
+    let colleagues = colleagues(db, team).await?;
     let field = |name| db.json_text("d.fields", name);
     let tasks = TaskRow::find_by_statement(db.statement(
         &format!(
@@ -84,10 +79,7 @@ pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError>
     .await?;
     Ok(WorkspaceFacts {
         changes: changes.map_or(0, |row| row.facts_changes),
-        colleagues: colleagues
-            .into_iter()
-            .map(|row| Colleague { user: row.user, full_name: row.full_name })
-            .collect(),
+        colleagues,
         open_tasks: tasks
             .into_iter()
             .map(|row| OpenTask {
@@ -111,4 +103,19 @@ pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError>
             .collect(),
         making: Vec::new(),
     })
+}
+
+/// The Project's `users`.
+///
+/// # Errors
+/// If the database fails.
+pub async fn colleagues(db: &Db, team: &TeamScope) -> Result<Vec<Colleague>, StoreError> {
+    let rows = ColleagueRow::find_by_statement(db.statement(
+        r#"SELECT "user", full_name FROM project_users WHERE workspace_id = $1 ORDER BY idx"#,
+        [team.scope().workspace().as_uuid().into()],
+    ))
+    .all(db.reader())
+    .await?;
+    let colleague = |row: ColleagueRow| Colleague { user: row.user, full_name: row.full_name };
+    Ok(rows.into_iter().map(colleague).collect())
 }

@@ -2,7 +2,7 @@
 
 use crate::town::{Town, insertion, update};
 use serde_json::json;
-use store::worker::{Attachment, Effect, EffectKind, FileUpload};
+use store::worker::{Attachment, Effect, EffectKind, FileUpload, NewEffect};
 use vocabulary::{Moment, WorkDoctype};
 
 fn orphan() -> Effect {
@@ -72,11 +72,27 @@ async fn a_replay_after_the_cause_is_mended_is_done_once() {
 async fn what_was_settled_is_forgotten_after_a_while_and_what_was_not_stays() {
     let town = Town::start().await;
     town.owe(orphan()).await;
-    town.says("done").await;
+    let task = insertion(WorkDoctype::Task, json!({"subject": "Made"}));
+    let key = town.owe(task.clone()).await;
     town.drain().await;
     town.erpnext.faults().go_down();
     town.says("waits").await;
+    let counted = async || {
+        let state = town.worker.outbox_state().await.unwrap();
+        (state.waiting, state.dead)
+    };
+    // What is remembered by its key is not owed again.
+    let again = NewEffect {
+        workspace: town.workspace,
+        key,
+        person: Some(town.tom.id),
+        effect: task,
+        content: None,
+    };
+    town.worker.owe(&again).await.unwrap();
+    assert_eq!(counted().await, (1, 1));
     town.worker.prune_outbox(Moment::now().plus_millis(1_000)).await.unwrap();
-    let state = town.worker.outbox_state().await.unwrap();
-    assert_eq!((state.waiting, state.dead), (1, 1));
+    assert_eq!(counted().await, (1, 1));
+    town.worker.owe(&again).await.unwrap();
+    assert_eq!(counted().await, (2, 1));
 }

@@ -45,14 +45,17 @@ async fn what_was_settled_put_off_or_given_up_is_not_due() {
         worker.settle(&[(owed[0].id, "a1b2c3".into())]).await.unwrap();
         worker.give_up(owed[1].id, "ERPNext does not permit this").await.unwrap();
         worker
-            .put_off(owed[2].id, Moment::now().plus_millis(60_000), "ERPNext was not reached")
+            .put_off(owed[2].id, Moment::now().plus_millis(60_000), "ERPNext was not reached", true)
             .await
             .unwrap();
         worker.free_lanes(&lanes).await.unwrap();
         assert_eq!(worker.lanes_due(10).await.unwrap(), []);
         let state = worker.outbox_state().await.unwrap();
         assert_eq!((state.waiting, state.lanes, state.dead), (1, 1, 1));
-        assert_eq!(worker.put_off_for().await.unwrap().as_deref(), Some("ERPNext was not reached"));
+        assert_eq!(
+            worker.put_off_for().await.unwrap().as_deref(),
+            Some("ERPNext was not reached")
+        );
         let dead = worker.dead_letters(10).await.unwrap();
         assert_eq!(dead.len(), 1);
         assert_eq!(dead[0].reason, "ERPNext does not permit this");

@@ -107,8 +107,8 @@ impl Visit {
             KeptState::Conflict { theirs } => theirs,
             KeptState::Pending | KeptState::Refused { .. } => &edit.base,
         };
-        let said = |value: &Value| values::said(edit.field, value);
         if edit.field == WorkField::Assigned {
+            let said = |value: &Value| values::said(edit.field, value);
             let (shall, user) = match said(&edit.value) {
                 Some(user) => (true, user),
                 None => (false, said(&edit.base).unwrap_or_default()),
@@ -116,10 +116,18 @@ impl Visit {
             let doctype = edit.doctype;
             return self.assign(Assign { save: SaveId::fresh(), doctype, name, user, shall }).await;
         }
-        let changed =
-            FieldChanged { field: edit.field, base: said(seen), value: said(&edit.value) };
-        let save = SaveId::fresh();
-        self.change(WorkChange { save, doctype: edit.doctype, name, changes: vec![changed] }).await
+        let scope = self.document(edit.doctype.as_str(), &name).await?;
+        let proven = self.may_change(&scope).await?;
+        let (_, document) = self.copy(edit.doctype, &scope).await?;
+        // As ERPNext writes them: what was read for people cannot always be written back the same.
+        let kept = [NewEdit { field: edit.field, base: seen.clone(), value: edit.value.clone() }];
+        let changes = vec![FieldChange {
+            field: edit.field.as_str().into(),
+            bases: vec![seen.clone()],
+            value: edit.value.clone(),
+        }];
+        let effect = Effect::Update(Update { document: document.clone(), changes, proven });
+        self.keep(&scope, SaveId::fresh(), &document, &kept, effect).await
     }
 
     async fn keep(

@@ -44,7 +44,7 @@ impl Visit {
         let copy = edits::document(db, &scope).await.map_err(from_store)?;
         let copy = copy.ok_or_else(|| from_hidden(Hidden))?;
         let edits = edits::of_document(db, &scope).await.map_err(from_store)?;
-        let people = facts::of(db, scope.team()).await.map_err(from_store)?.colleagues;
+        let people = facts::colleagues(db, scope.team()).await.map_err(from_store)?;
         let assigned = values::assigned(&copy.fields).into_iter().map(|user| {
             let known = people.iter().find(|person| person.user.eq_ignore_ascii_case(&user));
             let full_name = known.map_or_else(|| user.clone(), |person| person.full_name.clone());

@@ -122,14 +122,20 @@ impl Worker {
         Ok(())
     }
 
-    /// Puts an effect off.
+    /// Puts an effect off; `answered` says whether ERPNext answered it, so that this counts as an attempt.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn put_off(&self, id: i64, next_at: Moment, why: &str) -> Result<(), StoreError> {
+    pub async fn put_off(
+        &self,
+        id: i64,
+        next_at: Moment,
+        why: &str,
+        answered: bool,
+    ) -> Result<(), StoreError> {
         self.set(
-            "UPDATE outbox SET attempts = attempts + 1, next_at = $2, last_error = $3 WHERE id = $1",
-            [id.into(), next_at.as_millis().into(), why.into()],
+            "UPDATE outbox SET attempts = attempts + $4, next_at = $2, last_error = $3 WHERE id = $1",
+            [id.into(), next_at.as_millis().into(), why.into(), i32::from(answered).into()],
         )
         .await
     }
