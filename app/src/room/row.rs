@@ -2,7 +2,7 @@
 
 use super::{
     conversation::{Conversation, Fate},
-    links::{Piece, pieces},
+    text::MessageText,
     timeline::Entry,
 };
 use crate::{
@@ -95,7 +95,7 @@ pub fn MessageRow(
                             </header>
                         }
                     })}
-                <div class="msg-body" dir="auto">{text(body.as_str())}</div>
+                <MessageText body=body.as_str() me=me.id/>
                 {fate.map(|fate| view! { <FateLine talk key fate/> })}
             </div>
         </article>
@@ -145,20 +145,4 @@ fn Time(
             {move || clock.zone().time(at)}
         </time>
     }
-}
-
-fn text(body: &str) -> Vec<AnyView> {
-    pieces(body)
-        .into_iter()
-        .map(|piece| match piece {
-            Piece::Text(words) => words.to_owned().into_any(),
-            Piece::Link(address) => {
-                let (address, shown) = (address.to_owned(), address.to_owned());
-                view! {
-                    <a href=address target="_blank" rel="noopener noreferrer nofollow">{shown}</a>
-                }
-                .into_any()
-            }
-        })
-        .collect()
 }
