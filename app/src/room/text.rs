@@ -14,9 +14,10 @@ mod marks;
 mod read;
 mod tree;
 
+pub use chips::{Reader, TagChip};
+
 use leptos::prelude::*;
 use tree::{Block, Inline, words};
-use vocabulary::PersonId;
 
 /// Up to so many emoji alone stand large.
 const LARGE_EMOJI: usize = 3;
@@ -27,14 +28,12 @@ pub fn MessageText(
     /// As it was typed.
     #[prop(into)]
     body: String,
-    /// Who reads it: mentions of this person stand out.
-    me: PersonId,
 ) -> impl IntoView {
     let blocks = read::read(&body);
     let large = is_only_emoji(&blocks);
     view! {
         <div class="msg-body" class:msg-large=large dir="auto">
-            {draw::blocks(&blocks, me)}
+            {draw::blocks(&blocks)}
         </div>
     }
     .into_any()

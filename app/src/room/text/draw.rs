@@ -8,47 +8,46 @@ use super::{
 };
 use crate::room::emoji::Shortcode;
 use leptos::prelude::*;
-use vocabulary::PersonId;
 
 /// `blocks`, one after the other.
-pub fn blocks(blocks: &[Block], me: PersonId) -> Vec<AnyView> {
-    blocks.iter().map(|part| block(part, me, false)).collect()
+pub fn blocks(blocks: &[Block]) -> Vec<AnyView> {
+    blocks.iter().map(|part| block(part, false)).collect()
 }
 
-fn block(block: &Block, me: PersonId, in_item: bool) -> AnyView {
+fn block(block: &Block, in_item: bool) -> AnyView {
     match block {
-        Block::Line(inside) if in_item => inlines(inside, me).into_any(),
+        Block::Line(inside) if in_item => inlines(inside).into_any(),
         Block::Paragraph(inside) | Block::Line(inside) => {
-            view! { <p dir="auto">{inlines(inside, me)}</p> }.into_any()
+            view! { <p dir="auto">{inlines(inside)}</p> }.into_any()
         }
         // One level for all: a message is no chapter of the page. The size tells the rest.
         Block::Heading(level, inside) => {
             let class = if *level == 1 { "text-heading text-heading-1" } else { "text-heading" };
-            view! { <h2 class=class dir="auto">{inlines(inside, me)}</h2> }.into_any()
+            view! { <h2 class=class dir="auto">{inlines(inside)}</h2> }.into_any()
         }
         Block::Quote(inside) => {
-            view! { <blockquote dir="auto">{blocks(inside, me)}</blockquote> }.into_any()
+            view! { <blockquote dir="auto">{blocks(inside)}</blockquote> }.into_any()
         }
         Block::List { start: None, items } => {
-            view! { <ul dir="auto">{items_of(items, me)}</ul> }.into_any()
+            view! { <ul dir="auto">{items_of(items)}</ul> }.into_any()
         }
         Block::List { start: Some(start), items } => {
             let start = start.to_string();
-            view! { <ol dir="auto" start=start>{items_of(items, me)}</ol> }.into_any()
+            view! { <ol dir="auto" start=start>{items_of(items)}</ol> }.into_any()
         }
         Block::Code { language, text } => {
             view! { <CodeBlock language=language.clone() text=text.clone()/> }.into_any()
         }
-        Block::Table { sides, head, rows } => table(sides, head, rows, me),
+        Block::Table { sides, head, rows } => table(sides, head, rows),
         Block::Rule => view! { <hr/> }.into_any(),
     }
 }
 
-fn items_of(items: &[Item], me: PersonId) -> Vec<AnyView> {
+fn items_of(items: &[Item]) -> Vec<AnyView> {
     items
         .iter()
         .map(|item| {
-            let inside: Vec<_> = item.blocks.iter().map(|part| block(part, me, true)).collect();
+            let inside: Vec<_> = item.blocks.iter().map(|part| block(part, true)).collect();
             match item.done {
                 None => view! { <li dir="auto">{inside}</li> }.into_any(),
                 Some(done) => view! {
@@ -63,7 +62,7 @@ fn items_of(items: &[Item], me: PersonId) -> Vec<AnyView> {
         .collect()
 }
 
-fn table(sides: &[Side], head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>], me: PersonId) -> AnyView {
+fn table(sides: &[Side], head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> AnyView {
     let class = |column: usize| match sides.get(column).copied().unwrap_or_default() {
         Side::Start => "text-start",
         Side::Center => "text-center",
@@ -73,7 +72,7 @@ fn table(sides: &[Side], head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>], me: Pe
         .iter()
         .enumerate()
         .map(|(n, cell)| {
-            view! { <th scope="col" class=class(n) dir="auto">{inlines(cell, me)}</th> }
+            view! { <th scope="col" class=class(n) dir="auto">{inlines(cell)}</th> }
         })
         .collect();
     let rows: Vec<_> = rows
@@ -83,7 +82,7 @@ fn table(sides: &[Side], head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>], me: Pe
                 .iter()
                 .enumerate()
                 .map(|(n, cell)| {
-                    view! { <td class=class(n) dir="auto">{inlines(cell, me)}</td> }
+                    view! { <td class=class(n) dir="auto">{inlines(cell)}</td> }
                 })
                 .collect();
             view! { <tr>{cells}</tr> }
@@ -98,27 +97,25 @@ fn table(sides: &[Side], head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>], me: Pe
     .into_any()
 }
 
-fn inlines(inlines: &[Inline], me: PersonId) -> Vec<AnyView> {
-    inlines.iter().map(|part| inline(part, me)).collect()
+fn inlines(inlines: &[Inline]) -> Vec<AnyView> {
+    inlines.iter().map(|part| inline(part)).collect()
 }
 
-fn inline(inline: &Inline, me: PersonId) -> AnyView {
+fn inline(inline: &Inline) -> AnyView {
     match inline {
         Inline::Text(text) => text.clone().into_any(),
-        Inline::Strong(inside) => view! { <strong>{inlines(inside, me)}</strong> }.into_any(),
-        Inline::Emphasis(inside) => view! { <em>{inlines(inside, me)}</em> }.into_any(),
-        Inline::Strike(inside) => view! { <s>{inlines(inside, me)}</s> }.into_any(),
+        Inline::Strong(inside) => view! { <strong>{inlines(inside)}</strong> }.into_any(),
+        Inline::Emphasis(inside) => view! { <em>{inlines(inside)}</em> }.into_any(),
+        Inline::Strike(inside) => view! { <s>{inlines(inside)}</s> }.into_any(),
         Inline::Code(text) => view! { <code dir="ltr">{shown_code(text)}</code> }.into_any(),
         Inline::Link { to, inside, host } => {
-            view! { <Link to=to.clone() host=host.clone() inside=inlines(inside, me)/> }.into_any()
+            view! { <Link to=to.clone() host=host.clone() inside=inlines(inside)/> }.into_any()
         }
         Inline::Shortcode(name) => view! { <Shortcode name=name.clone()/> }.into_any(),
-        Inline::Mention { name, who } => {
-            view! { <MentionChip name=name.clone() who=*who me/> }.into_any()
+        Inline::Mention(name, who) => {
+            view! { <MentionChip name=name.clone() who=who.clone()/> }.into_any()
         }
-        Inline::Tag { doctype, name } => {
-            view! { <TagChip doctype=doctype.clone() name=name.clone()/> }.into_any()
-        }
+        Inline::Tag(tag) => view! { <TagChip tag=tag.clone()/> }.into_any(),
     }
 }
 

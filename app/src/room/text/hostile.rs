@@ -4,7 +4,6 @@ use super::MessageText;
 use html5gum::{Token, Tokenizer};
 use leptos::{prelude::*, reactive::owner::Owner};
 use serde::Deserialize;
-use vocabulary::PersonId;
 
 #[derive(Deserialize)]
 struct Hostile {
@@ -75,7 +74,7 @@ fn texts() -> Vec<Hostile> {
 
 fn drawn(body: String) -> String {
     let owner = Owner::new();
-    owner.with(|| view! { <MessageText body me=PersonId::from_uuid(uuid::Uuid::nil())/> }.to_html())
+    owner.with(|| view! { <MessageText body/> }.to_html())
 }
 
 /// The words a reader sees.

@@ -1,21 +1,16 @@
 //! What the Markdown reader must not see: it would read other things into it, or swallow it. Each such piece is taken out
 //! before and put back after, also where it stands in code.
 
-use super::{
-    links::{Piece, pieces},
-    tree::Who,
-};
+use super::links::{Piece, pieces};
 use std::{borrow::Cow, ops::Range};
+use vocabulary::{Mention, Tag};
 
 /// Around the number of a piece that was taken out. Unicode keeps it free of any meaning (a noncharacter); where
 /// somebody typed it nevertheless, it is taken out itself.
 const MARK: char = '\u{fdd0}';
 
-/// The longest name of a person or a document that is looked for, in bytes; ERPNext allows 140 characters.
-const NAME_LIMIT_BYTES: usize = 600;
-
-/// The longest word after the name, in bytes: a doctype, or `person:` and a UUID.
-const TARGET_LIMIT_BYTES: usize = 140;
+/// The longest label and the longest target that are looked for, in bytes; ERPNext allows 140 characters.
+const LABEL_LIMIT_BYTES: usize = 600;
 
 /// A piece that was taken out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,20 +19,10 @@ pub enum Mark {
     Words,
     /// An address with letters that have a meaning in Markdown.
     Address,
-    /// `@[Full Name](person:UUID)` or `@[team](team)`.
-    Mention {
-        /// The name.
-        name: String,
-        /// Who.
-        who: Who,
-    },
+    /// `@[Full Name](user:…)` or `@[team](team)`: the name, and who.
+    Mention(String, Mention),
     /// `#[Name](Doctype)`.
-    Tag {
-        /// The doctype.
-        doctype: String,
-        /// The document's name.
-        name: String,
-    },
+    Tag(Tag),
 }
 
 /// A text whose pieces were taken out.
@@ -117,7 +102,7 @@ impl<'a> Marked<'a> {
 fn found(rest: &str, before: Option<char>) -> Option<(Mark, usize)> {
     let words = |len| Some((Mark::Words, len));
     match rest.as_bytes().first()? {
-        b'@' | b'#' if before != Some('\\') => named(rest),
+        b'@' | b'#' => named(rest),
         // No HTML is ever shown, so none is read: `<b>` is three letters, and what stands in it is Markdown.
         b'<' if !is_angle_link(rest) && before != Some('(') => words(1),
         // `[name]: address` defines something and is not shown; in a chat it is just what was typed.
@@ -146,42 +131,28 @@ fn address(rest: &str) -> Option<(Mark, usize)> {
     meant.then_some((Mark::Address, address.len()))
 }
 
-/// A mention or a tag, if it is well-formed.
+/// A mention or a tag, if it is well-formed: by the same rules as [`vocabulary::marks_in`], which says what they do.
 fn named(rest: &str) -> Option<(Mark, usize)> {
-    let name_from = 2;
-    if rest.as_bytes().get(1) != Some(&b'[') {
+    let inner = rest[1..].strip_prefix('[')?;
+    let label = &inner[..bounded(inner).find([']', '[', '\n'])?];
+    let after = inner[label.len()..].strip_prefix("](")?;
+    let target = &after[..bounded(after).find([')', '(', ' ', '\n'])?];
+    if !after[target.len()..].starts_with(')') {
         return None;
     }
-    let name_len = bounded(&rest[name_from..], NAME_LIMIT_BYTES).find("](")?;
-    let target_from = name_from + name_len + 2;
-    let target_len = bounded(&rest[target_from..], TARGET_LIMIT_BYTES).find(')')?;
-    let name = &rest[name_from..name_from + name_len];
-    let target = &rest[target_from..target_from + target_len];
-    let well_formed =
-        |text: &str| !text.trim().is_empty() && !text.chars().any(|c| c.is_control() || c == MARK);
-    if !well_formed(name) || !well_formed(target) {
-        return None;
-    }
-    let mark = if rest.starts_with('@') {
-        let who = match target.strip_prefix("person:") {
-            Some(person) => Who::Person(person.parse().ok()?),
-            None if target == "team" && name == "team" => Who::Team,
-            None => return None,
-        };
-        Mark::Mention { name: name.to_owned(), who }
-    } else {
-        // ERPNext's doctypes are words with spaces between them.
-        if !target.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_')) {
-            return None;
-        }
-        Mark::Tag { doctype: target.to_owned(), name: name.to_owned() }
+    let len = "@[](".len() + label.len() + target.len() + ")".len();
+    let found = vocabulary::marks_in(&rest[..len]);
+    let mark = match (found.mentions.into_iter().next(), found.tags.into_iter().next()) {
+        (Some(mention), _) => Mark::Mention(label.to_owned(), mention),
+        (None, Some(tag)) => Mark::Tag(tag),
+        (None, None) => return None,
     };
-    Some((mark, target_from + target_len + 1))
+    Some((mark, len))
 }
 
-/// The first `limit` bytes of `text`, or a little less.
-fn bounded(text: &str, limit: usize) -> &str {
-    let mut end = limit.min(text.len());
+/// The beginning of `text`, as far as is looked.
+fn bounded(text: &str) -> &str {
+    let mut end = LABEL_LIMIT_BYTES.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
     }
@@ -191,7 +162,7 @@ fn bounded(text: &str, limit: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use vocabulary::PersonId;
+    use vocabulary::TagDoctype;
 
     fn marks(source: &str) -> Vec<Mark> {
         let marked = Marked::new(source);
@@ -199,22 +170,23 @@ mod tests {
         marked.marks.into_iter().map(|(mark, _)| mark).collect()
     }
 
+    fn tag(doctype: TagDoctype, name: &str) -> Mark {
+        Mark::Tag(Tag { doctype, name: name.into(), making: false })
+    }
+
     #[test]
     fn mentions_and_tags_are_found_with_names_as_they_are() {
-        let maya = PersonId::fresh();
         assert_eq!(
-            marks(&format!(
-                "@[Maya [ML] _L_](person:{maya}) and @[team](team): #[TASK-2026-00001](Task)"
-            )),
+            marks("@[Maya _L_ (ML)](user:maya@example.com) and @[team](team): #[TASK-2026-00001](Task)"),
             [
-                Mark::Mention { name: "Maya [ML] _L_".into(), who: Who::Person(maya) },
-                Mark::Mention { name: "team".into(), who: Who::Team },
-                Mark::Tag { doctype: "Task".into(), name: "TASK-2026-00001".into() },
+                Mark::Mention("Maya _L_ (ML)".into(), Mention::User("maya@example.com".into())),
+                Mark::Mention("team".into(), Mention::Team),
+                tag(TagDoctype::Task, "TASK-2026-00001"),
             ]
         );
         assert_eq!(
-            marks("#[Müller & Söhne (Berlin)](Sales Order)"),
-            [Mark::Tag { doctype: "Sales Order".into(), name: "Müller & Söhne (Berlin)".into() }]
+            marks("#[Müller & *Söhne* (Berlin)](Customer)"),
+            [tag(TagDoctype::Customer, "Müller & *Söhne* (Berlin)")]
         );
     }
 
@@ -223,17 +195,18 @@ mod tests {
         for text in [
             "@[Maya](person:1)",
             "@[Maya](javascript:alert)",
-            "@[everybody](team)",
             "@[](team)",
             "#[x]()",
             "#[a\nb](Task)",
             "#[x](https://evil.example)",
-            "\\#[x](Task)",
+            "#[x](System Settings)",
             "@ [Maya](team)",
+            "@",
+            "#[",
         ] {
             assert_eq!(marks(text), [], "{text}");
         }
-        assert_eq!(marks(&format!("#[{}](Task)", "x".repeat(NAME_LIMIT_BYTES))), []);
+        assert_eq!(marks(&format!("#[{}](Task)", "x".repeat(LABEL_LIMIT_BYTES))), []);
     }
 
     #[test]

@@ -318,23 +318,23 @@ impl Frame {
                         None => said.push_str(address),
                     }
                 }
-                Part::Piece(Mark::Mention { name, who }, _) if linkable => {
+                Part::Piece(Mark::Mention(name, who), _) if linkable => {
                     self.end_words(&mut said, linkable);
-                    self.inlines.push(Inline::Mention { name: name.clone(), who: *who });
+                    self.inlines.push(Inline::Mention(name.clone(), who.clone()));
                 }
-                Part::Piece(Mark::Tag { doctype, name }, _) if linkable => {
+                Part::Piece(Mark::Tag(tag), _) if linkable => {
                     self.end_words(&mut said, linkable);
-                    self.inlines.push(Inline::Tag { doctype: doctype.clone(), name: name.clone() });
+                    self.inlines.push(Inline::Tag(tag.clone()));
                 }
                 // A link holds nothing else that can be pressed.
                 Part::Piece(Mark::Address, typed) => said.push_str(typed),
-                Part::Piece(Mark::Mention { name, .. }, _) => {
+                Part::Piece(Mark::Mention(name, _), _) => {
                     said.push('@');
                     said.push_str(name);
                 }
-                Part::Piece(Mark::Tag { name, .. }, _) => {
+                Part::Piece(Mark::Tag(tag), _) => {
                     said.push('#');
-                    said.push_str(name);
+                    said.push_str(&tag.name);
                 }
             }
         }

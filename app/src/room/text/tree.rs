@@ -1,7 +1,7 @@
 //! What a text consists of, once it is read. Nothing in here can hold markup of a person: only words and places to go.
 
 use super::address::Address;
-use vocabulary::PersonId;
+use vocabulary::{Mention, Tag};
 
 /// A part that begins on a line of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,29 +86,10 @@ pub enum Inline {
     },
     /// `:name:`, which may be an emoji.
     Shortcode(String),
-    /// Somebody, or everybody, is meant.
-    Mention {
-        /// The name as it was when it was written.
-        name: String,
-        /// Who.
-        who: Who,
-    },
+    /// Somebody, or everybody, is called; with the name as it was when it was written.
+    Mention(String, Mention),
     /// A document of ERPNext is meant.
-    Tag {
-        /// Its doctype.
-        doctype: String,
-        /// Its name.
-        name: String,
-    },
-}
-
-/// Who is mentioned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
-    /// One person.
-    Person(PersonId),
-    /// All members of the team.
-    Team,
+    Tag(Tag),
 }
 
 /// The words of `inlines` alone.
@@ -132,13 +113,13 @@ fn add_words(inlines: &[Inline], said: &mut String) {
                 said.push_str(name);
                 said.push(':');
             }
-            Inline::Mention { name, .. } => {
+            Inline::Mention(name, _) => {
                 said.push('@');
                 said.push_str(name);
             }
-            Inline::Tag { name, .. } => {
+            Inline::Tag(tag) => {
                 said.push('#');
-                said.push_str(name);
+                said.push_str(&tag.name);
             }
         }
     }

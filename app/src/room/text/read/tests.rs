@@ -1,7 +1,6 @@
 use super::*;
-use crate::room::text::tree::Who;
 use std::fmt::Write;
-use vocabulary::PersonId;
+use vocabulary::Mention;
 
 /// The tree, short enough to be read in a test.
 fn shape(text: &str) -> String {
@@ -77,11 +76,11 @@ fn inlines(all: &[Inline], out: &mut String) {
                 out.push(')');
             }
             Inline::Shortcode(name) => write!(out, "(:{name}:)").unwrap(),
-            Inline::Mention { name, who } => {
-                let who = if matches!(who, Who::Team) { "team" } else { "person" };
+            Inline::Mention(name, who) => {
+                let who = if *who == Mention::Team { "team" } else { "user" };
                 write!(out, "(@ {who} {name})").unwrap();
             }
-            Inline::Tag { doctype, name } => write!(out, "(# {doctype} {name})").unwrap(),
+            Inline::Tag(tag) => write!(out, "(# {} {})", tag.doctype.as_str(), tag.name).unwrap(),
         }
     }
 }
@@ -196,10 +195,9 @@ fn what_looks_like_a_definition_is_not_swallowed() {
 
 #[test]
 fn people_and_documents_stand_in_the_text() {
-    let maya = PersonId::fresh();
     assert_eq!(
-        shape(&format!("**@[Maya](person:{maya})**: see #[TASK-2026-00001](Task), @[team](team)")),
-        "(p (b (@ person Maya)): see (# Task TASK-2026-00001), (@ team team))"
+        shape("**@[Maya](user:maya@example.com)**: see #[TASK-2026-00001](Task), @[team](team)"),
+        "(p (b (@ user Maya)): see (# Task TASK-2026-00001), (@ team team))"
     );
     assert_eq!(
         shape("[see #[T1](Task)](https://a.example)"),
