@@ -9,6 +9,7 @@ mod facts;
 mod header;
 mod messages;
 mod page;
+mod reactions;
 mod row;
 mod scroll;
 mod sync;

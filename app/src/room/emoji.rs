@@ -6,7 +6,7 @@ mod table;
 
 pub use picker::EmojiPicker;
 pub use recent::{often, remember};
-pub use table::{Emoji, Table, table};
+pub use table::{Emoji, table};
 
 use leptos::prelude::*;
 

@@ -15,7 +15,7 @@ mod toolbar;
 pub use act::RowAct;
 pub use desk::Desk;
 pub use overlays::{Overlays, RoomMenuButton};
-pub use pop::Pop;
+pub use pop::Spot;
 
 use super::{
     conversation::{Conversation, Fate},
@@ -74,7 +74,10 @@ pub fn MessageRow(
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Shown {
     Text(String),
-    Removed { by: Author, at: Moment },
+    Removed {
+        by: Author,
+        at: Moment,
+    },
     /// Files speak for themselves.
     Nothing,
 }
@@ -140,14 +143,15 @@ fn SaidRow(
             event.prevent_default();
         } else if !is_on_text(&event) {
             event.prevent_default();
-            desk.open_menu(message, pop::Spot::at(&event));
+            desk.open_menu(message, Spot::at(&event));
         }
     };
     let keys = move |event: ev::KeyboardEvent| {
         let menu = event.key() == "ContextMenu" || (event.key() == "F10" && event.shift_key());
-        if menu && let (Some(message), Some(row)) = (message.get_untracked(), pop::current(&event)) {
+        if menu && let (Some(message), Some(row)) = (message.get_untracked(), pop::current(&event))
+        {
             event.prevent_default();
-            desk.open_menu(message, pop::Spot::below(&row));
+            desk.open_menu(message, Spot::below(&row));
         }
     };
 
@@ -301,7 +305,8 @@ fn FateLine(
     /// How it stands.
     fate: ArcRwSignal<Fate>,
 ) -> impl IntoView {
-    move || match fate.get() {
+    move || {
+        match fate.get() {
         Fate::Sent(_) => ().into_any(),
         Fate::Queued => view! {
             <p class="msg-fate msg-queued"><ClockIcon/><span>"Waiting to be sent"</span></p>
@@ -315,6 +320,7 @@ fn FateLine(
             </div>
         }
         .into_any(),
+    }
     }
 }
 
@@ -337,11 +343,8 @@ pub fn Time(
 /// Text, links and what is selected keep the browser's own menu.
 fn is_on_text(event: &ev::MouseEvent) -> bool {
     use wasm_bindgen::JsCast;
-    let selected = window()
-        .get_selection()
-        .ok()
-        .flatten()
-        .is_some_and(|selection| !selection.is_collapsed());
+    let selected =
+        window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
     let on_text = event
         .target()
         .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
@@ -393,7 +396,8 @@ impl Touch {
 
     fn moved(self, event: &ev::PointerEvent) {
         if let Some((x, y)) = self.down.get_value()
-            && ((event.client_x() - x).abs() > Self::STILL || (event.client_y() - y).abs() > Self::STILL)
+            && ((event.client_x() - x).abs() > Self::STILL
+                || (event.client_y() - y).abs() > Self::STILL)
         {
             self.up();
         }

@@ -1,9 +1,6 @@
 //! Choosing an emoji.
 
-use super::{
-    recent::{often, remember},
-    table::table,
-};
+use super::{often, remember, table};
 use leptos::{ev, html, prelude::*};
 
 /// Columns of the grid; style/messages.css has as many.
@@ -137,7 +134,7 @@ pub fn EmojiPicker(
     };
 
     view! {
-        <div class="emoji-picker" role="dialog" aria-label="Emoji" on:keydown=key>
+        <div class="emoji-picker" on:keydown=key>
             <input
                 node_ref=search type="search" class="emoji-search" aria-label="Find an emoji" placeholder="Find an emoji"
                 autocomplete="off" spellcheck="false" role="combobox" aria-expanded="true" aria-controls="emoji-grid"

@@ -7,7 +7,9 @@ use super::{
 use crate::room::{conversation::Conversation, timeline::Entry};
 use leptos::{prelude::*, task::spawn_local};
 use std::{collections::HashMap, sync::Arc, time::Duration};
-use vocabulary::{Emoji, Message, MessageAct, MessageId, MessageKey, Reaction, RoomId, WorkspaceId};
+use vocabulary::{
+    Emoji, Message, MessageAct, MessageId, MessageKey, Reaction, RoomId, WorkspaceId,
+};
 
 /// A notice without anything to press goes after this.
 const NOTICE: Duration = Duration::from_secs(4);
@@ -58,6 +60,7 @@ pub struct Desk {
     /// Who does what is not done here.
     doers: RwSignal<HashMap<RowAct, Callback<Arc<Message>>>>,
     saved: RwSignal<Option<Callback<MessageId, bool>>>,
+    unread: RwSignal<Option<Callback<MessageId, bool>>>,
     writer: RwSignal<Option<Callback<String>>>,
 }
 
@@ -74,6 +77,7 @@ impl Desk {
             notice: RwSignal::new(None),
             doers: RwSignal::new(HashMap::new()),
             saved: RwSignal::new(None),
+            unread: RwSignal::new(None),
             writer: RwSignal::new(None),
         }
     }
@@ -88,6 +92,17 @@ impl Desk {
     /// Says how one knows whether a message is saved.
     pub fn know_saved(self, saved: Callback<MessageId, bool>) {
         self.saved.set(Some(saved));
+    }
+
+    /// Says how one knows whether something in the thread of a message is not read yet.
+    pub fn know_unread(self, unread: Callback<MessageId, bool>) {
+        self.unread.set(Some(unread));
+    }
+
+    /// Whether something in the thread that `root` began is not read yet.
+    #[must_use]
+    pub fn has_unread(self, root: MessageId) -> bool {
+        self.unread.get().is_some_and(|unread| unread.run(root))
     }
 
     /// Says where a text goes that is to be written on with: the composer.
@@ -234,8 +249,9 @@ impl Desk {
                             known.by.push(me.clone());
                         }
                     }
-                    None if wish.on => reactions
-                        .push(Reaction { emoji: wish.emoji.clone(), by: vec![me.clone()] }),
+                    None if wish.on => {
+                        reactions.push(Reaction { emoji: wish.emoji.clone(), by: vec![me.clone()] })
+                    }
                     None => {}
                 }
             }
@@ -329,9 +345,9 @@ impl Desk {
         if !stays {
             set_timeout(
                 move || {
-                    let same = self
-                        .notice
-                        .try_with_untracked(|notice| notice.as_ref().is_some_and(|n| n.text == said));
+                    let same = self.notice.try_with_untracked(|notice| {
+                        notice.as_ref().is_some_and(|n| n.text == said)
+                    });
                     if same == Some(true) {
                         self.notice.try_set(None);
                     }

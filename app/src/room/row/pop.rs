@@ -104,7 +104,8 @@ pub fn Pop(
 
 /// Notes what has the focus, unless that is something that opened over the page.
 pub fn remember_focus() {
-    let active = document().active_element().and_then(|active| active.dyn_into::<HtmlElement>().ok());
+    let active =
+        document().active_element().and_then(|active| active.dyn_into::<HtmlElement>().ok());
     let Some(active) = active else { return };
     let own = active.closest("dialog").ok().flatten().is_some();
     if !own && active.tag_name() != "BODY" {

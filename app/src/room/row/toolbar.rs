@@ -1,11 +1,6 @@
 //! What stands beside a message while somebody points at it.
 
-use super::{
-    act::RowAct,
-    desk::Desk,
-    menu::ActIcon,
-    pop::Spot,
-};
+use super::{act::RowAct, desk::Desk, menu::ActIcon, pop::Spot};
 use crate::{clock::use_clock, ui::icon::MoreIcon};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -39,10 +34,7 @@ pub fn Toolbar(
         if acts.is_empty() {
             return None;
         }
-        let buttons = acts
-            .into_iter()
-            .map(|act| view! { <ActButton message act/> })
-            .collect_view();
+        let buttons = acts.into_iter().map(|act| view! { <ActButton message act/> }).collect_view();
         Some(view! {
             <div class="msg-tools" role="toolbar" aria-label="Actions">
                 {move || focused.get().then(|| view! { <span class="msg-when">{clock.zone().full(at)}</span> })}

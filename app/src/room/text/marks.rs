@@ -177,7 +177,9 @@ mod tests {
     #[test]
     fn mentions_and_tags_are_found_with_names_as_they_are() {
         assert_eq!(
-            marks("@[Maya _L_ (ML)](user:maya@example.com) and @[team](team): #[TASK-2026-00001](Task)"),
+            marks(
+                "@[Maya _L_ (ML)](user:maya@example.com) and @[team](team): #[TASK-2026-00001](Task)"
+            ),
             [
                 Mark::Mention("Maya _L_ (ML)".into(), Mention::User("maya@example.com".into())),
                 Mark::Mention("team".into(), Mention::Team),
