@@ -37,6 +37,7 @@ use std::sync::Arc;
 use summary::ThreadSummary;
 use toolbar::Toolbar;
 use vocabulary::{Audience, Author, Message, MessageBody, MessageKind, Moment, Tag};
+use wasm_bindgen::JsCast;
 
 /// A day begins.
 #[component]
@@ -128,6 +129,8 @@ fn SaidRow(
     });
     let shown = Memo::new(move |_| now.with(shown));
     let editing = Memo::new(move |_| desk.is_editing(key));
+    let kept = RwSignal::new(false);
+    Effect::new(move |_| kept.set(mine && !editing.get() && edit::is_kept(key)));
     let near = RwSignal::new(false);
     let focused = RwSignal::new(false);
     let id = move || message.with(|message| message.as_ref().map(|m| m.id.to_string()));
@@ -163,7 +166,7 @@ fn SaidRow(
             data-key=key.to_string() data-id=id data-seq=place data-state=state tabindex="-1"
             on:pointerenter=move |event| if event.pointer_type() != "touch" { near.set(true) }
             on:pointerleave=move |_| if !focused.get_untracked() { near.set(false) }
-            on:focusin=move |_| { focused.set(true); near.set(true) }
+            on:focusin=move |event| { focused.set(is_by_key(&event)); near.set(true) }
             on:focusout=move |_| { focused.set(false); near.set(false) }
             on:pointerdown=move |event| touch.down(&event)
             on:pointermove=move |event| touch.moved(&event)
@@ -202,6 +205,13 @@ fn SaidRow(
                     }
                 }}
                 {move || edited(message).map(|at| view! { <Edited message at/> })}
+                {move || {
+                    kept.get().then(|| view! {
+                        <button type="button" class="msg-kept" on:click=move |_| if let Some(message) = message.get_untracked() { desk.edit(&message) }>
+                            "An edit is not saved: go on"
+                        </button>
+                    })
+                }}
                 <OtherTags message/>
                 <Reactions message/>
                 <ThreadSummary message/>
@@ -340,9 +350,16 @@ pub fn Time(
     }
 }
 
+/// Whether the focus came by the keyboard: the mouse is there itself, and goes again.
+fn is_by_key(event: &ev::FocusEvent) -> bool {
+    event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .is_some_and(|target| target.matches(":focus-visible").unwrap_or(false))
+}
+
 /// Text, links and what is selected keep the browser's own menu.
 fn is_on_text(event: &ev::MouseEvent) -> bool {
-    use wasm_bindgen::JsCast;
     let selected =
         window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
     let on_text = event
