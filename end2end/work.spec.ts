@@ -246,7 +246,7 @@ test('the faces in the header are the people of the Project, also after somebody
     const before = await names();
     await expect(people).toHaveCount(before.length);
     const { data } = await erpnext.api('GET', `/api/resource/Project/${PROJECT}`);
-    const users = [...data.users, { user: 'lea@parlance.demo' }];
+    const users = [...data.users, { user: 'sofia@parlance.demo' }];
     await erpnext.api('PUT', `/api/resource/Project/${PROJECT}`, { users });
     await expect(people).toHaveCount(before.length + 1, { timeout: 20_000 });
     await expect.poll(names).toHaveLength(before.length + 1);
