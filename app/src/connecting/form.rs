@@ -97,7 +97,7 @@ pub fn ConnectForm(
         <div hidden=move || !is_form.get()>
             <Fields first action/>
         </div>
-        <div id=AFTER tabindex="-1">
+        <div id=AFTER class="connect-after" tabindex="-1">
             {move || match stage.get() {
                 Stage::Form => ().into_any(),
                 Stage::Plan(plan) => view! { <ShownPlan plan agree=begin back/> }.into_any(),

@@ -23,7 +23,7 @@ pub fn ShownPlan(
         } else {
             view! {
                 <p>"What is marked + will be made in ERPNext, what is marked ~ changed:"</p>
-                <pre class="connect-plan" tabindex="0" role="region" aria-label="What will be done">{told}</pre>
+                <pre class="connect-plan">{told}</pre>
             }
                 .into_any()
         }}
