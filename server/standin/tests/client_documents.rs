@@ -198,7 +198,7 @@ async fn erpnext_tells_who_may_do_what_and_what_runs_there() {
     assert!(matches!(missing, ErpError::NotFound { .. }), "{missing:?}");
     let versions = site.versions().await.unwrap();
     assert_eq!(versions.frappe, Release::new(15, 55, 1));
-    assert_eq!(site.frappe_version().await.unwrap(), "15.55.1");
+    assert_eq!(site.versions().await.unwrap().frappe, "15.55.1");
     site.probe().await.unwrap();
 }
 
