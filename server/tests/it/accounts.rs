@@ -111,7 +111,8 @@ async fn an_administrator_password_typed_at_a_terminal_is_not_shown() {
     let mut make = Command::new(env!("CARGO_BIN_EXE_parlance"))
         .args(["create-admin", "--user", "root@parlance.demo"])
         .env("PARLANCE_DATA_DIR", server.data_folder())
-        .stdin(terminal.slave)
+        // Ours stays open, so that the terminal is still there afterwards.
+        .stdin(terminal.slave.try_clone().unwrap())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
