@@ -16,6 +16,7 @@ pub mod credentials;
 pub mod edits;
 pub mod facts;
 pub mod messages;
+pub mod mine;
 pub mod oauth;
 pub mod people;
 pub mod revocations;

@@ -17,6 +17,7 @@ pub mod passwords;
 mod seen;
 mod services;
 mod standings;
+mod talk;
 mod tickets;
 mod visit;
 mod work;
