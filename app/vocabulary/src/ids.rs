@@ -102,6 +102,10 @@ uuid_id!(
     SaveId
 );
 uuid_id!(
+    /// A file, by the id its sender gave it: sending it twice keeps it once.
+    FileId
+);
+uuid_id!(
     /// Somebody who can sign in: a member, a client or the local administrator.
     PersonId
 );
