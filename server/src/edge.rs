@@ -5,7 +5,7 @@ mod forgery;
 mod headers;
 mod status;
 
-pub(crate) use doors::demand_session;
+pub(crate) use doors::{demand_session, refusal};
 pub use doors::{OPEN_DOORS, is_open};
 pub(crate) use forgery::{OwnOrigin, is_own, refuse_forged};
 pub(crate) use headers::{client_addr, guard};

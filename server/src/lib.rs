@@ -16,6 +16,7 @@ mod demo;
 mod disconnect;
 mod doctor;
 pub mod edge;
+mod files;
 mod health;
 mod listen;
 mod logs;

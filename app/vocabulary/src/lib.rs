@@ -19,6 +19,7 @@ pub use ids::{
     CustomerName, FileId, IssueName, MessageId, MessageKey, PersonId, ProjectName, RoomId, SaveId,
     TaskName, WorkspaceId,
 };
+pub use message::{Attached, AttachedState, FILES_LIMIT, NewFile};
 pub use message::{Author, BODY_LIMIT_CHARS, BodyProblem, Message, MessageBody, MessageDraft, Seq};
 pub use moment::Moment;
 pub use person::{Person, PersonKind};

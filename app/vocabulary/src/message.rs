@@ -1,5 +1,9 @@
 //! What people say in a room.
 
+mod attached;
+
+pub use attached::{Attached, AttachedState, FILES_LIMIT, NewFile};
+
 use crate::{Audience, MessageId, MessageKey, Moment, PersonId, RoomId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
