@@ -4,6 +4,7 @@ mod api;
 mod composer;
 mod conversation;
 mod facts;
+mod files;
 mod header;
 mod links;
 mod messages;
@@ -13,4 +14,5 @@ mod scroll;
 mod sync;
 mod timeline;
 
+pub use files::{Uploads, Viewer};
 pub use page::RoomPage;

@@ -11,18 +11,16 @@ use crate::{
     socket::{self, Door},
     webhooks::erpnext::{self as webhooks, Webhooks},
 };
+use ::files::Files;
 use app::{
     App, ConnectingSeam, DemoNotice, OauthOffer,
     session::{PublicUrl, Seam},
     shell,
 };
-use ::files::Files;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef},
-    http::{
-        Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Version,
-    },
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Version},
     middleware,
     routing::{MethodRouter, get, post},
 };

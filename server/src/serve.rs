@@ -30,8 +30,7 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
         // Nobody else works on this file: leases of a killed predecessor are over.
         worker.end_all_leases().await?;
     }
-    let files = Files::at(&config.files_place(), config.files.limits.clone())
-        .map_err(Failure::machine("files cannot be kept"))?;
+    let files = Files::at(&config.files_place(), config.files.limits.clone())?;
     let bus = match &config.redis_url {
         Some(url) => Bus::redis(url).await?,
         None => Bus::local(),
@@ -72,8 +71,7 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
         stopping.clone(),
     );
     let tasks = {
-        let outbox =
-            Outbox::towards(site, worker.clone(), owed, vault).with_files(files.clone());
+        let outbox = Outbox::towards(site, worker.clone(), owed, vault).with_files(files.clone());
         background::start(services, mirror, outbox, (files, worker), &stopping)
     };
     announce(&config);

@@ -3,8 +3,8 @@
 use crate::{
     Achieved, Outbox, backoff,
     ending::{
-        Ended, Failure, PATIENCE, Verdict, concerns_the_connection, hint, hopeless, lacks_its_project,
-        verdict,
+        Ended, Failure, PATIENCE, Verdict, concerns_the_connection, hint, hopeless,
+        lacks_its_project, verdict,
     },
     site_state::Manners,
 };
@@ -92,7 +92,8 @@ impl Outbox {
             }
             let Ok(_place) = self.at_once.acquire().await else { return };
             let outcome = self.try_once(owed, manners).await;
-            let waits = matches!(outcome, Outcome::PutOff { .. } | Outcome::Waits | Outcome::Broken(_));
+            let waits =
+                matches!(outcome, Outcome::PutOff { .. } | Outcome::Waits | Outcome::Broken(_));
             if outcomes.send(outcome).await.is_err() || waits {
                 return;
             }

@@ -70,7 +70,9 @@ fn bucket(sources: &Sources) -> Result<Option<S3>, ConfigError> {
     let url = Url::parse(&text).ok().filter(|url| url.scheme() == "s3");
     let url = url.ok_or_else(|| wrong("s3:// and the name of a bucket are expected"))?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("it holds a key; that belongs into S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY"));
+        return Err(wrong(
+            "it holds a key; that belongs into S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY",
+        ));
     }
     let bucket = url.host_str().filter(|bucket| !bucket.is_empty());
     let bucket = bucket.ok_or_else(|| wrong("it names no bucket"))?.to_owned();

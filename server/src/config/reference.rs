@@ -26,15 +26,15 @@ const SETTINGS: &[(&str, &str)] = &[
         "ERPNEXT_OAUTH_CLIENT_ID, ERPNEXT_OAUTH_CLIENT_SECRET",
         "signing in by ERPNext's own page, on releases that prove who somebody is (off)",
     ),
-    (
-        "S3_URL",
-        "s3://bucket or s3://bucket/prefix: where files lie (a folder in the data folder)",
-    ),
+    ("S3_URL", "s3://bucket or s3://bucket/prefix: where files lie (a folder in the data folder)"),
     ("S3_ENDPOINT", "the address of a storage that speaks S3 (Amazon's own)"),
     ("S3_REGION", "its region (us-east-1)"),
     ("S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY", "who asks there"),
     ("PARLANCE_FILE_LIMIT_MB", "the largest file that is taken, in megabytes (50)"),
-    ("PARLANCE_FILE_TYPES", "only files of these media types, such as image/*,application/pdf (all)"),
+    (
+        "PARLANCE_FILE_TYPES",
+        "only files of these media types, such as image/*,application/pdf (all)",
+    ),
     (
         "PARLANCE_FILE_TYPES_REFUSED",
         "no files of these media types (programs of Windows, Linux and macOS)",

@@ -46,8 +46,7 @@ impl Uploads {
         senders.retain(|_, sender| {
             sender.under_way > 0 || now.duration_since(sender.at) < FORGOTTEN_AFTER
         });
-        let sender =
-            senders.entry(person).or_insert(Sender { under_way: 0, left: BURST, at: now });
+        let sender = senders.entry(person).or_insert(Sender { under_way: 0, left: BURST, at: now });
         let filled = now.duration_since(sender.at).as_secs_f64() * PER_SECOND;
         sender.left = (sender.left + filled).min(BURST);
         sender.at = now;

@@ -137,7 +137,10 @@ async fn not_taken(room: &OpenRoom, id: FileId) {
 
 async fn forget(door: &FilesDoor, key: &str) {
     if let Err(error) = door.files.forget(key).await {
-        tracing::warn!(error = &error as &dyn std::error::Error, "a file that nobody needs stays for now");
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "a file that nobody needs stays for now"
+        );
     }
 }
 

@@ -50,7 +50,10 @@ pub(crate) async fn sweep(files: Files, worker: Worker, stop: CancellationToken)
             Ok::<_, SweepError>(())
         };
         if let Err(error) = swept.await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "files were not tidied up; later again");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "files were not tidied up; later again"
+            );
         }
         round += 1;
     }

@@ -37,6 +37,8 @@ pub struct KeptFile {
     pub thumbnail: Option<String>,
     /// What it is found by in the storage.
     pub key: String,
+    /// What became of it in ERPNext, where that is not the ordinary.
+    pub note: Option<String>,
 }
 
 /// What was seen of a file that has arrived.
@@ -72,6 +74,8 @@ pub enum Begun {
 pub enum Withdrawn {
     /// It is gone; what it held lies under this storage key, if it had arrived.
     Gone(Option<String>),
+    /// It will not come; these messages say so.
+    Failed(Vec<MessageId>),
     /// It was sent with a message: only with that it goes.
     IsSent,
     /// There is none of theirs.
@@ -111,8 +115,7 @@ pub async fn file(db: &Db, scope: &Scope, id: FileId) -> Result<Option<KeptFile>
 /// Whether a message of its sender, in the room it was sent to, still carries it.
 async fn is_shown(db: &Db, id: FileId) -> Result<bool, StoreError> {
     let sql = format!("SELECT 1 FROM ({}) AS carriers", CARRIERS);
-    let row =
-        db.reader().query_one_raw(db.statement(&sql, [id.as_uuid().into()])).await?;
+    let row = db.reader().query_one_raw(db.statement(&sql, [id.as_uuid().into()])).await?;
     Ok(row.is_some())
 }
 
@@ -239,7 +242,7 @@ pub async fn failed(db: &Db, scope: &Scope, id: FileId) -> Result<Vec<MessageId>
     Ok(carriers)
 }
 
-/// Takes back what was not sent yet.
+/// Takes back what was not sent yet, or has not come yet.
 ///
 /// # Errors
 /// If the database fails.
@@ -247,7 +250,8 @@ pub async fn withdraw(db: &Db, scope: &Scope, id: FileId) -> Result<Withdrawn, S
     let tx = db.begin().await?;
     if !carriers(db, &tx, id).await?.is_empty() {
         tx.rollback().await?;
-        return Ok(Withdrawn::IsSent);
+        let failed = failed(db, scope, id).await?;
+        return Ok(if failed.is_empty() { Withdrawn::IsSent } else { Withdrawn::Failed(failed) });
     }
     let gone = tx
         .query_one_raw(db.statement(

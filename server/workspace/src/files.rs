@@ -1,9 +1,6 @@
 //! Sending files into an open room, and opening them.
 
-use crate::{
-    OpenRoom, Services,
-    errors::from_store,
-};
+use crate::{OpenRoom, Services, errors::from_store};
 use contract::AppError;
 use policy::Principal;
 use store::files::{self, Arrived, Begun, KeptFile, Withdrawn};
@@ -24,7 +21,9 @@ impl OpenRoom {
             Begun::Yes => Ok(None),
             Begun::Before(kept) => Ok(Some(attached(&kept))),
             Begun::IdUsedElsewhere => Err(AppError::Conflict {
-                reason: "This file was already sent somewhere else. Nothing was kept; add it once more.".into(),
+                reason:
+                    "This file was already sent somewhere else. Nothing was kept; add it once more."
+                        .into(),
             }),
         }
     }
@@ -52,6 +51,7 @@ impl OpenRoom {
                     width,
                     height,
                     state: AttachedState::Ready,
+                    note: None,
                 };
                 Ok((attached, true))
             }
@@ -68,7 +68,8 @@ impl OpenRoom {
     /// # Errors
     /// `Unexpected` if the store fails.
     pub async fn file_failed(&self, id: FileId) -> Result<(), AppError> {
-        let carriers = files::failed(&self.services.db, &self.scope, id).await.map_err(from_store)?;
+        let carriers =
+            files::failed(&self.services.db, &self.scope, id).await.map_err(from_store)?;
         self.files_changed(!carriers.is_empty()).await
     }
 
@@ -108,9 +109,14 @@ impl Services {
         let visit = self.enter_as(who, workspace).await?;
         match files::withdraw(&self.db, &visit.scope, id).await.map_err(from_store)? {
             Withdrawn::Gone(key) => Ok(key),
+            Withdrawn::Failed(_) => {
+                self.look_at(workspace).await?;
+                Ok(None)
+            }
             Withdrawn::Missing => Err(AppError::NotFound),
             Withdrawn::IsSent => Err(AppError::Conflict {
-                reason: "This file was sent with a message. It goes when the message is removed.".into(),
+                reason: "This file was sent with a message. It goes when the message is removed."
+                    .into(),
             }),
         }
     }
@@ -125,5 +131,6 @@ fn attached(kept: &KeptFile) -> Attached {
         width: kept.width,
         height: kept.height,
         state: AttachedState::Ready,
+        note: kept.note.clone(),
     }
 }

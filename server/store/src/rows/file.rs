@@ -49,6 +49,7 @@ impl TryFrom<Model> for KeptFile {
             height: row.height.and_then(|pixels| u32::try_from(pixels).ok()),
             sha256: row.sha256.ok_or_else(|| unreadable("files.sha256"))?,
             thumbnail: row.thumbnail,
+            note: row.note,
             key: row.storage_key.ok_or_else(|| unreadable("files.storage_key"))?,
         })
     }

@@ -120,10 +120,8 @@ impl Worker {
     /// # Errors
     /// If the database fails.
     pub async fn unknown_file_keys(&self, keys: Vec<String>) -> Result<Vec<String>, StoreError> {
-        let sql = format!(
-            "SELECT storage_key FROM files WHERE storage_key IN {}",
-            self.db.listed("$1")
-        );
+        let sql =
+            format!("SELECT storage_key FROM files WHERE storage_key IN {}", self.db.listed("$1"));
         let asked = serde_json::Value::from(keys.clone()).to_string();
         let known = KeyRow::find_by_statement(self.db.statement(&sql, [asked.into()]))
             .all(self.db.reader())

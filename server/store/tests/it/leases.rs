@@ -52,10 +52,7 @@ async fn what_was_settled_put_off_or_given_up_is_not_due() {
         assert_eq!(worker.lanes_due(10).await.unwrap(), []);
         let state = worker.outbox_state().await.unwrap();
         assert_eq!((state.waiting, state.lanes, state.dead), (1, 1, 1));
-        assert_eq!(
-            worker.put_off_for().await.unwrap().as_deref(),
-            Some("ERPNext was not reached")
-        );
+        assert_eq!(worker.put_off_for().await.unwrap().as_deref(), Some("ERPNext was not reached"));
         let dead = worker.dead_letters(10).await.unwrap();
         assert_eq!(dead.len(), 1);
         assert_eq!(dead[0].reason, "ERPNext does not permit this");
