@@ -10,15 +10,17 @@ pub use bar::LineBar;
 use leptos::prelude::*;
 use std::collections::HashMap;
 use vocabulary::{
-    Message, MessageDraft, MessageId, MessageKey, Moment, PersonId, RoomId, Seq, SyncState,
+    Author, Message, MessageDraft, MessageId, MessageKey, Moment, PersonId, RoomId, Seq, SyncState,
     WorkspaceId,
 };
 
 /// What happens in a room.
 #[derive(Clone, Debug)]
 pub enum RoomEvent {
-    /// Somebody said something; also what this person said.
+    /// Somebody said something, or something about it has changed; also what this person said.
     Said(Message),
+    /// Somebody is writing, perhaps in a thread.
+    Typing(Option<MessageId>, Author),
     /// What this person said is stored.
     Stored {
         /// The sender's key.
@@ -53,6 +55,9 @@ pub struct Live {
     pub sync: RwSignal<Option<SyncState>>,
     /// Whether the server runs another version than the page.
     pub outdated: RwSignal<bool>,
+    /// How often what is this person's own has changed, once the server said so on this line.
+    pub mine: RwSignal<i64>,
+    here: RwSignal<HashMap<RoomId, Vec<PersonId>>>,
     facts: RwSignal<HashMap<RoomId, i64>>,
     newest: RwSignal<HashMap<RoomId, Message>>,
     rooms: RwSignal<HashMap<WorkspaceId, RoomId>>,
@@ -66,6 +71,8 @@ impl Live {
             away: RwSignal::new(false),
             sync: RwSignal::new(None),
             outdated: RwSignal::new(false),
+            mine: RwSignal::new(0),
+            here: RwSignal::new(HashMap::new()),
             facts: RwSignal::new(HashMap::new()),
             newest: RwSignal::new(HashMap::new()),
             rooms: RwSignal::new(HashMap::new()),
@@ -85,11 +92,29 @@ impl Live {
         self.newest.with(|newest| newest.get(&room).cloned())
     }
 
-    /// Something was said in a room this page follows.
+    /// Whether this person has a line open to the room.
+    #[must_use]
+    pub fn is_here(self, room: RoomId, person: PersonId) -> bool {
+        self.here.with(|here| here.get(&room).is_some_and(|people| people.contains(&person)))
+    }
+
+    /// Something was said or changed in a room this page follows.
     #[cfg(feature = "hydrate")]
     fn heard(self, message: &Message) {
-        self.newest.update(|newest| {
-            newest.insert(message.room, message.clone());
+        let known = self.newest.with_untracked(|newest| newest.get(&message.room).map(|m| m.seq));
+        let newer = known.is_none_or(|seq| seq <= message.seq);
+        if message.in_room && newer && !message.is_undone() {
+            self.newest.update(|newest| {
+                newest.insert(message.room, message.clone());
+            });
+        }
+    }
+
+    /// These have a line open to the room.
+    #[cfg(feature = "hydrate")]
+    fn are_here(self, room: RoomId, people: Vec<PersonId>) {
+        self.here.update(|here| {
+            here.insert(room, people);
         });
     }
 
@@ -143,6 +168,16 @@ impl Live {
     pub fn withdraw(self, key: MessageKey) {
         line::tell(line::Event::Withdraw { key });
     }
+
+    /// This person is writing in a room.
+    pub fn typing(self, room: RoomId, thread: Option<MessageId>) {
+        line::tell(line::Event::Typing { room, thread });
+    }
+
+    /// Something was changed here and answered: whoever shows the room hears of it before the line brings it.
+    pub fn changed(self, message: Message) {
+        line::tell(line::Event::Changed { message: Box::new(message) });
+    }
 }
 
 #[cfg(not(feature = "hydrate"))]
@@ -165,4 +200,10 @@ impl Live {
 
     /// Nothing on the server.
     pub fn withdraw(self, _key: MessageKey) {}
+
+    /// Nothing on the server.
+    pub fn typing(self, _room: RoomId, _thread: Option<MessageId>) {}
+
+    /// Nothing on the server.
+    pub fn changed(self, _message: Message) {}
 }

@@ -2,17 +2,26 @@
 //! tabs never overwrite each other; where storage is forbidden the page's memory has to do.
 
 use serde::{Deserialize, Serialize};
-use vocabulary::{Audience, MessageBody, MessageDraft, MessageKey, Moment, PersonId, RoomId};
+use vocabulary::{
+    Audience, MessageBody, MessageDraft, MessageKey, Moment, NewFile, PersonId, Reply, RoomId,
+};
 
 /// A message the server does not have yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unsent {
     /// The sender's key; keys sort by the time they were made.
     pub key: MessageKey,
-    /// What to say.
-    pub body: MessageBody,
+    /// What to say; nothing where files speak for themselves.
+    #[serde(default)]
+    pub body: Option<MessageBody>,
     /// Who will see it.
     pub audience: Audience,
+    /// What it answers, if it is said in a thread.
+    #[serde(default)]
+    pub reply: Option<Reply>,
+    /// Files that come with it.
+    #[serde(default)]
+    pub files: Vec<NewFile>,
     /// When it was typed, by the browser's clock.
     pub typed_at: Moment,
     /// Why the server will not take it, if it said so; then only a person sends it again.
@@ -21,10 +30,22 @@ pub struct Unsent {
 }
 
 impl Unsent {
+    /// Whether the room itself shows it.
+    #[must_use]
+    pub fn in_room(&self) -> bool {
+        self.reply.is_none_or(|reply| reply.also_in_room)
+    }
+
     /// What goes over the line.
     #[must_use]
     pub fn draft(&self) -> MessageDraft {
-        MessageDraft { key: self.key, body: self.body.clone(), audience: self.audience }
+        MessageDraft {
+            key: self.key,
+            body: self.body.clone(),
+            audience: self.audience,
+            reply: self.reply,
+            files: self.files.clone(),
+        }
     }
 }
 

@@ -14,6 +14,7 @@ mod m0005_credentials;
 mod m0006_sign_in;
 mod m0007_documents;
 mod m0008_effects;
+mod m0009_talk_changes;
 mod m0010_files;
 
 /// Runs the migrations in order.
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_sign_in::Migration),
             Box::new(m0007_documents::Migration),
             Box::new(m0008_effects::Migration),
+            Box::new(m0009_talk_changes::Migration),
             Box::new(m0010_files::Migration),
         ]
     }

@@ -95,7 +95,7 @@ impl Speaker {
             .find(|workspace| workspace.project.as_str() == project)
             .ok_or_else(|| Failure::Demo(format!("{project} is not there")))?;
         let body = MessageBody::new(text).map_err(|error| Failure::Demo(error.to_string()))?;
-        let draft = MessageDraft { key, body, audience: Audience::Team };
+        let draft = MessageDraft::said(key, body, Audience::Team);
         let room = services
             .enter(&self.asker, workspace.id)
             .await

@@ -13,7 +13,7 @@ use rooms::Rooms;
 use socket::{Socket, WireEvent};
 use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 use vocabulary::{
-    MessageDraft, MessageKey, PersonId, RoomId, Seq,
+    Message, MessageDraft, MessageId, MessageKey, PersonId, RoomId, Seq,
     protocol::{CLOSE_RESTART, CLOSE_SESSION_ENDED, ClientFrame, ServerFrame},
 };
 
@@ -35,6 +35,10 @@ pub enum Event {
     Post { room: RoomId, draft: MessageDraft },
     /// Say it no longer.
     Withdraw { key: MessageKey },
+    /// This person is writing.
+    Typing { room: RoomId, thread: Option<MessageId> },
+    /// Something was changed here and answered.
+    Changed { message: Box<Message> },
     /// The socket with this number did something.
     Wire(u32, WireEvent),
     /// A timer set for the socket with this number.
@@ -155,6 +159,14 @@ impl Line {
             Event::Withdraw { key } => {
                 self.outgoing.remove(&key);
             }
+            Event::Typing { room, thread } if self.greeted => {
+                self.send(&ClientFrame::Typing { room, thread });
+            }
+            Event::Typing { .. } => {}
+            Event::Changed { message } => {
+                self.live.heard(&message);
+                self.rooms.tell(message.room, RoomEvent::Said(*message));
+            }
             Event::Wire(number, event) if number == self.number => self.on_wire(event),
             Event::Timer(number, timer) if number == self.number => self.on_timer(timer),
             Event::SayAway(outage) if outage == self.outages && !self.greeted => {
@@ -234,6 +246,12 @@ impl Line {
             ServerFrame::Left { room } => self.rooms.close(room),
             ServerFrame::Joined { room, seq } => self.rooms.joined(room, seq),
             ServerFrame::Facts { room, changes } => self.live.facts_changed(room, changes),
+            ServerFrame::Typing { room, thread, who } if who.id != self.person => {
+                self.rooms.tell(room, RoomEvent::Typing(thread, who));
+            }
+            ServerFrame::Typing { .. } => {}
+            ServerFrame::Presence { room, here } => self.live.are_here(room, here),
+            ServerFrame::Mine { changes } => self.live.mine.set(changes),
             ServerFrame::Sync(state) => self.live.sync.set(Some(state)),
             ServerFrame::Pong | ServerFrame::Refused { key: None, room: None, .. } => {}
         }

@@ -2,7 +2,10 @@
 
 use contract::{AppError, EarlierMessages};
 use leptos::prelude::*;
-use vocabulary::{Message, MessageDraft, RoomId, Seq, WorkspaceId, WorkspaceView};
+use vocabulary::{
+    Message, MessageAct, MessageDraft, MessageId, Place, RoomId, Seq, Thread, Version, Window,
+    WorkspaceId, WorkspaceView,
+};
 
 /// One workspace as its page opens.
 #[server(prefix = "/api", endpoint = "workspace")]
@@ -25,4 +28,51 @@ pub async fn earlier_messages(room: RoomId, before: Seq) -> Result<EarlierMessag
 pub async fn post_message(room: RoomId, draft: MessageDraft) -> Result<Message, AppError> {
     let asker = crate::session::asker().await?;
     crate::session::answer(crate::session::operations()?.post_message(&asker, room, draft).await)
+}
+
+/// Does `act` to a message of `room`. Doing it again changes nothing more.
+#[server(prefix = "/api", endpoint = "change_message")]
+pub async fn change_message(
+    room: RoomId,
+    message: MessageId,
+    act: MessageAct,
+) -> Result<Message, AppError> {
+    let asker = crate::session::asker().await?;
+    crate::session::answer(
+        crate::session::operations()?.change_message(&asker, room, message, act).await,
+    )
+}
+
+/// The thread that a message began or is in, with up to 50 replies before `before` (or the newest).
+#[server(name = LoadThread, prefix = "/api", endpoint = "thread")]
+pub async fn thread(
+    room: RoomId,
+    message: MessageId,
+    before: Option<Seq>,
+) -> Result<Thread, AppError> {
+    let asker = crate::session::asker().await?;
+    crate::session::answer(
+        crate::session::operations()?.thread(&asker, room, message, before).await,
+    )
+}
+
+/// What `room` shows around a place: up to 50 messages on each side.
+#[server(name = LoadAround, prefix = "/api", endpoint = "around")]
+pub async fn around(room: RoomId, place: Place) -> Result<Window, AppError> {
+    let asker = crate::session::asker().await?;
+    crate::session::answer(crate::session::operations()?.around(&asker, room, place).await)
+}
+
+/// What is pinned in `room`, the last pinned first.
+#[server(name = LoadPinned, prefix = "/api", endpoint = "pinned")]
+pub async fn pinned(room: RoomId) -> Result<Vec<Message>, AppError> {
+    let asker = crate::session::asker().await?;
+    crate::session::answer(crate::session::operations()?.pinned(&asker, room).await)
+}
+
+/// What a message said before it was edited, oldest first.
+#[server(name = LoadVersions, prefix = "/api", endpoint = "versions")]
+pub async fn versions(room: RoomId, message: MessageId) -> Result<Vec<Version>, AppError> {
+    let asker = crate::session::asker().await?;
+    crate::session::answer(crate::session::operations()?.versions(&asker, room, message).await)
 }

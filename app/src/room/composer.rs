@@ -59,7 +59,7 @@ pub fn Composer(
     };
     let send = move || {
         let Some(area) = area.get_untracked() else { return };
-        if talk.say(&area.value()).is_ok() {
+        if talk.say(&area.value(), || attach.take()).is_ok() {
             area.set_value("");
             text.set(String::new());
             pending::keep_draft(person, room, "");

@@ -1,7 +1,7 @@
 //! One open room: its timeline as signals, fed by the line, and what a person can do in it.
 
 use super::{
-    api::earlier_messages,
+    api::{change_message, earlier_messages},
     timeline::{Entry, Row, Timeline},
 };
 use crate::{
@@ -9,10 +9,12 @@ use crate::{
     live::{Live, RoomEvent},
     pending::{self, Unsent},
 };
+use contract::AppError;
 use leptos::{prelude::*, task::spawn_local};
 use std::collections::HashMap;
 use vocabulary::{
-    Audience, Author, BodyProblem, MessageBody, MessageKey, RoomId, Seq, WorkspaceView,
+    Audience, Author, BodyProblem, MessageAct, MessageBody, MessageId, MessageKey, NewFile, RoomId,
+    Seq, WorkspaceView,
 };
 
 /// How it stands with a message written on this page.
@@ -45,6 +47,8 @@ pub struct Conversation {
     pub unseen: RwSignal<usize>,
     timeline: RwSignal<Timeline>,
     fates: StoredValue<HashMap<MessageKey, ArcRwSignal<Fate>>>,
+    /// What rows show of each message: a row stays while its message changes.
+    entries: StoredValue<HashMap<MessageKey, ArcRwSignal<Entry>>>,
     live: Live,
     /// Called before the rows change, to keep what is being read where it is.
     about_to_change: StoredValue<Option<Callback<()>>>,
@@ -69,6 +73,7 @@ impl Conversation {
             unseen: RwSignal::new(0),
             timeline: RwSignal::new(timeline),
             fates: StoredValue::new(HashMap::new()),
+            entries: StoredValue::new(HashMap::new()),
             live: expect_context(),
             about_to_change: StoredValue::new(None),
             wish_end: RwSignal::new(0),
@@ -115,15 +120,50 @@ impl Conversation {
         self.fates.with_value(|fates| fates.get(&entry.key()).cloned())
     }
 
-    /// Says `text`.
+    /// The message of `entry` as it stands now and changes.
+    #[must_use]
+    pub fn entry(self, entry: &Entry) -> ArcRwSignal<Entry> {
+        let key = entry.key();
+        let known = self.entries.with_value(|entries| entries.get(&key).cloned());
+        known.unwrap_or_else(|| {
+            let signal = ArcRwSignal::new(entry.clone());
+            self.entries.update_value(|entries| {
+                entries.insert(key, signal.clone());
+            });
+            signal
+        })
+    }
+
+    /// Does something to a message; it shows as soon as the server has answered.
+    ///
+    /// # Errors
+    /// Why it was not done, for people.
+    pub async fn act(self, message: MessageId, act: MessageAct) -> Result<(), AppError> {
+        let changed = change_message(self.room, message, act).await?;
+        self.live.changed(changed);
+        Ok(())
+    }
+
+    /// Says `text` with files; where there are files, they need no words. They are taken once it is known to be a message.
     ///
     /// # Errors
     /// Why it is no message; then nothing happened.
-    pub fn say(self, text: &str) -> Result<(), BodyProblem> {
+    pub fn say(self, text: &str, files: impl FnOnce() -> Vec<NewFile>) -> Result<(), BodyProblem> {
+        let body = match MessageBody::new(text) {
+            Err(BodyProblem::TooLong { chars }) => return Err(BodyProblem::TooLong { chars }),
+            body => body,
+        };
+        let files = files();
+        let body = match body {
+            Err(_) if !files.is_empty() => None,
+            body => Some(body?),
+        };
         let unsent = Unsent {
             key: MessageKey::fresh(),
-            body: MessageBody::new(text)?,
+            body,
             audience: self.audience,
+            reply: None,
+            files,
             typed_at: clock::now(),
             failed: None,
         };
@@ -201,7 +241,10 @@ impl Conversation {
                 let mine = message.author.id == self.person();
                 let mut new = false;
                 self.set_fate(key, Fate::Sent(seq));
+                let root = message.thread;
                 self.change(|t| new = t.hear(message));
+                self.refresh(Some(key));
+                self.refresh(root.and_then(|id| self.timeline.with_untracked(|t| t.key_of(id))));
                 if new && !mine && !self.at_end.get_untracked() {
                     self.unseen.update(|unseen| *unseen += 1);
                 }
@@ -211,6 +254,7 @@ impl Conversation {
                 self.change(|t| {
                     t.store(key, id, seq, sent_at);
                 });
+                self.refresh(Some(key));
             }
             RoomEvent::Refused { key, reason } => {
                 self.set_fate(key, Fate::Failed(reason.clone()));
@@ -218,6 +262,7 @@ impl Conversation {
                     t.set_failed(key, Some(reason));
                 });
             }
+            RoomEvent::Typing(..) => {}
             RoomEvent::Closed => self.closed.set(true),
         }
     }
@@ -243,6 +288,17 @@ impl Conversation {
         self.change(|t| {
             t.queue(unsent);
         });
+    }
+
+    /// Shows a message as it stands now.
+    fn refresh(self, key: Option<MessageKey>) {
+        let Some(key) = key else { return };
+        let signal = self.entries.with_value(|entries| entries.get(&key).cloned());
+        if let (Some(signal), Some(entry)) =
+            (signal, self.timeline.with_untracked(|t| t.entry(key)))
+        {
+            signal.set(entry);
+        }
     }
 
     fn set_fate(self, key: MessageKey, fate: Fate) {

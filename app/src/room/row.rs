@@ -2,6 +2,7 @@
 
 use super::{
     conversation::{Conversation, Fate},
+    files::MessageFiles,
     links::{Piece, pieces},
     timeline::Entry,
 };
@@ -13,7 +14,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use vocabulary::{Audience, Moment};
+use vocabulary::{Audience, MessageBody, Moment};
 
 /// A day begins.
 #[component]
@@ -41,18 +42,17 @@ pub fn MessageRow(
 ) -> impl IntoView {
     let key = entry.key();
     let fate = talk.fate(&entry);
+    let now = talk.entry(&entry);
+    let files = Memo::new({
+        let now = now.clone();
+        move |_| now.with(|entry| entry.files())
+    });
     let me = talk.me();
-    let (author, body, at, seq, audience) = match entry {
-        Entry::Stored(message) => (
-            message.author.clone(),
-            message.body.clone(),
-            message.sent_at,
-            Some(message.seq),
-            message.audience,
-        ),
-        Entry::Unsent(unsent) => {
-            (me.clone(), unsent.body.clone(), unsent.typed_at, None, unsent.audience)
+    let (author, at, seq, audience) = match entry {
+        Entry::Stored(message) => {
+            (message.author.clone(), message.sent_at, Some(message.seq), message.audience)
         }
+        Entry::Unsent(unsent) => (me.clone(), unsent.typed_at, None, unsent.audience),
     };
     let mine = author.id == me.id;
     let state = Signal::derive({
@@ -95,7 +95,8 @@ pub fn MessageRow(
                             </header>
                         }
                     })}
-                <div class="msg-body" dir="auto">{text(body.as_str())}</div>
+                <div class="msg-body" dir="auto">{move || now.with(body)}</div>
+                {move || view! { <MessageFiles files=files.get() mine/> }}
                 {fate.map(|fate| view! { <FateLine talk key fate/> })}
             </div>
         </article>
@@ -144,6 +145,18 @@ fn Time(
         <time class=class datetime=iso(at) title=move || clock.zone().full(at)>
             {move || clock.zone().time(at)}
         </time>
+    }
+}
+
+fn body(entry: &Entry) -> AnyView {
+    match entry {
+        Entry::Stored(message) if message.removed.is_some() => {
+            view! { <span class="quiet">"Message removed"</span> }.into_any()
+        }
+        Entry::Stored(message) => text(message.words()).into_any(),
+        Entry::Unsent(unsent) => {
+            text(unsent.body.as_ref().map_or("", MessageBody::as_str)).into_any()
+        }
     }
 }
 

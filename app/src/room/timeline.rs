@@ -6,7 +6,24 @@ pub use rows::{Entry, Row};
 
 use crate::pending::Unsent;
 use std::sync::Arc;
-use vocabulary::{Author, Message, MessageId, MessageKey, Moment, RoomId, Seq};
+use vocabulary::{
+    Attached, AttachedState, Author, Message, MessageId, MessageKey, MessageKind, Moment, NewFile,
+    Replies, RoomId, Seq,
+};
+
+/// A file as it is shown until the server has said more of it.
+fn coming(file: &NewFile) -> Attached {
+    Attached {
+        id: file.id,
+        name: file.name.clone(),
+        content_type: String::new(),
+        size: file.size,
+        width: None,
+        height: None,
+        state: AttachedState::Coming,
+        note: None,
+    }
+}
 
 /// The messages of a room, each once.
 #[derive(Clone, Debug)]
@@ -54,15 +71,27 @@ impl Timeline {
         self.said.last().map_or(Seq::START, |message| message.seq)
     }
 
-    /// Takes a message from the server; whether it is new here. An unsent message with its key gives way.
+    /// Takes a message from the server as it stands now; whether it is new here. An unsent message with its key gives
+    /// way. A reply that the room does not show is counted where its thread began.
     pub fn hear(&mut self, message: Message) -> bool {
         self.unsent.retain(|unsent| unsent.key != message.key);
+        if let Some(root) = message.thread {
+            self.count(root, &message);
+        }
+        if !message.in_room {
+            return false;
+        }
         // Beyond the part of the history that is loaded it would stand beside a hole.
         if self.has_earlier && self.first().is_some_and(|first| message.seq < first) {
             return false;
         }
         match self.said.binary_search_by_key(&message.seq, |known| known.seq) {
-            Ok(_) => false,
+            Ok(place) => {
+                if self.said[place].changed <= message.changed {
+                    self.said[place] = Arc::new(message);
+                }
+                false
+            }
             Err(place) => {
                 self.said.insert(place, Arc::new(message));
                 true
@@ -81,11 +110,47 @@ impl Timeline {
             key,
             room: self.room,
             seq,
+            changed: seq,
+            thread: unsent.reply.map(|reply| reply.thread),
+            in_room: unsent.in_room(),
+            kind: MessageKind::Said,
             author: self.me.clone(),
             audience: unsent.audience,
             body: unsent.body.clone(),
             sent_at,
+            edited_at: None,
+            removed: None,
+            pinned: None,
+            mentions: Vec::new(),
+            tags: Vec::new(),
+            files: unsent.files.iter().map(coming).collect(),
+            reactions: Vec::new(),
+            replies: None,
         })
+    }
+
+    fn count(&mut self, root: MessageId, reply: &Message) {
+        if reply.removed.is_some() {
+            return;
+        }
+        if let Some(root) = self.said.iter_mut().rev().find(|message| message.id == root) {
+            Replies::hear(&mut Arc::make_mut(root).replies, reply);
+        }
+    }
+
+    /// The message with this key, as it stands here.
+    #[must_use]
+    pub fn entry(&self, key: MessageKey) -> Option<Entry> {
+        let stored = self.said.iter().rev().find(|message| message.key == key);
+        stored.cloned().map(Entry::Stored).or_else(|| {
+            self.unsent.iter().find(|unsent| unsent.key == key).cloned().map(Entry::Unsent)
+        })
+    }
+
+    /// The key of a message that is shown here.
+    #[must_use]
+    pub fn key_of(&self, id: MessageId) -> Option<MessageKey> {
+        self.said.iter().rev().find(|message| message.id == id).map(|message| message.key)
     }
 
     /// Puts a page of history, oldest first, before the rest.
@@ -134,27 +199,20 @@ impl Timeline {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{rows::tests::said, *};
     use vocabulary::{Audience, MessageBody, PersonId};
 
     fn message(seq: i64) -> Message {
-        Message {
-            id: MessageId::fresh(),
-            key: MessageKey::fresh(),
-            room: RoomId::fresh(),
-            seq: Seq::new(seq),
-            author: Author { id: PersonId::fresh(), full_name: "Tom".into() },
-            audience: Audience::Team,
-            body: MessageBody::new("hi").unwrap(),
-            sent_at: Moment::from_millis(seq),
-        }
+        said(PersonId::fresh(), seq, seq)
     }
 
     fn unsent() -> Unsent {
         Unsent {
             key: MessageKey::fresh(),
-            body: MessageBody::new("mine").unwrap(),
+            body: Some(MessageBody::new("mine").unwrap()),
             audience: Audience::Team,
+            reply: None,
+            files: Vec::new(),
             typed_at: Moment::from_millis(0),
             failed: None,
         }
@@ -244,5 +302,35 @@ mod tests {
         assert_eq!(room.set_failed(mine.key, None).unwrap().failed, None);
         room.discard(mine.key);
         assert!(room.unsent.is_empty());
+    }
+
+    #[test]
+    fn a_change_takes_the_place_of_what_stood_there_and_an_old_one_does_not() {
+        let mut room = timeline(&[1, 2]);
+        let first = room.said[0].as_ref().clone();
+        let edited = Message {
+            changed: Seq::new(5),
+            body: Some(MessageBody::new("better").unwrap()),
+            ..first.clone()
+        };
+        assert!(!room.hear(edited.clone()), "it is no new message");
+        assert_eq!(room.said[0].words(), "better");
+        assert!(!room.hear(first));
+        assert_eq!(room.said[0].words(), "better");
+        assert_eq!(seqs(&room), [1, 2]);
+    }
+
+    #[test]
+    fn a_reply_is_counted_where_its_thread_began_and_shown_only_if_it_is_for_the_room() {
+        let mut room = timeline(&[1]);
+        let root = room.said[0].id;
+        let reply = Message { thread: Some(root), in_room: false, ..message(2) };
+        assert!(!room.hear(reply.clone()));
+        assert!(!room.hear(reply));
+        assert_eq!(seqs(&room), [1]);
+        assert_eq!(room.said[0].replies.as_ref().unwrap().count, 1);
+        assert!(room.hear(Message { thread: Some(root), in_room: true, ..message(3) }));
+        assert_eq!(seqs(&room), [1, 3]);
+        assert_eq!(room.said[0].replies.as_ref().unwrap().count, 2);
     }
 }

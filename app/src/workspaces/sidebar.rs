@@ -89,7 +89,7 @@ fn WorkspaceLink(
                         {move || match newest.get() {
                             Some(message) => {
                                 let author = message.author.full_name.split(' ').next().unwrap_or_default();
-                                format!("{author}: {}", preview(message.body.as_str()))
+                                format!("{author}: {}", preview(message.words()))
                             }
                             None => "Nothing said yet".to_owned(),
                         }}

@@ -19,8 +19,12 @@ pub use ids::{
     CustomerName, FileId, IssueName, MessageId, MessageKey, PersonId, ProjectName, RoomId, SaveId,
     TaskName, WorkspaceId,
 };
-pub use message::{Attached, AttachedState, FILES_LIMIT, NewFile};
-pub use message::{Author, BODY_LIMIT_CHARS, BodyProblem, Message, MessageBody, MessageDraft, Seq};
+pub use message::{
+    Attached, AttachedState, Author, BODY_LIMIT_CHARS, BodyProblem, Deed, Emoji, FILES_LIMIT,
+    MARKS_LIMIT, Marks, Mention, Message, MessageAct, MessageBody, MessageDraft, MessageKind,
+    NewFile, NotAnEmoji, Place, Reaction, Removal, Replies, Reply, Seq, Tag, TagDoctype, Thread,
+    Version, Window, marks_in, written_mention, written_tag,
+};
 pub use moment::Moment;
 pub use person::{Person, PersonKind};
 pub use room::{Room, RoomKind};

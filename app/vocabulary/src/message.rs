@@ -1,8 +1,16 @@
 //! What people say in a room.
 
+mod act;
 mod attached;
+mod marks;
+mod reaction;
 
+pub use act::{MessageAct, Place, Thread, Version, Window};
 pub use attached::{Attached, AttachedState, FILES_LIMIT, NewFile};
+pub use marks::{
+    MARKS_LIMIT, Marks, Mention, Tag, TagDoctype, marks_in, written_mention, written_tag,
+};
+pub use reaction::{Emoji, NotAnEmoji, Reaction};
 
 use crate::{Audience, MessageId, MessageKey, Moment, PersonId, RoomId};
 use serde::{Deserialize, Serialize};
@@ -126,11 +134,36 @@ impl std::error::Error for BodyProblem {}
 pub struct MessageDraft {
     /// Made by the sender; a repeat with the same key stores nothing new.
     pub key: MessageKey,
-    /// What to say.
-    pub body: MessageBody,
+    /// What to say; nothing where files speak for themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<MessageBody>,
     /// Who will see it.
     #[serde(default)]
     pub audience: Audience,
+    /// What it answers, if it is said in a thread.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<Reply>,
+    /// Files that come with it, at most [`FILES_LIMIT`]; they may arrive later.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<NewFile>,
+}
+
+impl MessageDraft {
+    /// Words alone, for the room.
+    #[must_use]
+    pub const fn said(key: MessageKey, body: MessageBody, audience: Audience) -> Self {
+        Self { key, body: Some(body), audience, reply: None, files: Vec::new() }
+    }
+}
+
+/// Where in a thread something is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// The message that began the thread.
+    pub thread: MessageId,
+    /// Whether it is also shown in the room itself.
+    #[serde(default)]
+    pub also_in_room: bool,
 }
 
 /// Who said it.
@@ -142,7 +175,7 @@ pub struct Author {
     pub full_name: String,
 }
 
-/// A message as stored.
+/// A message as it stands now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// Its identifier.
@@ -153,14 +186,170 @@ pub struct Message {
     pub room: RoomId,
     /// Its place in the workspace.
     pub seq: Seq,
-    /// Who said it.
+    /// The place of its last change; `seq` as long as nothing about it has changed. The higher one is the newer.
+    pub changed: Seq,
+    /// The message that began the thread it was said in, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<MessageId>,
+    /// Whether the room itself shows it: all that begins a thread, and replies that were meant for the room too.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub in_room: bool,
+    /// What it is.
+    #[serde(default, skip_serializing_if = "MessageKind::is_said")]
+    pub kind: MessageKind,
+    /// Who said it; of a [`MessageKind::Line`] who did what it tells of.
     pub author: Author,
     /// Who sees it.
     pub audience: Audience,
-    /// The text.
-    pub body: MessageBody,
+    /// The text, Markdown as it was typed; nothing where it was removed or where files speak for themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<MessageBody>,
     /// When the server took it.
     pub sent_at: Moment,
+    /// When its text was last changed by its author.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<Moment>,
+    /// Whether it was taken away; then nothing of what it said is left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed: Option<Removal>,
+    /// Whether it is pinned in its room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<Deed>,
+    /// Who it calls.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<Mention>,
+    /// The documents it is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Tag>,
+    /// Its files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Attached>,
+    /// How people answered it without words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<Reaction>,
+    /// The thread it began, if somebody answered. As it stood when this was written: who hears a reply counts it
+    /// ([`Replies::hear`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replies: Option<Replies>,
+}
+
+impl Message {
+    /// The words, for a line of preview.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        self.body.as_ref().map_or("", MessageBody::as_str)
+    }
+
+    /// Whether its sender took it back at once: then it is shown nowhere, unless somebody has answered.
+    #[must_use]
+    pub fn is_undone(&self) -> bool {
+        self.removed.as_ref().is_some_and(|removal| removal.undone) && self.replies.is_none()
+    }
+}
+
+/// What a message is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MessageKind {
+    /// Somebody said it.
+    #[default]
+    Said,
+    /// One line about something that happened, such as a Task that was completed.
+    Line,
+}
+
+impl MessageKind {
+    /// The word used in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Said => "said",
+            Self::Line => "line",
+        }
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    fn is_said(&self) -> bool {
+        matches!(self, Self::Said)
+    }
+}
+
+impl std::str::FromStr for MessageKind {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "said" => Ok(Self::Said),
+            "line" => Ok(Self::Line),
+            _ => Err(()),
+        }
+    }
+}
+
+/// Who did something to a message, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deed {
+    /// Who.
+    pub by: Author,
+    /// When.
+    pub at: Moment,
+}
+
+/// How a message was taken away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removal {
+    /// Who and when.
+    #[serde(flatten)]
+    pub deed: Deed,
+    /// Whether its sender took it back at once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undone: bool,
+}
+
+/// The thread below a message, in short.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replies {
+    /// How many there are.
+    pub count: u32,
+    /// The place of the last.
+    pub last: Seq,
+    /// When that was said.
+    pub last_at: Moment,
+    /// Who answered, the latest first, at most [`Replies::FACES`].
+    pub faces: Vec<Author>,
+}
+
+impl Replies {
+    /// People shown.
+    pub const FACES: usize = 4;
+
+    /// Counts a reply that was heard. Hearing one again counts nothing.
+    pub fn hear(replies: &mut Option<Self>, reply: &Message) {
+        let known = replies.get_or_insert_with(|| Self {
+            count: 0,
+            last: Seq::START,
+            last_at: reply.sent_at,
+            faces: Vec::new(),
+        });
+        if reply.seq <= known.last {
+            return;
+        }
+        known.count += 1;
+        known.last = reply.seq;
+        known.last_at = reply.sent_at;
+        known.faces.retain(|face| face.id != reply.author.id);
+        known.faces.insert(0, reply.author.clone());
+        known.faces.truncate(Self::FACES);
+    }
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_yes(shown: &bool) -> bool {
+    *shown
 }
 
 #[cfg(test)]

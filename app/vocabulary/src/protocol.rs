@@ -1,11 +1,14 @@
 //! Frames of the live socket `GET /ws`, one JSON object each. docs/PROTOCOL.md tells the same to people who write
 //! another program.
 
-use crate::{Message, MessageDraft, MessageId, MessageKey, Moment, Person, RoomId, Seq, SyncState};
+use crate::{
+    Author, Message, MessageDraft, MessageId, MessageKey, Moment, Person, PersonId, RoomId, Seq,
+    SyncState,
+};
 use serde::{Deserialize, Serialize};
 
 /// The version this file speaks; sent in [`ServerFrame::Hello`].
-pub const PROTOCOL_VERSION: u32 = 1;
+pub const PROTOCOL_VERSION: u32 = 2;
 
 /// The largest frame a client may send, in bytes.
 pub const CLIENT_FRAME_LIMIT_BYTES: usize = 64 * 1024;
@@ -20,8 +23,8 @@ pub const CLOSE_SESSION_ENDED: u16 = 4001;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ClientFrame {
-    /// Start receiving a room. With `after`, everything said after that place comes first; without, only what is
-    /// new. Joining again moves nothing back: what was delivered on this line is not repeated.
+    /// Start receiving a room. With `after`, everything said or changed after that place comes first; without, only
+    /// what is new. Joining again moves nothing back: what was delivered on this line is not repeated.
     Join {
         /// Which room.
         room: RoomId,
@@ -41,6 +44,14 @@ pub enum ClientFrame {
         /// What.
         #[serde(flatten)]
         draft: MessageDraft,
+    },
+    /// Somebody is writing here; said again every few seconds as long as it is so.
+    Typing {
+        /// Where.
+        room: RoomId,
+        /// In which thread, if in one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thread: Option<MessageId>,
     },
     /// Ask for a [`ServerFrame::Pong`]: a browser cannot see WebSocket pings.
     Ping,
@@ -66,7 +77,8 @@ pub enum ServerFrame {
         /// The last place there is.
         seq: Seq,
     },
-    /// Something was said.
+    /// Something was said, or something about it has changed: the message as it stands now. Frames of a room come in
+    /// the order of `changed`, which is the cursor to resume from.
     Message(Message),
     /// What this client posted is stored. The same message also arrives as [`ServerFrame::Message`], before or after.
     Posted {
@@ -102,6 +114,29 @@ pub enum ServerFrame {
     Facts {
         /// A room of the Project.
         room: RoomId,
+        /// Grows with every change.
+        changes: i64,
+    },
+    /// Somebody is writing; over when nothing is said of it for six seconds, or when they have said something.
+    Typing {
+        /// Where.
+        room: RoomId,
+        /// In which thread, if in one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thread: Option<MessageId>,
+        /// Who.
+        who: Author,
+    },
+    /// Who has a line open to this room; sent after `joined` and whenever it changes.
+    Presence {
+        /// Which room.
+        room: RoomId,
+        /// All of them.
+        here: Vec<PersonId>,
+    },
+    /// What is this person's own (what they have read, drafts, what they saved) has changed so often by now, perhaps on
+    /// another device. Whoever shows it asks again.
+    Mine {
         /// Grows with every change.
         changes: i64,
     },
@@ -147,7 +182,8 @@ mod tests {
         let ClientFrame::Post { draft, .. } = serde_json::from_str(frame).unwrap() else {
             panic!("not a post");
         };
-        assert_eq!(draft.body.as_str(), "hi");
+        assert_eq!(draft.body.unwrap().as_str(), "hi");
+        assert_eq!((draft.reply, draft.files), (None, Vec::new()));
         assert_eq!(draft.audience, crate::Audience::Team);
     }
 
@@ -158,7 +194,7 @@ mod tests {
             "key": "018f0000-0000-7000-8000-000000000002",
             "room": "018f0000-0000-7000-8000-000000000003", "seq": 7,
             "author": {"id": "018f0000-0000-7000-8000-000000000004", "full_name": "Maya Lindqvist"},
-            "audience": "team", "body": "hi", "sent_at": 1_700_000_000_000_i64
+            "audience": "team", "body": "hi", "changed": 7, "sent_at": 1_700_000_000_000_i64
         });
         let read: ServerFrame = serde_json::from_value(frame.clone()).unwrap();
         assert_eq!(serde_json::to_value(read).unwrap(), frame);

@@ -1,8 +1,8 @@
 //! Workspaces as pages show them.
 
 use crate::{
-    CustomerName, EditState, IssueName, Message, Person, ProjectName, Room, SaveId, TaskName,
-    WorkDoctype, WorkFields, WorkspaceId,
+    CustomerName, EditState, IssueName, Message, Person, PersonId, ProjectName, Room, SaveId,
+    TaskName, WorkDoctype, WorkFields, WorkspaceId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,9 @@ pub struct Colleague {
     pub user: String,
     /// `Project User.full_name`.
     pub full_name: String,
+    /// Who that is here, if they have ever signed in.
+    #[serde(default)]
+    pub person: Option<PersonId>,
 }
 
 /// A Task that is not done.

@@ -44,15 +44,18 @@ pub(super) struct Line {
     pub(super) budget: Budget,
     heartbeat: Heartbeat,
     sync: watch::Receiver<SyncState>,
+    mine: watch::Receiver<i64>,
     listed: Listed,
 }
 
 /// Speaks with one client until either side ends it.
 pub(super) async fn serve(socket: WebSocket, door: Door, asker: Asker, session: CheckedSession) {
     let services = door.services;
+    let listed = services.live().lines().open(session.hash.clone(), session.person.id);
     let mut line = Line {
         socket,
-        listed: services.live().lines().open(session.hash.clone(), session.person.id),
+        mine: listed.mine_changes(),
+        listed,
         sync: services.live().sync_changes(),
         session: Session { asker, now: session },
         rooms: StreamMap::new(),
@@ -91,6 +94,11 @@ impl Line {
                     self.pass_on(room, heard).await?;
                 }
                 () = self.listed.look_again() => self.look_again().await?,
+                changed = self.mine.changed() => {
+                    changed.map_err(|_| End::Gone)?;
+                    let changes = *self.mine.borrow_and_update();
+                    self.say(&ServerFrame::Mine { changes }).await?;
+                }
                 changed = self.sync.changed() => {
                     changed.map_err(|_| End::Gone)?;
                     self.tell_sync().await?;

@@ -42,6 +42,13 @@ impl Line {
                 Ok(())
             }
             Ok(ClientFrame::Post { room, draft }) => self.post(room, draft).await,
+            Ok(ClientFrame::Typing { room, thread }) => {
+                // Who has not joined has nobody to tell.
+                if let Some(listening) = self.listening(room) {
+                    listening.room().typing(thread);
+                }
+                Ok(())
+            }
             Ok(ClientFrame::Ping) => self.say(&ServerFrame::Pong).await,
             Err(error) => {
                 let reason =
@@ -75,8 +82,10 @@ impl Line {
                     frames.push(super::line::text(frame)?);
                 }
                 let (seq, changes) = (listening.cursor(), listening.facts_changes());
+                let here = listening.here();
                 self.write(frames).await?;
                 self.say(&ServerFrame::Joined { room, seq }).await?;
+                self.say(&ServerFrame::Presence { room, here }).await?;
                 match changes {
                     Some(changes) => self.say(&ServerFrame::Facts { room, changes }).await,
                     None => Ok(()),

@@ -9,6 +9,7 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 use std::{sync::Arc, time::Duration};
+use uuid::Uuid;
 
 /// Which database this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +134,16 @@ impl Db {
         }
     }
 
+    /// The ids of [`ids`] given as the value `placeholder`, as a subquery.
+    pub(crate) fn listed_ids(&self, placeholder: &str) -> String {
+        match self.backend {
+            Backend::Sqlite => format!("(SELECT unhex(value) FROM json_each({placeholder}))"),
+            Backend::Postgres => {
+                format!("(SELECT value::uuid FROM jsonb_array_elements_text({placeholder}::jsonb))")
+            }
+        }
+    }
+
     /// The text of a field in a column that holds a JSON object.
     pub(crate) fn json_text(&self, column: &str, field: &str) -> String {
         match self.backend {
@@ -140,6 +151,12 @@ impl Db {
             Backend::Postgres => format!("({column}::jsonb ->> '{field}')"),
         }
     }
+}
+
+/// Ids as one value of a statement: their bits in hexadecimal, which both databases read.
+pub(crate) fn ids(ids: impl IntoIterator<Item = Uuid>) -> Value {
+    let ids: Vec<String> = ids.into_iter().map(|id| id.simple().to_string()).collect();
+    serde_json::Value::from(ids).to_string().into()
 }
 
 fn sqlite(url: &str, connections: u32) -> ConnectOptions {

@@ -2,8 +2,9 @@
 
 use crate::{Db, StoreError, standings::readable};
 use policy::TeamScope;
-use sea_orm::FromQueryResult;
-use vocabulary::{Colleague, IssueName, OpenIssue, OpenTask, TaskName, WorkspaceFacts};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use uuid::Uuid;
+use vocabulary::{Colleague, IssueName, OpenIssue, OpenTask, PersonId, TaskName, WorkspaceFacts};
 
 #[derive(FromQueryResult)]
 struct ChangesRow {
@@ -14,6 +15,7 @@ struct ChangesRow {
 struct ColleagueRow {
     user: String,
     full_name: String,
+    person_id: Option<Uuid>,
 }
 
 #[derive(FromQueryResult)]
@@ -111,11 +113,45 @@ pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError>
 /// If the database fails.
 pub async fn colleagues(db: &Db, team: &TeamScope) -> Result<Vec<Colleague>, StoreError> {
     let rows = ColleagueRow::find_by_statement(db.statement(
-        r#"SELECT "user", full_name FROM project_users WHERE workspace_id = $1 ORDER BY idx"#,
+        r#"SELECT u."user", u.full_name, p.id AS person_id FROM project_users u
+           LEFT JOIN people p ON p."user" = LOWER(u."user") AND p.enabled = TRUE
+           WHERE u.workspace_id = $1 ORDER BY u.idx"#,
         [team.scope().workspace().as_uuid().into()],
     ))
     .all(db.reader())
     .await?;
-    let colleague = |row: ColleagueRow| Colleague { user: row.user, full_name: row.full_name };
+    let colleague = |row: ColleagueRow| Colleague {
+        user: row.user,
+        full_name: row.full_name,
+        person: row.person_id.map(PersonId::from_uuid),
+    };
     Ok(rows.into_iter().map(colleague).collect())
+}
+
+/// Those of `users` that cannot follow what is said here: neither on the Project nor, as far as we know, able to read it.
+///
+/// # Errors
+/// If the database fails.
+pub async fn without_access(
+    db: &Db,
+    team: &TeamScope,
+    users: &[String],
+) -> Result<Vec<String>, StoreError> {
+    let mut strangers = Vec::new();
+    for user in users {
+        let row = db
+            .reader()
+            .query_one_raw(db.statement(
+                r#"SELECT 1 FROM project_users WHERE workspace_id = $1 AND LOWER("user") = $2
+                   UNION ALL
+                   SELECT 1 FROM people p JOIN standings s ON s.person_id = p.id
+                   WHERE s.workspace_id = $1 AND p."user" = $2 AND p.kind = 'member' AND p.enabled = TRUE"#,
+                [team.scope().workspace().as_uuid().into(), user.to_lowercase().into()],
+            ))
+            .await?;
+        if row.is_none() {
+            strangers.push(user.clone());
+        }
+    }
+    Ok(strangers)
 }

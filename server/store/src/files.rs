@@ -3,6 +3,7 @@
 use crate::{
     Db, StoreError,
     find::find,
+    messages::touch,
     rows::file,
     worker::{Attachment, Effect, FileUpload, NewEffect, owe},
 };
@@ -331,14 +332,4 @@ fn key_of(message: MessageId, file: FileId) -> Uuid {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash.finalize()[..16]);
     uuid::Builder::from_random_bytes(bytes).into_uuid()
-}
-
-/// Until the places of changes are here.
-async fn touch(
-    _db: &Db,
-    _connection: &impl ConnectionTrait,
-    _workspace: WorkspaceId,
-    _messages: &[MessageId],
-) -> Result<(), StoreError> {
-    Ok(())
 }

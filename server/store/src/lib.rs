@@ -17,6 +17,7 @@ pub mod edits;
 pub mod facts;
 pub mod files;
 pub mod messages;
+pub mod mine;
 pub mod oauth;
 pub mod people;
 pub mod revocations;

@@ -7,7 +7,7 @@ use crate::{
 use policy::{MemberReach, Scope};
 use sea_orm::{EntityTrait, FromQueryResult};
 use std::collections::HashMap;
-use vocabulary::{Message, WorkspaceSummary};
+use vocabulary::WorkspaceSummary;
 
 /// The workspaces within a member's reach, the most recently spoken in first.
 ///
@@ -24,12 +24,14 @@ pub async fn within_reach(
     ))
     .all(db.reader())
     .await?;
-    // Members see both audiences of what they may read, so the newest message is the one the counter stands at.
+    // Members see both audiences of what they may read, so the newest message of any room is theirs to see.
     let newest = message::Model::find_by_statement(db.statement(
         "SELECT m.* FROM standings s
-         JOIN workspace_counters c ON c.workspace_id = s.workspace_id
-         JOIN messages m ON m.workspace_id = c.workspace_id AND m.seq = c.last_seq
-         WHERE s.person_id = $1",
+         JOIN rooms r ON r.workspace_id = s.workspace_id
+         JOIN messages m ON m.id = (
+           SELECT n.id FROM messages n WHERE n.room_id = r.id AND n.in_room = TRUE AND n.removed_at IS NULL
+           ORDER BY n.seq DESC LIMIT 1)
+         WHERE s.person_id = $1 ORDER BY m.seq",
         [reach.person().as_uuid().into()],
     ))
     .all(db.reader())
@@ -37,7 +39,7 @@ pub async fn within_reach(
     let mut newest: HashMap<_, _> = newest.into_iter().map(|row| (row.workspace_id, row)).collect();
     let mut summaries = Vec::with_capacity(rows.len());
     for row in rows {
-        let said = newest.remove(&row.id).map(Message::try_from).transpose()?;
+        let said = newest.remove(&row.id).map(message::Model::bare).transpose()?;
         summaries.push(WorkspaceSummary { newest: said, ..row.into() });
     }
     summaries.sort_by_key(|summary| {

@@ -66,11 +66,11 @@ pub struct Line {
 /// If `text` is no message.
 #[must_use]
 pub fn draft(text: &str) -> MessageDraft {
-    MessageDraft {
-        key: MessageKey::fresh(),
-        body: MessageBody::new(text).expect("a message"),
-        audience: Audience::Team,
-    }
+    MessageDraft::said(
+        MessageKey::fresh(),
+        MessageBody::new(text).expect("a message"),
+        Audience::Team,
+    )
 }
 
 impl Line {

@@ -16,7 +16,7 @@ async fn line(server: &Server, user: &str) -> (Line, RoomId) {
 }
 
 fn bodies(messages: &[Message]) -> Vec<&str> {
-    messages.iter().map(|message| message.body.as_str()).collect()
+    messages.iter().map(|message| message.words()).collect()
 }
 
 #[tokio::test]

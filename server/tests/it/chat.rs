@@ -25,7 +25,7 @@ async fn room() -> Room {
 }
 
 fn texts(messages: &[Message]) -> Vec<&str> {
-    messages.iter().map(|message| message.body.as_str()).collect()
+    messages.iter().map(|message| message.words()).collect()
 }
 
 #[tokio::test]

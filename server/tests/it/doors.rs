@@ -61,10 +61,16 @@ fn purpose(path: &str) -> Option<Purpose> {
             vec![
                 ("room", place.room.to_string()),
                 ("draft[key]", draft.key.to_string()),
-                ("draft[body]", draft.body.as_str().to_owned()),
+                ("draft[body]", draft.body.as_ref().unwrap().as_str().to_owned()),
                 ("draft[audience]", "team".into()),
             ]
         }),
+        "/api/change_message" => Purpose::Workspace(|place| about(place, &[("act[react]", "👍")])),
+        "/api/thread" | "/api/versions" => Purpose::Workspace(|place| about(place, &[])),
+        "/api/around" => Purpose::Workspace(|place| {
+            vec![("room", place.room.to_string()), ("place[from]", "0".into())]
+        }),
+        "/api/pinned" => Purpose::Workspace(|place| vec![("room", place.room.to_string())]),
         "/api/connection_report" | "/api/examine_connection" | "/api/replay_dead_letters" => {
             Purpose::Administrators(&[])
         }
@@ -96,6 +102,13 @@ fn purpose(path: &str) -> Option<Purpose> {
         "/ws" => Purpose::Socket,
         _ => return None,
     })
+}
+
+/// A message of the room, and more fields.
+fn about(place: &Place, more: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+    let mut fields = vec![("room", place.room.to_string()), ("message", place.message.to_string())];
+    fields.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    fields
 }
 
 /// The first Task of the demo, and more fields.

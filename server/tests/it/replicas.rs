@@ -35,7 +35,7 @@ async fn pair() -> Pair {
 }
 
 fn texts(messages: &[Message]) -> Vec<String> {
-    messages.iter().map(|message| message.body.as_str().to_owned()).collect()
+    messages.iter().map(|message| message.words().to_owned()).collect()
 }
 
 #[tokio::test]

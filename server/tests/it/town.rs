@@ -3,13 +3,15 @@
 use crate::call::api;
 use std::path::Path;
 use testkit::{http::Session, process::Server};
-use vocabulary::{RoomId, WorkspaceId};
+use vocabulary::{MessageId, RoomId, WorkspaceId};
 
 /// A workspace as a test knows it.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
     pub workspace: WorkspaceId,
     pub room: RoomId,
+    /// The newest thing said there when it was looked at.
+    pub message: MessageId,
 }
 
 /// A server that has not been started.
@@ -37,6 +39,10 @@ pub async fn places(session: &Session) -> Vec<(String, Place)> {
         let place = Place {
             workspace: id.parse().unwrap(),
             room: view["room"]["id"].as_str().unwrap().parse().unwrap(),
+            message: view["newest"]
+                .as_array()
+                .and_then(|newest| newest.last()?["id"].as_str()?.parse().ok())
+                .unwrap_or_else(MessageId::fresh),
         };
         places.push((summary["project"].as_str().unwrap().to_owned(), place));
     }

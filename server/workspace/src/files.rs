@@ -4,7 +4,7 @@ use crate::{OpenRoom, Services, errors::from_store};
 use contract::AppError;
 use policy::Principal;
 use store::files::{self, Arrived, Begun, KeptFile, Withdrawn};
-use vocabulary::{Attached, AttachedState, FileId, FileName};
+use vocabulary::{Attached, AttachedState, FileId, FileName, MessageId};
 
 impl OpenRoom {
     /// Begins to take a file for this room. What is here already is answered with.
@@ -41,7 +41,7 @@ impl OpenRoom {
         let noted = files::arrived(&self.services.db, &self.scope, id, arrived).await;
         match noted.map_err(from_store)? {
             Some(carriers) => {
-                self.files_changed(!carriers.is_empty()).await?;
+                self.tell(&carriers).await;
                 let (width, height) = arrived.sides.unzip();
                 let attached = Attached {
                     id,
@@ -70,11 +70,15 @@ impl OpenRoom {
     pub async fn file_failed(&self, id: FileId) -> Result<(), AppError> {
         let carriers =
             files::failed(&self.services.db, &self.scope, id).await.map_err(from_store)?;
-        self.files_changed(!carriers.is_empty()).await
+        self.tell(&carriers).await;
+        Ok(())
     }
 
-    async fn files_changed(&self, _changed: bool) -> Result<(), AppError> {
-        Ok(())
+    async fn tell(&self, carriers: &[MessageId]) {
+        if !carriers.is_empty() {
+            self.services.live().look_at(self.room.workspace).await;
+            self.services.owed.notify_one();
+        }
     }
 }
 
@@ -110,7 +114,7 @@ impl Services {
         match files::withdraw(&self.db, &visit.scope, id).await.map_err(from_store)? {
             Withdrawn::Gone(key) => Ok(key),
             Withdrawn::Failed(_) => {
-                self.look_at(workspace).await?;
+                self.live().look_at(workspace).await;
                 Ok(None)
             }
             Withdrawn::Missing => Err(AppError::NotFound),

@@ -18,6 +18,7 @@ pub mod passwords;
 mod seen;
 mod services;
 mod standings;
+mod talk;
 mod tickets;
 mod visit;
 mod work;

@@ -5,6 +5,7 @@
 //! decide how soon that is noticed.
 
 mod channel;
+mod here;
 mod lines;
 mod listening;
 mod watch;
@@ -21,7 +22,10 @@ use std::{
 };
 use store::{StoreError, worker::Worker};
 use tokio::sync::watch as state;
-use vocabulary::{Message, SyncState, WorkspaceId};
+use uuid::Uuid;
+use vocabulary::{
+    Author, Message, MessageId, PersonId, RoomId, SyncState, WorkspaceId, protocol::ServerFrame,
+};
 
 /// Messages read at once to fill a gap.
 const PAGE: u64 = 500;
@@ -33,6 +37,8 @@ pub struct Live {
     channels: Mutex<HashMap<WorkspaceId, Arc<Channel>>>,
     lines: Lines,
     sync: state::Sender<SyncState>,
+    /// Which replica this is.
+    replica: Uuid,
 }
 
 impl Live {
@@ -43,6 +49,7 @@ impl Live {
             channels: Mutex::default(),
             lines: Lines::default(),
             sync: state::channel(SyncState::Flowing).0,
+            replica: Uuid::now_v7(),
         }
     }
 
@@ -89,6 +96,56 @@ impl Live {
         Ok(channel)
     }
 
+    /// Something about messages of `workspace` was changed in the background: tells the lines now rather than with the next
+    /// look. Other replicas find it when they look.
+    pub async fn look_at(&self, workspace: WorkspaceId) {
+        if let Some(channel) = self.known(workspace) {
+            self.fill(&channel).await;
+        }
+    }
+
+    /// Somebody is writing.
+    pub(crate) fn typing(
+        &self,
+        workspace: WorkspaceId,
+        room: RoomId,
+        thread: Option<MessageId>,
+        who: Author,
+    ) {
+        self.heard_typing(workspace, room, thread, who.clone());
+        self.bus.ring(Bell::Typing { workspace, room, thread, who });
+    }
+
+    fn heard_typing(
+        &self,
+        workspace: WorkspaceId,
+        room: RoomId,
+        thread: Option<MessageId>,
+        who: Author,
+    ) {
+        if let Some(channel) = self.known(workspace) {
+            channel.pass(room, &ServerFrame::Typing { room, thread, who });
+        }
+    }
+
+    /// A line of `person` came to a room or went.
+    pub(crate) fn sit(&self, channel: &Channel, room: RoomId, person: PersonId, comes: bool) {
+        if let Some(people) = channel.sit(room, person, comes) {
+            self.ring_here(channel.workspace(), room, people);
+        }
+    }
+
+    fn ring_here(&self, workspace: WorkspaceId, room: RoomId, people: Vec<PersonId>) {
+        self.bus.ring(Bell::Here { workspace, room, replica: self.replica, people });
+    }
+
+    /// What is `person`'s own has changed on this replica.
+    #[expect(dead_code, reason = "reading places and drafts come next")]
+    pub(crate) fn mine_changed(&self, person: PersonId, changes: i64) {
+        self.lines.mine_changed(person, changes);
+        self.bus.ring(Bell::Mine { person, changes });
+    }
+
     /// Something was stored by this replica.
     pub(crate) async fn said(&self, channel: &Arc<Channel>, message: &Message) {
         if channel.offer(message) == Offer::Gap {
@@ -128,7 +185,7 @@ impl Live {
         let _one_reader = channel.filling().await;
         loop {
             let after = channel.place();
-            let missing = match self.worker.said_after(channel.workspace(), after, PAGE).await {
+            let missing = match self.worker.changed_after(channel.workspace(), after, PAGE).await {
                 Ok(missing) => missing,
                 Err(error) => {
                     tracing::warn!(
@@ -138,9 +195,7 @@ impl Live {
                     return;
                 }
             };
-            for message in &missing {
-                channel.offer(message);
-            }
+            channel.offer_read(&missing);
             if (missing.len() as u64) < PAGE || channel.place() == after {
                 return;
             }

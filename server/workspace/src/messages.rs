@@ -1,16 +1,23 @@
 //! Posting into an open room and reading it.
 
-use crate::{OpenRoom, errors::from_store};
+use crate::{
+    OpenRoom,
+    errors::{from_hidden, from_store},
+};
 use contract::AppError;
-use store::messages::{self, Posted};
-use vocabulary::{Message, MessageDraft, Moment, Seq};
+use store::{
+    facts,
+    messages::{self, Posted},
+};
+use vocabulary::{FILES_LIMIT, Mention, Message, MessageBody, MessageDraft, Moment, Seq, marks_in};
 
 impl OpenRoom {
     /// Says `draft` here: stored with its outbox row in one transaction, then shown to every line in the room.
     /// The same key answers with the first message.
     ///
     /// # Errors
-    /// `Refused` if the draft is for others than the room is; `Conflict` if its key was used elsewhere.
+    /// `Refused` if the draft is for others than the room is, or calls somebody who could not read it; `Invalid` for one
+    /// that says nothing; `Conflict` if its key was used elsewhere; `NotFound` for a thread that is not here.
     pub async fn post(&self, draft: MessageDraft) -> Result<Message, AppError> {
         self.post_said_at(draft, Moment::now()).await
     }
@@ -25,6 +32,10 @@ impl OpenRoom {
                 reason: "What is said in this room is for the team only. Nothing was sent; the text is kept.".into(),
             });
         }
+        check_content(&draft)?;
+        if let Some(body) = &draft.body {
+            self.check_mentions(body).await?;
+        }
         let live = self.services.live();
         let channel = live.channel(self.room.workspace).await.map_err(from_store)?;
         // Posts of this replica take turns, so that they reach the lines in the order of their places.
@@ -37,6 +48,7 @@ impl OpenRoom {
                 Ok(message)
             }
             Posted::Before(message) => Ok(message),
+            Posted::NoSuchThread => Err(AppError::NotFound),
             Posted::KeyUsedElsewhere => Err(AppError::Conflict {
                 reason: "This message was already sent somewhere else. Nothing was sent here; the text is kept.".into(),
             }),
@@ -63,13 +75,54 @@ impl OpenRoom {
         Ok((page, has_earlier))
     }
 
-    /// Up to `limit` messages after `after`, oldest first.
+    /// Refuses a text that calls somebody who could not read it.
+    pub(crate) async fn check_mentions(&self, body: &MessageBody) -> Result<(), AppError> {
+        let users: Vec<String> = marks_in(body.as_str())
+            .mentions
+            .into_iter()
+            .filter_map(|mention| match mention {
+                Mention::User(user) => Some(user),
+                Mention::Team => None,
+            })
+            .collect();
+        if users.is_empty() {
+            return Ok(());
+        }
+        let team = self.scope.clone().team().map_err(from_hidden)?;
+        let strangers =
+            facts::without_access(&self.services.db, &team, &users).await.map_err(from_store)?;
+        if strangers.is_empty() {
+            return Ok(());
+        }
+        Err(AppError::Refused {
+            reason: format!(
+                "{} cannot read this room: ERPNext does not show them the Project. Nothing was sent; the text is kept. Ask the project manager to add them to the Project's users, or write without the mention.",
+                strangers.join(", ")
+            ),
+        })
+    }
+
+    /// Up to `limit` messages that were said or changed after `after`, in the order of their last change.
     ///
     /// # Errors
     /// `Unexpected` if the store fails.
     pub async fn missed(&self, after: Seq, limit: u64) -> Result<Vec<Message>, AppError> {
-        messages::after(&self.services.db, &self.scope, self.room.id, after, limit)
+        messages::changed_after(&self.services.db, &self.scope, self.room.id, after, limit)
             .await
             .map_err(from_store)
     }
+}
+
+fn check_content(draft: &MessageDraft) -> Result<(), AppError> {
+    let invalid = |field: &str, reason: String| AppError::Invalid { field: field.into(), reason };
+    if draft.body.is_none() && draft.files.is_empty() {
+        return Err(invalid("body", "The message is empty. Nothing was sent.".into()));
+    }
+    if draft.files.len() > FILES_LIMIT {
+        let reason = format!(
+            "A message carries up to {FILES_LIMIT} files. Nothing was sent; send the others with a second one."
+        );
+        return Err(invalid("files", reason));
+    }
+    Ok(())
 }

@@ -50,8 +50,7 @@ impl Workspaces for Services {
         room: RoomId,
         before: Seq,
     ) -> Result<EarlierMessages, AppError> {
-        let session = self.session(asker).await?;
-        let open = self.open_room_as(session.principal, room).await?;
+        let open = self.open_room_of(asker, room).await?;
         let (messages, has_earlier) = open.page(Some(before), PAGE).await?;
         Ok(EarlierMessages { messages, has_earlier })
     }
@@ -62,7 +61,6 @@ impl Workspaces for Services {
         room: RoomId,
         draft: MessageDraft,
     ) -> Result<Message, AppError> {
-        let session = self.session(asker).await?;
-        self.open_room_as(session.principal, room).await?.post(draft).await
+        self.open_room_of(asker, room).await?.post(draft).await
     }
 }

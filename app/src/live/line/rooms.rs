@@ -64,10 +64,10 @@ impl Rooms {
     /// Delivers what was said, once.
     pub fn deliver(&mut self, message: Message) {
         let place = self.places.entry(message.room).or_default();
-        if place.cursor.is_some_and(|cursor| message.seq <= cursor) {
+        if place.cursor.is_some_and(|cursor| message.changed <= cursor) {
             return;
         }
-        place.cursor = Some(message.seq);
+        place.cursor = Some(message.changed);
         place.delivered = true;
         match &place.listener {
             Some(listener) => listener(RoomEvent::Said(message)),

@@ -1,12 +1,12 @@
 //! The timeline as rows to draw: days, and entries grouped by author.
 
-use super::Timeline;
+use super::{Timeline, coming};
 use crate::{
     clock::{Day, Zone},
     pending::Unsent,
 };
 use std::sync::Arc;
-use vocabulary::{Message, MessageKey, Moment, PersonId};
+use vocabulary::{Attached, Message, MessageKey, Moment, PersonId};
 
 /// Messages of one author closer than this share a head.
 const GROUP_MILLIS: i64 = 5 * 60 * 1_000;
@@ -64,6 +64,15 @@ impl Entry {
         }
     }
 
+    /// The files that come with it.
+    #[must_use]
+    pub fn files(&self) -> Vec<Attached> {
+        match self {
+            Self::Stored(message) => message.files.clone(),
+            Self::Unsent(unsent) => unsent.files.iter().map(coming).collect(),
+        }
+    }
+
     fn at(&self) -> Moment {
         match self {
             Self::Stored(message) => message.sent_at,
@@ -83,8 +92,10 @@ impl Timeline {
     /// The rows, in the viewer's days.
     #[must_use]
     pub fn rows(&self, zone: Zone) -> Vec<Row> {
-        let stored = self.said.iter().cloned().map(Entry::Stored);
-        let unsent = self.unsent.iter().cloned().map(Entry::Unsent);
+        let stored = self.said.iter().filter(|message| !message.is_undone());
+        let stored = stored.cloned().map(Entry::Stored);
+        let unsent = self.unsent.iter().filter(|unsent| unsent.in_room());
+        let unsent = unsent.cloned().map(Entry::Unsent);
         let mut rows = Vec::with_capacity(self.said.len() + self.unsent.len() + 8);
         let mut before: Option<(Day, PersonId, Moment)> = None;
         for entry in stored.chain(unsent) {
@@ -109,22 +120,34 @@ impl Timeline {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
-    use vocabulary::{Audience, Author, MessageBody, MessageId, RoomId, Seq};
+    use vocabulary::{Audience, Author, MessageBody, MessageId, MessageKind, RoomId, Seq};
 
     const MINUTE: i64 = 60_000;
 
-    fn said(author: PersonId, seq: i64, at: i64) -> Message {
+    pub fn said(author: PersonId, seq: i64, at: i64) -> Message {
         Message {
             id: MessageId::fresh(),
             key: MessageKey::fresh(),
             room: RoomId::fresh(),
             seq: Seq::new(seq),
+            changed: Seq::new(seq),
+            thread: None,
+            in_room: true,
+            kind: MessageKind::Said,
             author: Author { id: author, full_name: "Tom".into() },
             audience: Audience::Team,
-            body: MessageBody::new("hi").unwrap(),
+            body: Some(MessageBody::new("hi").unwrap()),
             sent_at: Moment::from_millis(at),
+            edited_at: None,
+            removed: None,
+            pinned: None,
+            mentions: Vec::new(),
+            tags: Vec::new(),
+            files: Vec::new(),
+            reactions: Vec::new(),
+            replies: None,
         }
     }
 
@@ -172,8 +195,10 @@ mod tests {
         let key = MessageKey::fresh();
         timeline.queue(Unsent {
             key,
-            body: MessageBody::new("more").unwrap(),
+            body: Some(MessageBody::new("more").unwrap()),
             audience: Audience::Team,
+            reply: None,
+            files: Vec::new(),
             typed_at: Moment::from_millis(MINUTE),
             failed: None,
         });

@@ -59,7 +59,7 @@ impl Durable {
             message.author.id.as_uuid().into(),
             message.author.full_name.clone().into(),
             message.audience.as_str().into(),
-            message.body.as_str().into(),
+            message.words().into(),
             message.sent_at.as_millis().into(),
         ];
         let statement = Statement::from_sql_and_values(DbBackend::Postgres, INSERT, values);

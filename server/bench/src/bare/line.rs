@@ -107,14 +107,27 @@ impl Line {
             key: draft.key,
             room: id,
             seq: vocabulary::Seq::START,
+            changed: vocabulary::Seq::START,
+            thread: None,
+            in_room: true,
+            kind: vocabulary::MessageKind::Said,
             author: Author { id: self.me, full_name: "Bare Member".into() },
             audience: draft.audience,
             body: draft.body,
             sent_at: Moment::now(),
+            edited_at: None,
+            removed: None,
+            pinned: None,
+            mentions: Vec::new(),
+            tags: Vec::new(),
+            files: Vec::new(),
+            reactions: Vec::new(),
+            replies: None,
         };
         let room = self.shared.rooms.room(id);
         let stored = room.storing.lock().await;
         message.seq = self.shared.durable.keep(&message).await?;
+        message.changed = message.seq;
         let (key, id, seq, sent_at) = (message.key, message.id, message.seq, message.sent_at);
         let (room_id, frame) =
             (message.room, serde_json::to_string(&ServerFrame::Message(message))?);

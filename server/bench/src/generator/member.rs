@@ -53,8 +53,7 @@ impl Member {
 
     /// Says the line with this number; its time starts here.
     pub async fn post(&self, ledger: &Ledger, number: usize, body: &MessageBody) -> Outcome<()> {
-        let draft =
-            MessageDraft { key: ledger.key(number), body: body.clone(), audience: Audience::Team };
+        let draft = MessageDraft::said(ledger.key(number), body.clone(), Audience::Team);
         let frame = serde_json::to_vec(&ClientFrame::Post { room: self.seat.room, draft })?;
         let frame = wire::build(TEXT, &frame);
         ledger.mark_sent(number);

@@ -138,11 +138,8 @@ impl Town {
     }
 
     pub(crate) async fn says(&self, text: &str) -> MessageId {
-        let draft = MessageDraft {
-            key: MessageKey::fresh(),
-            body: MessageBody::new(text).unwrap(),
-            audience: Audience::Team,
-        };
+        let body = MessageBody::new(text).unwrap();
+        let draft = MessageDraft::said(MessageKey::fresh(), body, Audience::Team);
         let posted = messages::post(&self.db, &self.scope, &self.room, draft, Moment::now()).await;
         match posted.unwrap() {
             Posted::New(message) => message.id,

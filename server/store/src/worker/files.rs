@@ -1,9 +1,9 @@
 //! Files as background work needs them: what ERPNext is owed, and what nobody needs any more.
 
-use crate::{StoreError, files::carriers, worker::Worker};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use crate::{StoreError, files::carriers, messages::touch, worker::Worker};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use uuid::Uuid;
-use vocabulary::{FileId, Moment};
+use vocabulary::{FileId, Moment, WorkspaceId};
 
 /// What a file holds, as the storage knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,12 +133,11 @@ impl Worker {
 
     async fn files_changed(
         &self,
-        connection: &impl ConnectionTrait,
+        tx: &DatabaseTransaction,
         workspace: Uuid,
         id: FileId,
     ) -> Result<(), StoreError> {
-        let _carriers = carriers(&self.db, connection, id).await?;
-        let _ = workspace;
-        Ok(())
+        let carriers = carriers(&self.db, tx, id).await?;
+        touch(&self.db, tx, WorkspaceId::from_uuid(workspace), &carriers).await
     }
 }

@@ -1,7 +1,7 @@
 //! What the live hub reads to fill gaps. The hub hands it only to lines that hold an open room.
 #![expect(clippy::disallowed_methods, reason = "the hub has no principal; its lines have")]
 
-use crate::{StoreError, rows::message, worker::Worker};
+use crate::{StoreError, messages::with_marks, rows::message, worker::Worker};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Query},
@@ -14,7 +14,7 @@ use vocabulary::{Message, Seq, WorkspaceId};
 pub struct Place {
     /// Which workspace.
     pub workspace: WorkspaceId,
-    /// The place of what was said last.
+    /// The place of what was said or changed last.
     pub seq: Seq,
     /// Grows whenever what pages show of the Project changes.
     pub facts_changes: i64,
@@ -55,25 +55,24 @@ impl Worker {
         Ok(places)
     }
 
-    /// Up to `limit` messages of all rooms of `workspace` after `after`, in order.
+    /// Up to `limit` messages of all rooms of `workspace` that were said or changed after `after`, in the order of their
+    /// last change. Places in between that none of them has belong to changes that later ones have overtaken.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn said_after(
+    pub async fn changed_after(
         &self,
         workspace: WorkspaceId,
         after: Seq,
         limit: u64,
     ) -> Result<Vec<Message>, StoreError> {
-        message::Entity::find()
+        let rows = message::Entity::find()
             .filter(message::Column::WorkspaceId.eq(workspace.as_uuid()))
-            .filter(message::Column::Seq.gt(after.get()))
-            .order_by_asc(message::Column::Seq)
+            .filter(message::Column::Changed.gt(after.get()))
+            .order_by_asc(message::Column::Changed)
             .limit(limit)
             .all(self.db.reader())
-            .await?
-            .into_iter()
-            .map(Message::try_from)
-            .collect()
+            .await?;
+        with_marks(&self.db, self.db.reader(), rows).await
     }
 }

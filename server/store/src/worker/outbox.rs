@@ -196,7 +196,7 @@ impl Worker {
                LEFT JOIN people a ON a.id = m.author_id
                LEFT JOIN people p ON p.id = o.person_id
                WHERE o.state = 'pending' AND o.workspace_id IN {} ORDER BY o.id LIMIT $2"#,
-            self.listed("$1")
+            self.db.listed_ids("$1")
         );
         let values = [lanes.as_list(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
         let rows = OwedRow::find_by_statement(self.db.statement(&sql, values))

@@ -5,6 +5,7 @@
     reason = "tests make the proofs that the program gets from the policy"
 )]
 
+mod acting;
 mod documents;
 mod edits;
 mod hints;
@@ -96,9 +97,5 @@ impl Visit {
 }
 
 fn draft(text: &str) -> MessageDraft {
-    MessageDraft {
-        key: MessageKey::fresh(),
-        body: MessageBody::new(text).unwrap(),
-        audience: Audience::Team,
-    }
+    MessageDraft::said(MessageKey::fresh(), MessageBody::new(text).unwrap(), Audience::Team)
 }

@@ -11,7 +11,7 @@ async fn a_scope_of_one_workspace_finds_nothing_of_another() {
         let nils = Visit::of(&db, "nils@parlance.demo", "PROJ-0003").await;
         assert_eq!(rooms::room(&db, &nils.scope, maya.room.id).await.unwrap(), None);
         assert_eq!(
-            messages::after(&db, &nils.scope, maya.room.id, Seq::START, 10).await.unwrap(),
+            messages::changed_after(&db, &nils.scope, maya.room.id, Seq::START, 10).await.unwrap(),
             []
         );
         // Also when the room is known already, from somebody who may.

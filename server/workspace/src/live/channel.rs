@@ -1,14 +1,16 @@
 //! One workspace on this replica: how far it has been told, and a short memory of each room for lines that come
 //! back.
 
+use super::here::Here;
 use bytes::Bytes;
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 use tokio::sync::broadcast;
-use vocabulary::{Message, RoomId, Seq, WorkspaceId, protocol::ServerFrame};
+use uuid::Uuid;
+use vocabulary::{Message, PersonId, RoomId, Seq, WorkspaceId, protocol::ServerFrame};
 
 /// Frames a line may be behind before it is sent to catch up from its cursor.
 const LINE_CAPACITY: usize = 256;
@@ -22,7 +24,8 @@ const KEPT_QUIET: Duration = Duration::from_secs(600);
 /// A message as every line of its room gets it, written once.
 #[derive(Clone, Debug)]
 pub(crate) struct Said {
-    pub(crate) seq: Seq,
+    /// The place of its last change.
+    pub(crate) place: Seq,
     pub(crate) frame: Bytes,
 }
 
@@ -33,6 +36,8 @@ pub(crate) enum Told {
     Said(Said),
     /// What pages show beside the talk changed.
     Facts(Bytes),
+    /// Something that passes: who writes, who is here.
+    Passing(Bytes),
 }
 
 /// What became of an offered message.
@@ -49,6 +54,7 @@ struct Feed {
     recent: VecDeque<Said>,
     /// Everything said in the room after this place is in `recent`.
     complete_after: Seq,
+    here: Here,
 }
 
 struct State {
@@ -125,20 +131,30 @@ impl Channel {
     pub(crate) fn offer(&self, message: &Message) -> Offer {
         let mut state = self.state();
         let Some(place) = state.place else {
-            state.offered = state.offered.max(message.seq);
+            state.offered = state.offered.max(message.changed);
             return Offer::Taken;
         };
-        if message.seq <= place {
-            return Offer::Taken;
-        }
-        if message.seq != place.next() {
+        if message.changed > place && message.changed != place.next() {
             return Offer::Gap;
         }
-        state.place = Some(message.seq);
-        if let Some(feed) = state.feeds.get_mut(&message.room) {
-            feed.tell(message);
-        }
+        state.take(message);
         Offer::Taken
+    }
+
+    /// Tells the lines what the database has after the channel's place. Places that are missing in between belong to
+    /// changes that later ones have overtaken.
+    pub(crate) fn offer_read(&self, messages: &[Message]) {
+        let mut state = self.state();
+        for message in messages {
+            state.take(message);
+        }
+    }
+
+    /// Tells the lines of a room something that is gone a moment later.
+    pub(crate) fn pass(&self, room: RoomId, frame: &ServerFrame) {
+        if let Some(feed) = self.state().feeds.get(&room) {
+            feed.pass(frame);
+        }
     }
 
     /// How often what pages show beside the talk had changed when it was last looked.
@@ -171,11 +187,53 @@ impl Channel {
             lines: broadcast::channel(LINE_CAPACITY).0,
             recent: VecDeque::new(),
             complete_after: place,
+            here: Here::default(),
         });
         let after = after.unwrap_or(place);
         let recent = (after >= feed.complete_after)
-            .then(|| feed.recent.iter().filter(|said| said.seq > after).cloned().collect());
+            .then(|| feed.recent.iter().filter(|said| said.place > after).cloned().collect());
         Entry { recent, coming: feed.lines.subscribe(), place }
+    }
+
+    /// Somebody's line came or went; those who are here on this replica, if that has changed.
+    pub(crate) fn sit(&self, room: RoomId, person: PersonId, comes: bool) -> Option<Vec<PersonId>> {
+        let mut state = self.state();
+        let feed = state.feeds.get_mut(&room)?;
+        let changed = if comes { feed.here.comes(person) } else { feed.here.goes(person) };
+        changed.then(|| {
+            feed.pass(&ServerFrame::Presence { room, here: feed.here.all() });
+            feed.here.on_this_replica()
+        })
+    }
+
+    /// Another replica says who is there.
+    pub(crate) fn sit_elsewhere(&self, room: RoomId, replica: Uuid, people: HashSet<PersonId>) {
+        if let Some(feed) = self.state().feeds.get_mut(&room)
+            && feed.here.elsewhere(replica, people)
+        {
+            feed.pass(&ServerFrame::Presence { room, here: feed.here.all() });
+        }
+    }
+
+    /// Who is here in `room`, on all replicas.
+    pub(crate) fn here(&self, room: RoomId) -> Vec<PersonId> {
+        self.state().feeds.get(&room).map(|feed| feed.here.all()).unwrap_or_default()
+    }
+
+    /// Who is here on this replica, room by room, to tell the others again; forgets replicas that have fallen silent.
+    pub(crate) fn seats(&self) -> Vec<(RoomId, Vec<PersonId>)> {
+        let mut state = self.state();
+        let mut seats = Vec::new();
+        for (room, feed) in &mut state.feeds {
+            if feed.here.forget_silent() {
+                feed.pass(&ServerFrame::Presence { room: *room, here: feed.here.all() });
+            }
+            let people = feed.here.on_this_replica();
+            if !people.is_empty() {
+                seats.push((*room, people));
+            }
+        }
+        seats
     }
 
     /// Whether anybody listens here.
@@ -197,19 +255,39 @@ impl Channel {
     }
 }
 
+impl State {
+    fn take(&mut self, message: &Message) {
+        if self.place.is_some_and(|place| message.changed <= place) {
+            return;
+        }
+        self.place = Some(message.changed);
+        if let Some(feed) = self.feeds.get_mut(&message.room) {
+            feed.tell(message);
+        }
+    }
+}
+
 impl Feed {
+    fn pass(&self, frame: &ServerFrame) {
+        match serde_json::to_vec(frame) {
+            // No line listening is no fault.
+            Ok(frame) => drop(self.lines.send(Told::Passing(frame.into()))),
+            Err(error) => tracing::error!(%error, "a frame could not be written"),
+        }
+    }
+
     fn tell(&mut self, message: &Message) {
         let Ok(frame) = serde_json::to_vec(&ServerFrame::Message(message.clone())) else {
             // Cannot happen for these types; lines find the message by their cursor.
             tracing::error!(message.id = %message.id, "a frame could not be written");
-            self.complete_after = message.seq;
+            self.complete_after = message.changed;
             return;
         };
-        let said = Said { seq: message.seq, frame: frame.into() };
+        let said = Said { place: message.changed, frame: frame.into() };
         if self.recent.len() == MEMORY
             && let Some(forgotten) = self.recent.pop_front()
         {
-            self.complete_after = forgotten.seq;
+            self.complete_after = forgotten.place;
         }
         self.recent.push_back(said.clone());
         // No line listening is no fault.

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 use store::sessions::SessionHash;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use vocabulary::PersonId;
 
 #[derive(Clone)]
@@ -13,6 +13,7 @@ struct Entry {
     session: SessionHash,
     person: PersonId,
     look_again: Arc<Notify>,
+    mine: watch::Sender<i64>,
 }
 
 type Entries = Arc<Mutex<HashMap<u64, Entry>>>;
@@ -27,6 +28,7 @@ pub struct Lines {
 pub struct Line {
     number: u64,
     look_again: Arc<Notify>,
+    mine: watch::Receiver<i64>,
     entries: Entries,
 }
 
@@ -40,8 +42,10 @@ impl Lines {
         while entries.contains_key(&number) {
             number = rand::random();
         }
-        entries.insert(number, Entry { session, person, look_again: Arc::clone(&look_again) });
-        Line { number, look_again, entries: Arc::clone(&self.entries) }
+        let (mine, heard) = watch::channel(0);
+        let entry = Entry { session, person, look_again: Arc::clone(&look_again), mine };
+        entries.insert(number, entry);
+        Line { number, look_again, mine: heard, entries: Arc::clone(&self.entries) }
     }
 
     /// How many there are.
@@ -67,6 +71,18 @@ impl Lines {
         self.recheck(|entry| entry.person == person);
     }
 
+    /// What is this person's own has changed so often by now.
+    pub fn mine_changed(&self, person: PersonId, changes: i64) {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        for entry in entries.values().filter(|entry| entry.person == person) {
+            entry.mine.send_if_modified(|known| {
+                let more = changes > *known;
+                *known = changes.max(*known);
+                more
+            });
+        }
+    }
+
     fn recheck(&self, concerns: impl Fn(&Entry) -> bool) {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         for entry in entries.values().filter(|entry| concerns(entry)) {
@@ -79,6 +95,12 @@ impl Line {
     /// Waits until there is a reason to check session and rooms again.
     pub async fn look_again(&self) {
         self.look_again.notified().await;
+    }
+
+    /// Tells whenever something of this person's own has changed; how often by now.
+    #[must_use]
+    pub fn mine_changes(&self) -> watch::Receiver<i64> {
+        self.mine.clone()
     }
 }
 

@@ -14,7 +14,7 @@ use std::{
     task::{Context, Poll},
 };
 use tokio_stream::wrappers::{BroadcastStream, errors::BroadcastStreamRecvError};
-use vocabulary::{Audience, Seq, protocol::ServerFrame};
+use vocabulary::{Audience, Author, MessageId, PersonId, Seq, protocol::ServerFrame};
 
 /// Messages read at once for a line that comes back from far behind.
 const PAGE: u64 = 200;
@@ -51,6 +51,7 @@ impl OpenRoom {
             .await
             .map_err(crate::errors::from_store)?;
         let Entry { recent, coming, place } = channel.join(self.room.id, after);
+        self.services.live().sit(&channel, self.room.id, self.scope.who().person(), true);
         Ok(Listening {
             room: self.clone(),
             // A cursor from another world (a database that was restored) must not silence the line for ever.
@@ -60,6 +61,15 @@ impl OpenRoom {
             coming: BroadcastStream::new(coming),
             channel,
         })
+    }
+}
+
+impl OpenRoom {
+    /// Says to the others here that this person is writing.
+    pub fn typing(&self, thread: Option<MessageId>) {
+        let who = self.scope.who();
+        let who = Author { id: who.person(), full_name: who.full_name().to_owned() };
+        self.services.live().typing(self.room.workspace, self.room.id, thread, who);
     }
 }
 
@@ -74,6 +84,12 @@ impl Listening {
     #[must_use]
     pub const fn cursor(&self) -> Seq {
         self.cursor
+    }
+
+    /// Who is here.
+    #[must_use]
+    pub fn here(&self) -> Vec<PersonId> {
+        self.channel.here(self.room.room.id)
     }
 
     /// How often the facts that its page shows beside the talk have changed, for whoever is shown them.
@@ -104,7 +120,7 @@ impl Listening {
         }
         let mut frames = Vec::with_capacity(missed.len());
         for message in missed {
-            self.cursor = message.seq;
+            self.cursor = message.changed;
             match serde_json::to_vec(&ServerFrame::Message(message)) {
                 Ok(frame) => frames.push(frame.into()),
                 Err(error) => return Err(crate::app_error(&error)),
@@ -114,10 +130,17 @@ impl Listening {
     }
 
     fn take(&mut self, said: Said) -> Option<Heard> {
-        (said.seq > self.cursor).then(|| {
-            self.cursor = said.seq;
+        (said.place > self.cursor).then(|| {
+            self.cursor = said.place;
             Heard::Frame(said.frame)
         })
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let OpenRoom { services, scope, room } = &self.room;
+        services.live().sit(&self.channel, room.id, scope.who().person(), false);
     }
 }
 
@@ -139,6 +162,9 @@ impl Stream for Listening {
                     if self.sees_facts() {
                         return Poll::Ready(Some(Heard::Frame(frame)));
                     }
+                }
+                Poll::Ready(Some(Ok(Told::Passing(frame)))) => {
+                    return Poll::Ready(Some(Heard::Frame(frame)));
                 }
                 Poll::Ready(Some(Ok(Told::Said(said)))) => {
                     if let Some(heard) = self.take(said) {

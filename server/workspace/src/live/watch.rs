@@ -4,7 +4,7 @@ use crate::{
     Services,
     live::{Channel, Live},
 };
-use bus::{Bell, Heard};
+use bus::{Bell, Bus, Heard};
 use std::{collections::HashMap, collections::HashSet, sync::Arc, time::Duration};
 use store::{StoreError, revocations::Revocation, sessions::SessionHash, worker::MirrorRound};
 use tokio::sync::broadcast::error::RecvError;
@@ -40,6 +40,7 @@ impl Services {
                     self.look(&mut handled).await;
                     looks = looks.wrapping_add(1);
                     if looks.is_multiple_of(LOOKS_PER_RENEWAL) {
+                        self.live.tell_seats();
                         let services = self.clone();
                         tokio::spawn(async move { services.renew_open_lines().await });
                     }
@@ -51,6 +52,15 @@ impl Services {
     async fn heard_bell(&self, bell: Bell) {
         match bell {
             Bell::Said { workspace, message } => self.live.heard(workspace, &message).await,
+            Bell::Typing { workspace, room, thread, who } => {
+                self.live.heard_typing(workspace, room, thread, who);
+            }
+            Bell::Here { workspace, room, replica, people } => {
+                if let Some(channel) = self.live.known(workspace) {
+                    channel.sit_elsewhere(room, replica, people.into_iter().collect());
+                }
+            }
+            Bell::Mine { person, changes } => self.live.lines.mine_changed(person, changes),
             Bell::SessionEnded { session } => {
                 self.forget_session(&SessionHash::from_text(session));
             }
@@ -64,6 +74,7 @@ impl Services {
             ("lost bells", self.live.look_for_lost_bells().await),
             ("revocations", self.look_for_revocations(handled).await),
             ("dropped answers", self.look_for_dropped_answers().await),
+            ("what is people's own", self.live.look_for_mine().await),
             ("the state of the connection", self.live.look_at_sync().await),
         ] {
             if let Err(error) = went {
@@ -116,6 +127,27 @@ impl Live {
             }
         }
         Ok(())
+    }
+
+    /// Other replicas count too, and bells get lost; a server that is alone hears of everything itself.
+    async fn look_for_mine(&self) -> Result<(), StoreError> {
+        let people = self.lines.people();
+        if matches!(self.bus, Bus::Local(_)) || people.is_empty() {
+            return Ok(());
+        }
+        for (person, changes) in self.worker.mine_changes(people).await? {
+            self.lines.mine_changed(person, changes);
+        }
+        Ok(())
+    }
+
+    /// Says again who is here: a bell may have been lost, or a replica has just come.
+    fn tell_seats(&self) {
+        for channel in self.all() {
+            for (room, people) in channel.seats() {
+                self.ring_here(channel.workspace(), room, people);
+            }
+        }
     }
 
     async fn look_at_sync(&self) -> Result<(), StoreError> {

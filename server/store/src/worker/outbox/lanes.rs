@@ -1,6 +1,6 @@
 //! Leases: a workspace's effects are sent by one sender at a time.
 
-use crate::{Backend, StoreError, worker::Worker};
+use crate::{StoreError, db::ids, worker::Worker};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use uuid::Uuid;
 use vocabulary::{Moment, WorkspaceId};
@@ -105,7 +105,7 @@ impl Worker {
             "UPDATE outbox_lanes SET held_by = $2, held_until = $3
              WHERE workspace_id IN {} AND (held_until <= $4 OR held_by = $2)
              RETURNING workspace_id",
-            self.listed("$1")
+            self.db.listed_ids("$1")
         );
         let rows = DueRow::find_by_statement(self.db.statement(
             &sql,
@@ -130,26 +130,14 @@ impl Worker {
     pub async fn free_lanes(&self, lanes: &Lanes) -> Result<(), StoreError> {
         let sql = format!(
             "UPDATE outbox_lanes SET held_until = 0 WHERE workspace_id IN {} AND held_by = $2",
-            self.listed("$1")
+            self.db.listed_ids("$1")
         );
         let values = [lanes.as_list(), lanes.holder.to_string().into()];
         self.db.writer().execute_raw(self.db.statement(&sql, values)).await?;
         Ok(())
     }
-
-    /// The workspaces listed in a placeholder, as a subquery.
-    pub(super) fn listed(&self, placeholder: &str) -> String {
-        match self.db.backend() {
-            Backend::Sqlite => format!("(SELECT unhex(value) FROM json_each({placeholder}))"),
-            Backend::Postgres => {
-                format!("(SELECT value::uuid FROM jsonb_array_elements_text({placeholder}::jsonb))")
-            }
-        }
-    }
 }
 
-/// Workspaces as one value of a statement: their bits in hexadecimal, which both databases read as an id.
 fn list(workspaces: &[WorkspaceId]) -> Value {
-    let ids: Vec<String> = workspaces.iter().map(|id| id.as_uuid().simple().to_string()).collect();
-    serde_json::Value::from(ids).to_string().into()
+    ids(workspaces.iter().map(|id| id.as_uuid()))
 }

@@ -1,0 +1,57 @@
+//! What is done to what was said, and finding one's way in it.
+
+use crate::{AppError, Asker};
+use async_trait::async_trait;
+use vocabulary::{Message, MessageAct, MessageId, Place, RoomId, Seq, Thread, Version, Window};
+
+/// Changing messages and finding them.
+#[async_trait]
+pub trait Talk {
+    /// Does `act` to a message. Doing it again changes nothing more.
+    ///
+    /// # Errors
+    /// `SignIn`; `NotFound` for a message that is not in this room or hidden; `Refused` for what only its author may do,
+    /// for a message that was removed, and for a mention of somebody who could not read it.
+    async fn change_message(
+        &self,
+        asker: &Asker,
+        room: RoomId,
+        message: MessageId,
+        act: MessageAct,
+    ) -> Result<Message, AppError>;
+
+    /// The thread that a message began or is in, with up to 50 replies before `before` (or the newest).
+    ///
+    /// # Errors
+    /// `SignIn`; `NotFound`.
+    async fn thread(
+        &self,
+        asker: &Asker,
+        room: RoomId,
+        message: MessageId,
+        before: Option<Seq>,
+    ) -> Result<Thread, AppError>;
+
+    /// What the room shows around a place: up to 50 messages on each side.
+    ///
+    /// # Errors
+    /// `SignIn`; `NotFound`, also for a message that is not in this room.
+    async fn around(&self, asker: &Asker, room: RoomId, place: Place) -> Result<Window, AppError>;
+
+    /// What is pinned in the room, the last pinned first.
+    ///
+    /// # Errors
+    /// `SignIn`; `NotFound`.
+    async fn pinned(&self, asker: &Asker, room: RoomId) -> Result<Vec<Message>, AppError>;
+
+    /// What a message said before it was edited, oldest first.
+    ///
+    /// # Errors
+    /// `SignIn`; `NotFound`.
+    async fn versions(
+        &self,
+        asker: &Asker,
+        room: RoomId,
+        message: MessageId,
+    ) -> Result<Vec<Version>, AppError>;
+}

@@ -1,0 +1,395 @@
+//! What is done to a message after it was said: each change takes the workspace's next place.
+
+use super::{
+    by_id,
+    finding::by_id_on,
+    marks::{known_documents, put_mentions, put_tag},
+};
+use crate::{Db, StoreError, worker::EffectKind};
+use policy::{Scope, TeamScope};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use vocabulary::{
+    Emoji, Message, MessageAct, MessageBody, MessageId, MessageKind, Moment, Seq, Tag, WorkspaceId,
+    marks_in,
+};
+
+/// A message can be taken back without a trace as long as this after it was sent.
+const UNDO_MILLIS: i64 = 60_000;
+
+/// Reactions of different kinds on one message.
+const REACTIONS: usize = 50;
+
+/// What became of an act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Acted {
+    /// It was done: the messages that have changed, in the order of their places; the one that was meant is the first.
+    Changed(Vec<Message>),
+    /// It was so already.
+    Same(Message),
+    /// The message is not there.
+    Missing,
+    /// Only its author may do this.
+    NotTheirs,
+    /// It was removed, or tells of something that happened: nothing can be done to it.
+    Closed,
+    /// It is too late to take it back without a trace.
+    TooLate,
+    /// It carries too many reactions.
+    TooMany,
+    /// The document it shall be about is not there for this member.
+    NoSuchDocument,
+}
+
+/// Does `act` to the message `id`, and owes ERPNext what follows from it.
+///
+/// # Errors
+/// If the database fails; then nothing has changed.
+pub async fn act(
+    db: &Db,
+    team: &TeamScope,
+    id: MessageId,
+    act: &MessageAct,
+    at: Moment,
+) -> Result<Acted, StoreError> {
+    let scope = team.scope();
+    // Under the counter's lock nobody else changes a message of the workspace.
+    let tx = db.begin().await?;
+    let place = take_place(db, &tx, scope.workspace()).await?;
+    let Some(message) = by_id_on(db, &tx, scope, id).await? else {
+        tx.rollback().await?;
+        return Ok(Acted::Missing);
+    };
+    let verdict = may(scope, &message, act, at);
+    let done = match verdict {
+        Some(refused) => Err(refused),
+        None => perform(db, &tx, team, &message, act, at).await?,
+    };
+    let owed = match done {
+        Ok(owed) => owed,
+        Err(refused) => {
+            tx.rollback().await?;
+            return Ok(refused);
+        }
+    };
+    note_change(db, &tx, id, place).await?;
+    if let Some(kind) = owed {
+        let key = format!("{id}:{place}");
+        owe_line(db, &tx, scope.workspace(), (id, kind, key), at).await?;
+    }
+    let mut changed = vec![id];
+    // What a thread's beginning tells of its replies has changed with them.
+    if let (MessageAct::Remove | MessageAct::Undo, Some(root)) = (act, message.thread) {
+        touch(db, &tx, scope.workspace(), &[root]).await?;
+        changed.push(root);
+    }
+    tx.commit().await?;
+    let mut messages = Vec::with_capacity(changed.len());
+    for id in changed {
+        messages.extend(by_id(db, scope, id).await?);
+    }
+    Ok(Acted::Changed(messages))
+}
+
+/// Why it may not be done, if it may not.
+fn may(scope: &Scope, message: &Message, act: &MessageAct, at: Moment) -> Option<Acted> {
+    let mine = message.author.id == scope.who().person();
+    if message.kind == MessageKind::Line {
+        return Some(Acted::Closed);
+    }
+    if message.removed.is_some() {
+        return Some(match act {
+            MessageAct::Remove | MessageAct::Undo if mine => Acted::Same(message.clone()),
+            _ => Acted::Closed,
+        });
+    }
+    match act {
+        MessageAct::Edit(_) | MessageAct::Remove | MessageAct::Undo if !mine => {
+            Some(Acted::NotTheirs)
+        }
+        MessageAct::Undo if message.sent_at.plus_millis(UNDO_MILLIS) < at => Some(Acted::TooLate),
+        _ => None,
+    }
+}
+
+type Done = Result<Option<EffectKind>, Acted>;
+
+async fn perform(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    team: &TeamScope,
+    message: &Message,
+    act: &MessageAct,
+    at: Moment,
+) -> Result<Done, StoreError> {
+    match act {
+        MessageAct::Edit(body) => edit(db, tx, team, message, body, at).await,
+        MessageAct::Remove => remove(db, tx, team.scope(), message, false, at).await,
+        MessageAct::Undo => remove(db, tx, team.scope(), message, true, at).await,
+        MessageAct::React(emoji) => react(db, tx, team.scope(), message, emoji, at).await,
+        MessageAct::Unreact(emoji) => unreact(db, tx, team.scope(), message, emoji).await,
+        MessageAct::Pin => pin(db, tx, team.scope(), message, Some(at)).await,
+        MessageAct::Unpin => pin(db, tx, team.scope(), message, None).await,
+        MessageAct::Tag(tag) => add_tag(db, tx, team, message, tag, at).await,
+        MessageAct::Untag(tag) => remove_tag(db, tx, message, tag).await,
+    }
+}
+
+async fn edit(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    team: &TeamScope,
+    message: &Message,
+    body: &MessageBody,
+    at: Moment,
+) -> Result<Done, StoreError> {
+    if message.body.as_ref() == Some(body) {
+        return Ok(Err(Acted::Same(message.clone())));
+    }
+    let id = message.id.as_uuid();
+    if let Some(before) = &message.body {
+        let since = message.edited_at.unwrap_or(message.sent_at);
+        tx.execute_raw(db.statement(
+            "INSERT INTO message_versions (message_id, since, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            [id.into(), since.as_millis().into(), before.as_str().into()],
+        ))
+        .await?;
+    }
+    tx.execute_raw(db.statement(
+        "UPDATE messages SET body = $2, edited_at = $3 WHERE id = $1",
+        [id.into(), body.as_str().into(), at.as_millis().into()],
+    ))
+    .await?;
+    let (before, after) = (marks_in(message.words()), marks_in(body.as_str()));
+    tx.execute_raw(db.statement("DELETE FROM message_mentions WHERE message_id = $1", [id.into()]))
+        .await?;
+    put_mentions(db, tx, team.scope(), message.id, &after.mentions).await?;
+    // A tag that was added beside the text stays.
+    for gone in before.tags.iter().filter(|tag| !after.tags.contains(tag)) {
+        delete_tag(db, tx, message.id, gone).await?;
+    }
+    for (tag, creation) in known_documents(db, tx, team, &after.tags).await? {
+        put_tag(db, tx, team.scope(), message.id, (&tag, Some(&creation)), at).await?;
+    }
+    Ok(Ok(Some(EffectKind::CommunicationUpdate)))
+}
+
+/// What it said is gone for good, with all that stood on it.
+async fn remove(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    scope: &Scope,
+    message: &Message,
+    undone: bool,
+    at: Moment,
+) -> Result<Done, StoreError> {
+    let id = message.id.as_uuid();
+    tx.execute_raw(db.statement(
+        "UPDATE messages SET body = '', edited_at = NULL, removed_at = $2, removed_by = $3, removed_by_name = $4, undone = $5,
+           pinned_at = NULL, pinned_by = NULL, pinned_by_name = NULL WHERE id = $1",
+        [
+            id.into(),
+            at.as_millis().into(),
+            scope.who().person().as_uuid().into(),
+            scope.who().full_name().into(),
+            undone.into(),
+        ],
+    ))
+    .await?;
+    for table in [
+        "message_versions",
+        "message_reactions",
+        "message_mentions",
+        "message_tags",
+        "message_files",
+        "saved_messages",
+    ] {
+        let sql = format!("DELETE FROM {table} WHERE message_id = $1");
+        tx.execute_raw(db.statement(&sql, [id.into()])).await?;
+    }
+    Ok(Ok(Some(EffectKind::CommunicationDelete)))
+}
+
+async fn react(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    scope: &Scope,
+    message: &Message,
+    emoji: &Emoji,
+    at: Moment,
+) -> Result<Done, StoreError> {
+    let known = message.reactions.iter().any(|reaction| reaction.emoji == *emoji);
+    if !known && message.reactions.len() >= REACTIONS {
+        return Ok(Err(Acted::TooMany));
+    }
+    let put = tx
+        .execute_raw(db.statement(
+            "INSERT INTO message_reactions (message_id, emoji, person_id, full_name, at) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT DO NOTHING",
+            [
+                message.id.as_uuid().into(),
+                emoji.as_str().into(),
+                scope.who().person().as_uuid().into(),
+                scope.who().full_name().into(),
+                at.as_millis().into(),
+            ],
+        ))
+        .await?;
+    Ok(done_if(put.rows_affected(), message, None))
+}
+
+async fn unreact(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    scope: &Scope,
+    message: &Message,
+    emoji: &Emoji,
+) -> Result<Done, StoreError> {
+    let taken = tx
+        .execute_raw(db.statement(
+            "DELETE FROM message_reactions WHERE message_id = $1 AND emoji = $2 AND person_id = $3",
+            [
+                message.id.as_uuid().into(),
+                emoji.as_str().into(),
+                scope.who().person().as_uuid().into(),
+            ],
+        ))
+        .await?;
+    Ok(done_if(taken.rows_affected(), message, None))
+}
+
+async fn pin(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    scope: &Scope,
+    message: &Message,
+    at: Option<Moment>,
+) -> Result<Done, StoreError> {
+    if message.pinned.is_some() == at.is_some() {
+        return Ok(Err(Acted::Same(message.clone())));
+    }
+    tx.execute_raw(db.statement(
+        "UPDATE messages SET pinned_at = $2, pinned_by = $3, pinned_by_name = $4 WHERE id = $1",
+        [
+            message.id.as_uuid().into(),
+            at.map(Moment::as_millis).into(),
+            at.map(|_| scope.who().person().as_uuid()).into(),
+            at.map(|_| scope.who().full_name().to_owned()).into(),
+        ],
+    ))
+    .await?;
+    Ok(Ok(None))
+}
+
+async fn add_tag(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    team: &TeamScope,
+    message: &Message,
+    tag: &Tag,
+    at: Moment,
+) -> Result<Done, StoreError> {
+    let known = known_documents(db, tx, team, std::slice::from_ref(tag)).await?;
+    let Some((tag, creation)) = known.first().filter(|_| !tag.making) else {
+        return Ok(Err(Acted::NoSuchDocument));
+    };
+    let new = put_tag(db, tx, team.scope(), message.id, (tag, Some(creation)), at).await?;
+    Ok(done_if(u64::from(new), message, Some(EffectKind::CommunicationUpdate)))
+}
+
+async fn remove_tag(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    message: &Message,
+    tag: &Tag,
+) -> Result<Done, StoreError> {
+    let gone = delete_tag(db, tx, message.id, tag).await?;
+    Ok(done_if(gone, message, Some(EffectKind::CommunicationUpdate)))
+}
+
+async fn delete_tag(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    message: MessageId,
+    tag: &Tag,
+) -> Result<u64, StoreError> {
+    let gone = tx
+        .execute_raw(db.statement(
+            "DELETE FROM message_tags WHERE message_id = $1 AND doctype = $2 AND name = $3",
+            [message.as_uuid().into(), tag.doctype.as_str().into(), tag.name.clone().into()],
+        ))
+        .await?;
+    Ok(gone.rows_affected())
+}
+
+fn done_if(rows: u64, message: &Message, owed: Option<EffectKind>) -> Done {
+    if rows > 0 { Ok(owed) } else { Err(Acted::Same(message.clone())) }
+}
+
+/// Takes the workspace's next place and keeps everybody else from taking one until the transaction ends.
+pub(crate) async fn take_place(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    workspace: WorkspaceId,
+) -> Result<Seq, StoreError> {
+    let counted = tx
+        .query_one_raw(db.statement(
+            "UPDATE workspace_counters SET last_seq = last_seq + 1 WHERE workspace_id = $1 RETURNING last_seq",
+            [workspace.as_uuid().into()],
+        ))
+        .await?
+        .ok_or(StoreError::Unreadable { what: "workspace_counters" })?;
+    Ok(Seq::new(counted.try_get_by_index(0)?))
+}
+
+/// Something that stands on these messages has changed: each takes a place. Lines hear of it when they look, or at once
+/// from whoever tells them (`Live::look_at`).
+pub(crate) async fn touch(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    workspace: WorkspaceId,
+    messages: &[MessageId],
+) -> Result<(), StoreError> {
+    for message in messages {
+        let place = take_place(db, tx, workspace).await?;
+        note_change(db, tx, *message, place).await?;
+    }
+    Ok(())
+}
+
+async fn note_change(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    message: MessageId,
+    place: Seq,
+) -> Result<(), StoreError> {
+    tx.execute_raw(db.statement(
+        "UPDATE messages SET changed = $2 WHERE id = $1",
+        [message.as_uuid().into(), place.get().into()],
+    ))
+    .await?;
+    Ok(())
+}
+
+/// What ERPNext is owed for a message: which message, what of it, and the key that makes it one.
+pub(super) async fn owe_line(
+    db: &Db,
+    connection: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    (message, kind, key): (MessageId, EffectKind, String),
+    at: Moment,
+) -> Result<(), StoreError> {
+    connection
+        .execute_raw(db.statement(
+            "INSERT INTO outbox (workspace_id, effect, idempotency_key, message_id, state, attempts, created_at, next_at)
+             VALUES ($1, $2, $3, $4, 'pending', 0, $5, $5)",
+            [
+                workspace.as_uuid().into(),
+                kind.as_str().into(),
+                key.into(),
+                message.as_uuid().into(),
+                at.as_millis().into(),
+            ],
+        ))
+        .await?;
+    Ok(())
+}
