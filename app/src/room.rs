@@ -6,6 +6,7 @@ mod conversation;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
 mod emoji;
 mod facts;
+mod files;
 mod header;
 mod messages;
 mod page;
@@ -16,4 +17,5 @@ mod sync;
 mod text;
 mod timeline;
 
+pub use files::{Uploads, Viewer};
 pub use page::RoomPage;

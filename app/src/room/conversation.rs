@@ -13,7 +13,8 @@ use contract::AppError;
 use leptos::{prelude::*, task::spawn_local};
 use std::{collections::HashMap, sync::Arc};
 use vocabulary::{
-    Audience, Author, BodyProblem, Message, MessageAct, MessageBody, MessageId, MessageKey, RoomId,
+    Audience, Author, BodyProblem, Message, MessageAct, MessageBody, MessageId, MessageKey, NewFile,
+    RoomId,
     Seq, WorkspaceView,
 };
 
@@ -156,17 +157,26 @@ impl Conversation {
         Ok(())
     }
 
-    /// Says `text`.
+    /// Says `text` with files; where there are files, they need no words. They are taken once it is known to be a message.
     ///
     /// # Errors
     /// Why it is no message; then nothing happened.
-    pub fn say(self, text: &str) -> Result<(), BodyProblem> {
+    pub fn say(self, text: &str, files: impl FnOnce() -> Vec<NewFile>) -> Result<(), BodyProblem> {
+        let body = match MessageBody::new(text) {
+            Err(BodyProblem::TooLong { chars }) => return Err(BodyProblem::TooLong { chars }),
+            body => body,
+        };
+        let files = files();
+        let body = match body {
+            Err(_) if !files.is_empty() => None,
+            body => Some(body?),
+        };
         let unsent = Unsent {
             key: MessageKey::fresh(),
-            body: Some(MessageBody::new(text)?),
+            body,
             audience: self.audience,
             reply: None,
-            files: Vec::new(),
+            files,
             typed_at: clock::now(),
             failed: None,
         };

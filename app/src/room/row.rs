@@ -19,6 +19,7 @@ pub use pop::Spot;
 
 use super::{
     conversation::{Conversation, Fate},
+    files::MessageFiles,
     reactions::Reactions,
     text::{MessageText, TagChip},
     timeline::Entry,
@@ -96,6 +97,10 @@ fn SaidRow(
     let key = entry.key();
     let fate = talk.fate(&entry);
     let now = talk.entry(&entry);
+    let files = Memo::new({
+        let now = now.clone();
+        move |_| now.with(|entry| entry.files())
+    });
     let me = talk.me();
     let (author, at, seq, audience) = match entry {
         Entry::Stored(message) => {
@@ -212,6 +217,7 @@ fn SaidRow(
                         </button>
                     })
                 }}
+                {move || view! { <MessageFiles files=files.get() mine/> }}
                 <OtherTags message/>
                 <Reactions message/>
                 <ThreadSummary message/>
