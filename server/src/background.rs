@@ -1,4 +1,4 @@
-//! What runs beside the requests: mirror, outbox and the hub's own looking.
+//! What runs beside the requests: mirror, outbox, messages that are due and the hub's own looking.
 
 use mirror::Mirror;
 use outbox::Outbox;
@@ -14,10 +14,12 @@ pub(crate) fn start(
 ) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     let (a, b, c, d, e) = (stop.clone(), stop.clone(), stop.clone(), stop.clone(), stop.clone());
-    let (watcher, judge) = (services.clone(), services.clone());
+    let (watcher, judge, sender) = (services.clone(), services.clone(), services.clone());
+    let f = stop.clone();
     tasks.spawn(async move { services.watch(a).await });
     tasks.spawn(async move { watcher.watch_permissions(d).await });
     tasks.spawn(async move { judge.watch_oauth(e).await });
+    tasks.spawn(async move { sender.send_scheduled(f).await });
     tasks.spawn(async move { mirror.run(b).await });
     tasks.spawn(async move { outbox.run(c).await });
     tasks
