@@ -187,14 +187,8 @@ impl Desk {
     pub fn run(self, act: RowAct, message: Arc<Message>, spot: Spot) {
         match act {
             RowAct::React => return self.open(Overlay::Emoji(message, spot)),
-            RowAct::Edit => {
-                pop::forget_focus();
-                self.edit(&message);
-            }
-            RowAct::Quote => {
-                pop::forget_focus();
-                self.write(quoted(message.words()));
-            }
+            RowAct::Edit => return self.close_and(move || self.edit(&message)),
+            RowAct::Quote => return self.close_and(move || self.write(quoted(message.words()))),
             RowAct::CopyLink => self.copy_link(&message),
             RowAct::CopyText => self.copy(message.words().to_owned(), "Text copied"),
             RowAct::Pin => {
@@ -388,6 +382,14 @@ impl Desk {
     pub fn open(self, overlay: Overlay) {
         pop::remember_focus();
         self.overlay.set(Some(overlay));
+    }
+
+    /// Closes what lies over the page, and gives the focus to something else.
+    fn close_and(self, act: impl FnOnce() + 'static) {
+        pop::forget_focus();
+        self.overlay.set(None);
+        // What lay over the page let nothing below it have the focus.
+        request_animation_frame(act);
     }
 
     /// Closes what lies over the page; the focus returns to where it was.

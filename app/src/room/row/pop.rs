@@ -108,9 +108,16 @@ pub fn remember_focus() {
         document().active_element().and_then(|active| active.dyn_into::<HtmlElement>().ok());
     let Some(active) = active else { return };
     let own = active.closest("dialog").ok().flatten().is_some();
-    if !own && active.tag_name() != "BODY" {
-        BACK.set(Some(active));
+    if own || active.tag_name() == "BODY" {
+        return;
     }
+    // A row's toolbar goes when the focus does: its row stays.
+    let row = active
+        .closest(".msg-tools")
+        .ok()
+        .flatten()
+        .and_then(|tools| tools.closest("article").ok().flatten());
+    BACK.set(row.and_then(|row| row.dyn_into().ok()).or(Some(active)));
 }
 
 /// The focus goes elsewhere this time.
@@ -121,7 +128,6 @@ pub fn forget_focus() {
 /// Gives the focus back.
 pub fn return_focus() {
     if let Some(back) = BACK.take() {
-        // A button of the row's toolbar may be gone by now: then the row itself.
         let _ = back.focus();
     }
 }
