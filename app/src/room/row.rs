@@ -138,6 +138,8 @@ fn SaidRow(
     Effect::new(move |_| kept.set(mine && !editing.get() && edit::is_kept(key)));
     let near = RwSignal::new(false);
     let focused = RwSignal::new(false);
+    // What is pressed must not be drawn anew by the focus that pressing gives.
+    let beside = Memo::new(move |_| near.get() && !editing.get());
     let id = move || message.with(|message| message.as_ref().map(|m| m.id.to_string()));
 
     let touch = Touch::new(Callback::new(move |()| {
@@ -223,7 +225,7 @@ fn SaidRow(
                 <ThreadSummary message/>
                 {fate.map(|fate| view! { <FateLine talk key fate/> })}
             </div>
-            {move || (near.get() && !editing.get()).then(|| view! { <Toolbar message at focused/> })}
+            {move || beside.get().then(|| view! { <Toolbar message at focused/> })}
         </article>
     }
     .into_any()
