@@ -323,8 +323,8 @@ async fn a_line_that_is_cut_leaves_nothing_and_the_file_can_be_sent_again() {
         (!town.stored().is_empty()).then_some(())
     })
     .await;
-    sending.abort();
-    drop(pieces);
+    pieces.send(Err(std::io::Error::other("the train goes into a tunnel"))).await.unwrap();
+    assert!(sending.await.unwrap().is_err());
     eventually("nothing is left of it", Duration::from_secs(20), || async {
         town.stored().is_empty().then_some(())
     })
