@@ -73,6 +73,8 @@ pub struct Uploads {
     all: RwSignal<Vec<Upload>>,
     /// For a screen reader and under the box: what became of what was added.
     pub said: RwSignal<String>,
+    /// Whether more was added than a message takes.
+    pub full: RwSignal<bool>,
     person: StoredValue<Option<PersonId>>,
     largest: StoredValue<Option<u64>>,
     failures: StoredValue<usize>,
@@ -86,6 +88,7 @@ impl Uploads {
         Self {
             all: RwSignal::new(Vec::new()),
             said: RwSignal::new(String::new()),
+            full: RwSignal::new(false),
             person: StoredValue::new(None),
             largest: StoredValue::new(None),
             failures: StoredValue::new(0),
@@ -159,6 +162,7 @@ impl Uploads {
                 blob: file.into(),
             }));
         }
+        self.full.set(number > free);
         self.said.set(match (added.as_slice(), number > free) {
             (_, true) => {
                 format!("A message takes {FILES_LIMIT} files; send these, then add the rest.")
@@ -189,6 +193,7 @@ impl Uploads {
                 }
             }
         });
+        self.full.set(false);
         self.said.set(String::new());
         let files = taken
             .iter()
