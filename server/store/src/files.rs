@@ -91,7 +91,19 @@ pub enum Withdrawn {
 #[expect(clippy::disallowed_methods, reason = "it only finds out which policy question to ask")]
 pub async fn workspace_to_enter(db: &Db, id: FileId) -> Result<Option<WorkspaceId>, StoreError> {
     let row = file::Entity::find_by_id(id.as_uuid()).one(db.reader()).await?;
-    Ok(row.map(|row| WorkspaceId::from_uuid(row.workspace_id)))
+    if let Some(row) = row {
+        return Ok(Some(WorkspaceId::from_uuid(row.workspace_id)));
+    }
+    // Announced by a message, and nothing of it has come.
+    let row = db
+        .reader()
+        .query_one_raw(db.statement(
+            "SELECT m.workspace_id FROM message_files mf JOIN messages m ON m.id = mf.message_id WHERE mf.file_id = $1 LIMIT 1",
+            [id.as_uuid().into()],
+        ))
+        .await?;
+    let workspace: Option<Uuid> = row.map(|row| row.try_get_by_index(0)).transpose()?;
+    Ok(workspace.map(WorkspaceId::from_uuid))
 }
 
 /// The file with this id, if it is here and `scope` may see it: what was sent with a message that still stands, and
@@ -249,6 +261,12 @@ pub async fn failed(db: &Db, scope: &Scope, id: FileId) -> Result<Vec<MessageId>
 /// If the database fails.
 pub async fn withdraw(db: &Db, scope: &Scope, id: FileId) -> Result<Withdrawn, StoreError> {
     let tx = db.begin().await?;
+    if announced_only(db, &tx, scope, id).await? {
+        let carriers = carriers(db, &tx, id).await?;
+        touch(db, &tx, scope.workspace(), &carriers).await?;
+        tx.commit().await?;
+        return Ok(Withdrawn::Failed(carriers));
+    }
     if !carriers(db, &tx, id).await?.is_empty() {
         tx.rollback().await?;
         let failed = failed(db, scope, id).await?;
@@ -269,6 +287,31 @@ pub async fn withdraw(db: &Db, scope: &Scope, id: FileId) -> Result<Withdrawn, S
         Some(row) => Withdrawn::Gone(row.try_get_by_index(0)?),
         None => Withdrawn::Missing,
     })
+}
+
+/// Notes a file as failed that a message of theirs has announced and of which nothing has come; whether it was such.
+async fn announced_only(
+    db: &Db,
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    id: FileId,
+) -> Result<bool, StoreError> {
+    let noted = connection
+        .execute_raw(db.statement(
+            "INSERT INTO files (id, workspace_id, room_id, audience, person_id, name, state, created_at, changed_at)
+             SELECT mf.file_id, m.workspace_id, m.room_id, m.audience, m.author_id, mf.name, 'failed', $4, $4
+             FROM message_files mf JOIN messages m ON m.id = mf.message_id
+             WHERE mf.file_id = $1 AND m.workspace_id = $2 AND m.author_id = $3 AND m.removed_at IS NULL LIMIT 1
+             ON CONFLICT (id) DO NOTHING",
+            [
+                id.as_uuid().into(),
+                scope.workspace().as_uuid().into(),
+                scope.who().person().as_uuid().into(),
+                Moment::now().as_millis().into(),
+            ],
+        ))
+        .await?;
+    Ok(noted.rows_affected() > 0)
 }
 
 #[derive(FromQueryResult)]

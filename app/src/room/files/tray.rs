@@ -15,7 +15,7 @@ pub fn Attachments(
     /// The room's box.
     attach: AttachBox,
 ) -> impl IntoView {
-    let said = attach.uploads.said;
+    let (said, full) = (attach.uploads.said, attach.uploads.full);
     view! {
         <Show when=move || !attach.list().is_empty()>
             <ul class="attachments" aria-label="Files to send">
@@ -24,7 +24,7 @@ pub fn Attachments(
                 </For>
             </ul>
         </Show>
-        <p class="attachments-said" role="status">{move || said.get()}</p>
+        <p class="attachments-said" class:attachments-full=move || full.get() role="status">{move || said.get()}</p>
     }
     .into_any()
 }

@@ -6,7 +6,7 @@ use super::{
     request::{self, Ending},
 };
 use leptos::{prelude::*, task::spawn_local};
-use std::{collections::HashMap, time::Duration};
+use std::{cell::RefCell, collections::HashMap, time::Duration};
 use vocabulary::{
     Attached, AttachedState, FILES_LIMIT, FileId, FileName, NewFile, PersonId, RoomId, file_size,
 };
@@ -22,6 +22,12 @@ const WAITS_SECONDS: [u64; 5] = [1, 2, 5, 10, 20];
 /// What a browser can show before it is sent. Nothing that could run.
 const SHOWN_BEFORE: [&str; 5] =
     ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"];
+
+// What only the browser has, on its one thread: signals would carry it to the server's many, or lose it with the room.
+thread_local! {
+    static BLOBS: RefCell<HashMap<FileId, Blob>> = RefCell::default();
+    static RUNNING: RefCell<HashMap<FileId, XmlHttpRequest>> = RefCell::default();
+}
 
 /// How it stands with a file on its way.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +59,6 @@ pub struct Upload {
     pub going: ArcRwSignal<Going>,
     /// Whether a message was written that it comes with.
     pub sent: bool,
-    blob: StoredValue<Option<Blob>, LocalStorage>,
 }
 
 impl PartialEq for Upload {
@@ -68,8 +73,9 @@ pub struct Uploads {
     all: RwSignal<Vec<Upload>>,
     /// For a screen reader and under the box: what became of what was added.
     pub said: RwSignal<String>,
+    /// Whether more was added than a message takes.
+    pub full: RwSignal<bool>,
     person: StoredValue<Option<PersonId>>,
-    running: StoredValue<HashMap<FileId, XmlHttpRequest>, LocalStorage>,
     largest: StoredValue<Option<u64>>,
     failures: StoredValue<usize>,
     resting: StoredValue<bool>,
@@ -82,8 +88,8 @@ impl Uploads {
         Self {
             all: RwSignal::new(Vec::new()),
             said: RwSignal::new(String::new()),
+            full: RwSignal::new(false),
             person: StoredValue::new(None),
-            running: StoredValue::new_local(HashMap::new()),
             largest: StoredValue::new(None),
             failures: StoredValue::new(0),
             resting: StoredValue::new(false),
@@ -156,6 +162,7 @@ impl Uploads {
                 blob: file.into(),
             }));
         }
+        self.full.set(number > free);
         self.said.set(match (added.as_slice(), number > free) {
             (_, true) => {
                 format!("A message takes {FILES_LIMIT} files; send these, then add the rest.")
@@ -186,6 +193,7 @@ impl Uploads {
                 }
             }
         });
+        self.full.set(false);
         self.said.set(String::new());
         let files = taken
             .iter()
@@ -205,9 +213,8 @@ impl Uploads {
 
     /// Stops a file and takes it away, wherever it is shown.
     pub fn cancel(self, id: FileId) {
-        if let Some(request) =
-            self.running.try_update_value(|running| running.remove(&id)).flatten()
-        {
+        BLOBS.with_borrow_mut(|blobs| blobs.remove(&id));
+        if let Some(request) = RUNNING.with_borrow_mut(|running| running.remove(&id)) {
             let _ = request.abort();
         }
         let mut gone = None;
@@ -267,8 +274,8 @@ impl Uploads {
             preview,
             going: ArcRwSignal::new(going),
             sent: kept.sent,
-            blob: StoredValue::new_local(Some(kept.blob)),
         };
+        BLOBS.with_borrow_mut(|blobs| blobs.insert(upload.id, kept.blob));
         self.all.update(|all| all.push(upload.clone()));
         upload
     }
@@ -284,7 +291,7 @@ impl Uploads {
             return Some(format!("It has {size}; {largest} is the most that is taken here."));
         }
         // A folder looks like a file until it is read.
-        let blob = upload.blob.get_value()?;
+        let blob = held(upload.id)?;
         let begins = blob.slice_with_i32_and_i32(0, 1).ok()?.array_buffer();
         JsFuture::from(begins)
             .await
@@ -293,7 +300,7 @@ impl Uploads {
     }
 
     async fn keep(self, upload: &Upload) {
-        let (Some(person), Some(blob)) = (self.person.get_value(), upload.blob.get_value()) else {
+        let (Some(person), Some(blob)) = (self.person.get_value(), held(upload.id)) else {
             return;
         };
         let (id, room, name, size) = (upload.id, upload.room, upload.name.clone(), upload.size);
@@ -307,25 +314,26 @@ impl Uploads {
 
     /// Begins with what waits, as far as there is room.
     fn go_on(self) {
-        while !self.resting.get_value() && self.running.with_value(HashMap::len) < AT_ONCE {
+        while !self.resting.get_value() && RUNNING.with_borrow(HashMap::len) < AT_ONCE {
             let next = self.all.with_untracked(|all| {
                 all.iter()
                     .find(|upload| {
                         matches!(upload.going.get_untracked(), Going::Waiting)
-                            && self.running.with_value(|running| !running.contains_key(&upload.id))
+                            && RUNNING.with_borrow(|running| !running.contains_key(&upload.id))
                     })
                     .cloned()
             });
             let (Some(upload), Ok(request)) = (next, XmlHttpRequest::new()) else { return };
-            self.running.update_value(|running| {
-                running.insert(upload.id, request.clone());
-            });
+            RUNNING.with_borrow_mut(|running| running.insert(upload.id, request.clone()));
             spawn_local(async move { self.send(upload, request).await });
         }
     }
 
     async fn send(self, upload: Upload, request: XmlHttpRequest) {
-        let Some(blob) = upload.blob.get_value() else { return };
+        let Some(blob) = held(upload.id) else {
+            RUNNING.with_borrow_mut(|running| running.remove(&upload.id));
+            return;
+        };
         upload.going.set(Going::Sending(0.0));
         #[expect(clippy::cast_precision_loss, reason = "no file is that large")]
         let (going, size) = (upload.going.clone(), upload.size.max(1) as f64);
@@ -336,10 +344,7 @@ impl Uploads {
         };
         let what = (upload.id, upload.room, upload.name.as_str());
         let ending = request::send(&request, what, &blob, progress).await;
-        let was_running = self
-            .running
-            .try_update_value(|running| running.remove(&upload.id).is_some())
-            .unwrap_or(false);
+        let was_running = RUNNING.with_borrow_mut(|running| running.remove(&upload.id)).is_some();
         if !was_running {
             // Cancelled.
             return;
@@ -383,4 +388,9 @@ impl Uploads {
             Duration::from_secs(seconds),
         );
     }
+}
+
+/// What a file on its way holds.
+fn held(id: FileId) -> Option<Blob> {
+    BLOBS.with_borrow(|blobs| blobs.get(&id).cloned())
 }
