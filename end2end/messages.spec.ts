@@ -355,6 +355,8 @@ test('M6: a message that was refused keeps its text and can be tried again or th
             }
         });
     });
+    // The line of the page before was not ours yet.
+    await maya.page.goto('/workspaces');
     await maya.openWorkspace();
     const mark = unique('refused');
     await maya.write(mark);
@@ -447,6 +449,8 @@ test('M15: a line about what happened is dimmed, opens, and can be hidden', asyn
             }
         });
     });
+    // The line of the page before was not ours yet.
+    await maya.page.goto('/workspaces');
     await maya.openWorkspace();
     const line = maya.messages(mark);
     await expect(line).toBeVisible();

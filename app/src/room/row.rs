@@ -136,9 +136,11 @@ fn SaidRow(
     let editing = Memo::new(move |_| desk.is_editing(key));
     let kept = RwSignal::new(false);
     Effect::new(move |_| kept.set(mine && !editing.get() && edit::is_kept(key)));
-    let near = RwSignal::new(false);
+    let hovered = RwSignal::new(false);
+    let within = RwSignal::new(false);
     let focused = RwSignal::new(false);
     // What is pressed must not be drawn anew by the focus that pressing gives.
+    let near = Memo::new(move |_| hovered.get() || within.get());
     let beside = Memo::new(move |_| near.get() && !editing.get());
     let id = move || message.with(|message| message.as_ref().map(|m| m.id.to_string()));
 
@@ -171,10 +173,22 @@ fn SaidRow(
             class:msg-pinned=move || message.with(|m| m.as_ref().is_some_and(|m| m.pinned.is_some()))
             class:msg-client=audience == Audience::Client
             data-key=key.to_string() data-id=id data-seq=place data-state=state tabindex="-1"
-            on:pointerenter=move |event| if event.pointer_type() != "touch" { near.set(true) }
-            on:pointerleave=move |_| if !focused.get_untracked() { near.set(false) }
-            on:focusin=move |event| { focused.set(is_by_key(&event)); near.set(true) }
-            on:focusout=move |_| { focused.set(false); near.set(false) }
+            on:pointerenter=move |event| {
+                if event.pointer_type() != "touch" {
+                    hovered.set(true);
+                }
+            }
+            on:pointerleave=move |_| hovered.set(false)
+            on:focusin=move |event| {
+                focused.set(is_by_key(&event));
+                within.set(true);
+            }
+            on:focusout=move |event| {
+                if !stays_within(&event) {
+                    focused.set(false);
+                    within.set(false);
+                }
+            }
             on:pointerdown=move |event| touch.down(&event)
             on:pointermove=move |event| touch.moved(&event)
             on:pointerup=move |_| touch.up()
@@ -366,6 +380,13 @@ fn is_by_key(event: &ev::FocusEvent) -> bool {
         .is_some_and(|target| target.matches(":focus-visible").unwrap_or(false))
 }
 
+/// Whether the focus goes on to something in the same row.
+fn stays_within(event: &ev::FocusEvent) -> bool {
+    let row = event.current_target().and_then(|row| row.dyn_into::<web_sys::Node>().ok());
+    let next = event.related_target().and_then(|next| next.dyn_into::<web_sys::Node>().ok());
+    row.is_some_and(|row| next.is_some_and(|next| row.contains(Some(&next))))
+}
+
 /// Text, links and what is selected keep the browser's own menu.
 fn is_on_text(event: &ev::MouseEvent) -> bool {
     let selected =
@@ -385,6 +406,8 @@ struct Touch {
     /// Grows with every touch, so that an old timer does nothing.
     number: StoredValue<u32>,
     down: StoredValue<Option<(i32, i32)>>,
+    /// Whether the last thing that pressed was a finger.
+    by_touch: StoredValue<bool>,
     long: Callback<()>,
 }
 
@@ -396,11 +419,18 @@ impl Touch {
     const STILL: i32 = 10;
 
     fn new(long: Callback<()>) -> Self {
-        Self { number: StoredValue::new(0), down: StoredValue::new(None), long }
+        Self {
+            number: StoredValue::new(0),
+            down: StoredValue::new(None),
+            by_touch: StoredValue::new(false),
+            long,
+        }
     }
 
     fn down(self, event: &ev::PointerEvent) {
-        if event.pointer_type() != "touch" || !event.is_primary() {
+        let touch = event.pointer_type() == "touch";
+        self.by_touch.set_value(touch);
+        if !touch || !event.is_primary() {
             return;
         }
         self.down.set_value(Some((event.client_x(), event.client_y())));
@@ -432,7 +462,8 @@ impl Touch {
         self.down.set_value(None);
     }
 
+    /// Whether it is a finger that asks for a menu: the browser's would come on top of the sheet.
     fn is_touching(self) -> bool {
-        self.down.get_value().is_some()
+        self.by_touch.get_value()
     }
 }
