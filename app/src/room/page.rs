@@ -8,6 +8,8 @@ use super::{
     files::ViewerDialog,
     header::RoomHeader,
     messages::Messages,
+    row::{Desk, Overlays},
+    text::Reader,
 };
 use crate::{
     live::Live,
@@ -62,6 +64,8 @@ fn Workspace(
     let live = expect_context::<Live>();
     let talk = Conversation::open(&opened);
     note_reading(opened.summary.id, talk);
+    provide_context(Desk::new(talk, opened.summary.id));
+    provide_context(Reader(opened.me.clone()));
     let WorkspaceView { summary, facts, sync, room, me, .. } = opened;
     let board = Board::of(summary.id, room.id, me.id, facts);
     let colleagues = Memo::new(move |_| board.colleagues());
@@ -85,6 +89,7 @@ fn Workspace(
                 <ViewerDialog/>
             </main>
             <FactsPanel board/>
+            <Overlays/>
         </Show>
     }
     .into_any()

@@ -12,6 +12,7 @@ pub mod protocol;
 mod room;
 mod work;
 mod workspace;
+mod writing;
 
 pub use audience::Audience;
 pub use file::{FILE_NAME_LIMIT_CHARS, FileName, FileRules, file_size};
@@ -36,4 +37,8 @@ pub use work::{
 pub use workspace::{
     Colleague, Making, Mark, OpenIssue, OpenTask, SyncState, WorkspaceFacts, WorkspaceSummary,
     WorkspaceView,
+};
+pub use writing::{
+    Begun, DRAFT_LIMIT_CHARS, Draft, MentionStanding, Mentionable, Preferences, SCHEDULED_LIMIT,
+    Scheduled, Taggable,
 };

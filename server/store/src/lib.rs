@@ -20,6 +20,7 @@ pub mod messages;
 pub mod mine;
 pub mod oauth;
 pub mod people;
+pub mod pickers;
 pub mod revocations;
 pub mod rooms;
 pub mod sessions;
