@@ -13,9 +13,8 @@ use contract::AppError;
 use leptos::{prelude::*, task::spawn_local};
 use std::{collections::HashMap, sync::Arc};
 use vocabulary::{
-    Audience, Author, BodyProblem, Message, MessageAct, MessageBody, MessageId, MessageKey, NewFile,
-    RoomId,
-    Seq, WorkspaceView,
+    Audience, Author, BodyProblem, Message, MessageAct, MessageBody, MessageId, MessageKey,
+    NewFile, RoomId, Seq, WorkspaceView,
 };
 
 /// How it stands with a message written on this page.

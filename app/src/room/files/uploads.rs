@@ -226,12 +226,19 @@ impl Uploads {
         if let Some(Upload { preview: Some(preview), .. }) = &gone {
             let _ = Url::revoke_object_url(preview);
         }
+        // What has not begun is nothing to the server.
+        let is_known = gone.as_ref().is_none_or(|upload| {
+            upload.sent
+                || matches!(upload.going.get_untracked(), Going::Sending(_) | Going::Done(_))
+        });
         if let Some(gone) = gone {
             self.said.set(format!("{} removed", gone.name));
         }
         spawn_local(async move {
             kept::forget(id).await;
-            request::withdraw(id).await;
+            if is_known {
+                request::withdraw(id).await;
+            }
             self.go_on();
         });
     }
