@@ -122,7 +122,7 @@ impl Outbox {
     async fn perform(&self, owed: &Owed, manners: Manners) -> Result<Ended, Failure> {
         match &owed.effect {
             Effect::Communication(line) => self.say(owed, line, manners).await,
-            Effect::CommunicationUpdate(line) => self.correct(line).await,
+            Effect::CommunicationUpdate(line) => self.correct(owed, line).await,
             Effect::CommunicationDelete(message) => self.take_back(*message).await,
             Effect::Insert(insertion) => self.insert(owed, insertion).await,
             Effect::Update(update) => self.update(owed, update).await,
@@ -185,6 +185,13 @@ impl Outbox {
         let asked = match error.retry() {
             Retry::Later { after } => after,
             Retry::Never if matches!(error, ErpError::ChangedMeanwhile { .. }) => None,
+            // The mirror looks at what a line is about.
+            Retry::Never
+                if matches!(error, ErpError::BrokenLink { .. })
+                    && !lacks_its_project(error, owed) =>
+            {
+                None
+            }
             Retry::Never if lacks_its_project(error, owed) => {
                 self.worker.keep_hint(&hint("Project", &owed.project)).await?;
                 None

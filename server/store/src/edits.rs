@@ -4,6 +4,7 @@
 use crate::{
     Db, StoreError,
     standings::readable,
+    tags,
     worker::{DocumentCopy, Effect, NewEffect, WorkDocument, copy_of, owe},
 };
 use policy::{DocumentScope, TeamScope};
@@ -298,7 +299,7 @@ pub async fn to_decide(
 /// If the database fails.
 pub async fn give_up(db: &Db, team: &TeamScope, id: EditId) -> Result<bool, StoreError> {
     let which = "id = $3 AND state IN ('conflict', 'refused')";
-    drop_those(db, team, which, id.get().into()).await
+    drop_those(db, team, which, id.get().into(), None).await
 }
 
 /// Drops what this member wanted to make and ERPNext refused. Whether there was something.
@@ -307,7 +308,7 @@ pub async fn give_up(db: &Db, team: &TeamScope, id: EditId) -> Result<bool, Stor
 /// If the database fails.
 pub async fn give_up_making(db: &Db, team: &TeamScope, save: SaveId) -> Result<bool, StoreError> {
     let which = "save_id = $3 AND name IS NULL AND state = 'refused'";
-    drop_those(db, team, which, save.as_uuid().into()).await
+    drop_those(db, team, which, save.as_uuid().into(), Some(save)).await
 }
 
 /// Drops this member's edits that the condition on `$3` names. Whether there were some.
@@ -316,6 +317,7 @@ async fn drop_those(
     team: &TeamScope,
     which: &str,
     key: Value,
+    making: Option<SaveId>,
 ) -> Result<bool, StoreError> {
     let [workspace, person] = scope_values(team);
     let sql = format!(
@@ -325,7 +327,11 @@ async fn drop_those(
     let values = [workspace, person, key, Moment::now().as_millis().into()];
     let dropped = tx.execute_raw(db.statement(&sql, values)).await?.rows_affected() > 0;
     if dropped {
-        count_facts(db, &tx, team.scope().workspace()).await?;
+        let workspace = team.scope().workspace();
+        if let Some(save) = making {
+            tags::given_up(db, &tx, workspace, &save.to_string()).await?;
+        }
+        count_facts(db, &tx, workspace).await?;
     }
     tx.commit().await?;
     Ok(dropped)

@@ -23,6 +23,7 @@ pub mod revocations;
 pub mod rooms;
 pub mod sessions;
 pub mod standings;
+mod tags;
 pub mod tickets;
 pub mod worker;
 pub mod workspaces;

@@ -73,8 +73,7 @@ pub async fn act(
     };
     note_change(db, &tx, id, place).await?;
     if let Some(kind) = owed {
-        let key = format!("{id}:{place}");
-        owe_line(db, &tx, scope.workspace(), (id, kind, key), at).await?;
+        owe_line(db, &tx, scope.workspace(), Owing::change(id, kind, place), at).await?;
     }
     let mut changed = vec![id];
     // What a thread's beginning tells of its replies has changed with them.
@@ -356,7 +355,8 @@ pub(crate) async fn touch(
     Ok(())
 }
 
-async fn note_change(
+/// The message stands as it is since `place`.
+pub(crate) async fn note_change(
     db: &Db,
     tx: &DatabaseTransaction,
     message: MessageId,
@@ -371,11 +371,30 @@ async fn note_change(
 }
 
 /// What ERPNext is owed for a message: which message, what of it, and the key that makes it one.
-pub(super) async fn owe_line(
+pub(crate) struct Owing {
+    message: MessageId,
+    kind: EffectKind,
+    key: String,
+}
+
+impl Owing {
+    /// That it is said.
+    pub(crate) fn said(message: MessageId) -> Self {
+        Self { message, kind: EffectKind::Communication, key: message.to_string() }
+    }
+
+    /// What follows from a change of it.
+    pub(crate) fn change(message: MessageId, kind: EffectKind, place: Seq) -> Self {
+        Self { message, kind, key: format!("{message}:{place}") }
+    }
+}
+
+/// Writes that down.
+pub(crate) async fn owe_line(
     db: &Db,
     connection: &impl ConnectionTrait,
     workspace: WorkspaceId,
-    (message, kind, key): (MessageId, EffectKind, String),
+    Owing { message, kind, key }: Owing,
     at: Moment,
 ) -> Result<(), StoreError> {
     connection
