@@ -11,7 +11,7 @@ use mirror::Mirror;
 use outbox::Outbox;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use store::{Backend, worker::Worker};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 use workspace::{Services, Settings};
 
@@ -39,6 +39,7 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     let vault = config.vault()?;
     let settings = Settings {
         demo: config.is_demo(),
+        public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
         oauth: oauth_client(&config),
         setup: doctor::setup(&config),
     };
@@ -61,9 +62,10 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     let webhooks = Webhooks::signed_with(secret, worker.clone(), hinted);
     let connector = Connector::of(&config, services.clone())?;
     let app = router::router(&config, services.clone(), webhooks, connector, stopping.clone());
+    let (changed, changes) = mpsc::unbounded_channel();
     let tasks = {
-        let outbox = Outbox::towards(site, worker, owed, vault);
-        background::start(services, mirror, outbox, &stopping)
+        let outbox = Outbox::towards(site, worker, owed, vault).telling(changed);
+        background::start(services, mirror, outbox, changes, &stopping)
     };
     announce(&config);
 

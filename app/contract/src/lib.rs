@@ -7,6 +7,7 @@ mod asker;
 mod connecting;
 mod error;
 mod panels;
+mod tagging;
 mod talk;
 mod work;
 mod workspaces;
@@ -22,17 +23,18 @@ pub use connecting::{
 };
 pub use error::AppError;
 pub use panels::{PanelNonce, Panels};
+pub use tagging::Tagging;
 pub use talk::Talk;
 pub use work::Work;
 pub use workspaces::{EarlierMessages, Workspaces};
 
 /// Everything a page may ask for.
 pub trait Operations:
-    Accounts + Panels + Workspaces + Talk + Work + Administration + Send + Sync
+    Accounts + Panels + Workspaces + Talk + Tagging + Work + Administration + Send + Sync
 {
 }
 
-impl<T: Accounts + Panels + Workspaces + Talk + Work + Administration + Send + Sync> Operations
+impl<T: Accounts + Panels + Workspaces + Talk + Tagging + Work + Administration + Send + Sync> Operations
     for T
 {
 }

@@ -18,6 +18,7 @@ pub use ids::{
     TaskName, WorkspaceId,
 };
 pub use message::{
+    CHIPS_LIMIT, Card, Chip, Known,
     Attached, AttachedState, Author, BODY_LIMIT_CHARS, BodyProblem, Deed, Emoji, FILES_LIMIT,
     MARKS_LIMIT, Marks, Mention, Message, MessageAct, MessageBody, MessageDraft, MessageKind,
     NewFile, NotAnEmoji, Place, Reaction, Removal, Replies, Reply, Seq, Tag, TagDoctype, Thread,

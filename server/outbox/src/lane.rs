@@ -103,7 +103,9 @@ impl Outbox {
             // Settled before the next one begins: that one may build on it, and after a crash this one must not look
             // at a document which the next has changed.
             Ok(Ended::Saved(saved)) => {
-                return settled(self.worker.settle_save(&owed, &saved).await);
+                let written = self.worker.settle_save(&owed, &saved).await;
+                self.tell(owed.workspace);
+                return settled(written);
             }
             Err(Failure::Store(error)) => return Outcome::Broken(error),
             Err(Failure::Hopeless(words)) => hopeless(&owed, words),
@@ -114,7 +116,9 @@ impl Outbox {
             Verdict::GiveUp(why) => Outcome::GivenUp { id: owed.id, why },
             Verdict::Refuse(words) => {
                 tracing::info!(outbox.id = owed.id, "ERPNext refused what a member saved");
-                settled(self.worker.refuse(&owed, &words).await)
+                let written = self.worker.refuse(&owed, &words).await;
+                self.tell(owed.workspace);
+                settled(written)
             }
         }
     }

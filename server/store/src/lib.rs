@@ -12,6 +12,7 @@ mod find;
 mod rows;
 
 pub mod attempts;
+pub mod cards;
 pub mod credentials;
 pub mod edits;
 pub mod facts;

@@ -10,7 +10,7 @@ mod posting;
 mod reading;
 
 pub use acting::{Acted, act};
-pub(crate) use acting::{Owing, note_change, owe_line, take_place, touch};
+pub(crate) use acting::{Owing, note_change, owe_line, tag_with, take_place, touch};
 pub use finding::{around, by_id, by_key, pinned, versions};
 pub(crate) use marks::with_marks;
 pub use posting::{Posted, post};

@@ -17,6 +17,7 @@ pub mod passwords;
 mod seen;
 mod services;
 mod standings;
+mod tags;
 mod talk;
 mod tickets;
 mod visit;

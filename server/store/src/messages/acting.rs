@@ -295,6 +295,33 @@ async fn add_tag(
     Ok(done_if(u64::from(new), message, Some(EffectKind::CommunicationUpdate)))
 }
 
+/// Says on `tx` that a message is about what is being made of it; why not, if it may not be.
+pub(crate) async fn tag_with(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    team: &TeamScope,
+    id: MessageId,
+    tag: &Tag,
+    at: Moment,
+) -> Result<Result<(), Acted>, StoreError> {
+    let scope = team.scope();
+    let place = take_place(db, tx, scope.workspace()).await?;
+    let Some(message) = by_id_on(db, tx, scope, id).await? else {
+        return Ok(Err(Acted::Missing));
+    };
+    if let Some(refused) = may(scope, &message, &MessageAct::Tag(tag.clone()), at) {
+        return Ok(Err(refused));
+    }
+    // Whoever presses twice means it once.
+    let under_way = |known: &Tag| known.making && known.doctype == tag.doctype;
+    if message.tags.iter().any(under_way) {
+        return Ok(Err(Acted::Same(message)));
+    }
+    put_tag(db, tx, scope, id, (tag, None), at).await?;
+    note_change(db, tx, id, place).await?;
+    Ok(Ok(()))
+}
+
 async fn remove_tag(
     db: &Db,
     tx: &DatabaseTransaction,
