@@ -11,6 +11,7 @@ mod page;
 mod row;
 mod scroll;
 mod sync;
+mod tags;
 mod timeline;
 
 pub use page::RoomPage;

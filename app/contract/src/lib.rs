@@ -34,7 +34,7 @@ pub trait Operations:
 {
 }
 
-impl<T: Accounts + Panels + Workspaces + Talk + Tagging + Work + Administration + Send + Sync> Operations
-    for T
+impl<T: Accounts + Panels + Workspaces + Talk + Tagging + Work + Administration + Send + Sync>
+    Operations for T
 {
 }

@@ -7,6 +7,7 @@ use super::{
     facts::{Board, FactsPanel},
     header::RoomHeader,
     messages::Messages,
+    tags::Chips,
 };
 use crate::{
     live::Live,
@@ -64,6 +65,7 @@ fn Workspace(
     let WorkspaceView { summary, facts, sync, room, me, .. } = opened;
     let board = Board::of(summary.id, room.id, me.id, facts);
     let colleagues = Memo::new(move |_| board.colleagues());
+    provide_context(Chips::of(board, summary.id, room.id));
     let project_name = summary.project_name.clone();
     view! {
         <Title text=project_name.clone()/>

@@ -3,6 +3,7 @@
 use super::{
     conversation::{Conversation, Fate},
     links::{Piece, pieces},
+    tags::{MessageTags, Tagged},
     timeline::Entry,
 };
 use crate::{
@@ -42,6 +43,10 @@ pub fn MessageRow(
     let key = entry.key();
     let fate = talk.fate(&entry);
     let now = talk.entry(&entry);
+    let tagged = Signal::derive({
+        let now = now.clone();
+        move || now.with(tagged)
+    });
     let me = talk.me();
     let (author, at, seq, audience) = match entry {
         Entry::Stored(message) => {
@@ -91,6 +96,7 @@ pub fn MessageRow(
                         }
                     })}
                 <div class="msg-body" dir="auto">{move || now.with(body)}</div>
+                <MessageTags talk message=tagged/>
                 {fate.map(|fate| view! { <FateLine talk key fate/> })}
             </div>
         </article>
@@ -139,6 +145,13 @@ fn Time(
         <time class=class datetime=iso(at) title=move || clock.zone().full(at)>
             {move || clock.zone().time(at)}
         </time>
+    }
+}
+
+fn tagged(entry: &Entry) -> Option<Tagged> {
+    match entry {
+        Entry::Stored(message) => Tagged::of(message),
+        Entry::Unsent(_) => None,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Workspaces as pages show them.
 
 use crate::{
-    CustomerName, EditState, IssueName, Message, MessageId, Person, PersonId, ProjectName, Room, SaveId,
-    TaskName, WorkDoctype, WorkFields, WorkspaceId,
+    CustomerName, EditState, IssueName, Message, MessageId, Person, PersonId, ProjectName, Room,
+    SaveId, TaskName, WorkDoctype, WorkFields, WorkspaceId,
 };
 use serde::{Deserialize, Serialize};
 

@@ -7,9 +7,7 @@ mod fake;
 use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use erpnext::{
-    Authorization, ErpError, Identity, NewComment, NewFile, OauthClient, TimelineLink,
-};
+use erpnext::{Authorization, ErpError, Identity, NewComment, NewFile, OauthClient, TimelineLink};
 use fake::{Asked, Fake, Say};
 use futures::TryStreamExt;
 use secrecy::{ExposeSecret, SecretString};

@@ -103,10 +103,9 @@ fn may_pass(error: &ErpError, owed: &Owed) -> bool {
     match error {
         ErpError::ChangedMeanwhile { .. } => true,
         // What a line is about may have been renamed.
-        ErpError::BrokenLink { .. } => matches!(
-            owed.effect,
-            Effect::Communication(_) | Effect::CommunicationUpdate(_)
-        ),
+        ErpError::BrokenLink { .. } => {
+            matches!(owed.effect, Effect::Communication(_) | Effect::CommunicationUpdate(_))
+        }
         ErpError::Unexpected { .. } => true,
         ErpError::NotPermitted { .. } => !is_a_members(&owed.effect),
         _ => false,

@@ -330,17 +330,15 @@ struct MadeOfRow {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn made_of(
-    db: &Db,
-    team: &TeamScope,
-) -> Result<HashMap<SaveId, MessageId>, StoreError> {
+pub async fn made_of(db: &Db, team: &TeamScope) -> Result<HashMap<SaveId, MessageId>, StoreError> {
     let rows = MadeOfRow::find_by_statement(db.statement(
         "SELECT name, message_id FROM message_tags WHERE workspace_id = $1 AND making",
         [team.scope().workspace().as_uuid().into()],
     ))
     .all(db.reader())
     .await?;
-    let pair = |row: MadeOfRow| Some((row.name.parse().ok()?, MessageId::from_uuid(row.message_id)));
+    let pair =
+        |row: MadeOfRow| Some((row.name.parse().ok()?, MessageId::from_uuid(row.message_id)));
     Ok(rows.into_iter().filter_map(pair).collect())
 }
 

@@ -188,7 +188,8 @@ pub(crate) async fn renamed(
         .await?;
         if let Some((old, new)) = &texts {
             for (table, id) in [("messages", "id"), ("message_versions", "message_id")] {
-                let sql = format!("UPDATE {table} SET body = REPLACE(body, $2, $3) WHERE {id} = $1");
+                let sql =
+                    format!("UPDATE {table} SET body = REPLACE(body, $2, $3) WHERE {id} = $1");
                 let values = [row.message_id.into(), old.as_str().into(), new.as_str().into()];
                 tx.execute_raw(db.statement(&sql, values)).await?;
             }
@@ -302,9 +303,9 @@ pub(crate) async fn tell(
 
 fn body(copy: &DocumentCopy, turn: &Turn) -> String {
     let doctype = copy.doctype.parse::<TagDoctype>();
-    let tag = doctype.ok().and_then(|doctype| {
-        written_tag(&Tag { doctype, name: copy.name.clone(), making: false })
-    });
+    let tag = doctype
+        .ok()
+        .and_then(|doctype| written_tag(&Tag { doctype, name: copy.name.clone(), making: false }));
     let named = tag.unwrap_or_else(|| copy.name.clone());
     let again = if turn.ended { "" } else { " again" };
     format!("{named} is {}{again}.", turn.status)

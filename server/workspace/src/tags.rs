@@ -1,11 +1,6 @@
 //! What messages are about: shown as far as ERPNext lets the viewer read it, and made of what was said.
 
-use crate::{
-    OpenRoom, Services, Visit,
-    errors::from_store,
-    standings::ReadRight,
-    work::values,
-};
+use crate::{OpenRoom, Services, Visit, errors::from_store, standings::ReadRight, work::values};
 use async_trait::async_trait;
 use contract::{AppError, Asker, Tagging};
 use std::collections::HashMap;
@@ -179,8 +174,7 @@ fn fields_of(said: &Message, link: &str) -> WorkFields {
     let end = format!("\n\n{}: {link}", said.author.full_name);
     let room = DESCRIPTION_LIMIT_CHARS.saturating_sub(end.chars().count());
     let mut fields = WorkFields::new();
-    let subject =
-        if first.is_empty() { format!("From {}", said.author.full_name) } else { first };
+    let subject = if first.is_empty() { format!("From {}", said.author.full_name) } else { first };
     fields.insert(WorkField::Subject, cut(&subject, SUBJECT_LIMIT_CHARS));
     fields.insert(WorkField::Description, format!("{}{end}", cut(&text, room)));
     fields

@@ -119,9 +119,7 @@ pub fn readable(text: &str) -> String {
                 said.push_str(label);
                 rest = after;
             }
-            Some((label, target, after))
-                if !is_mention && target.parse::<TagDoctype>().is_ok() =>
-            {
+            Some((label, target, after)) if !is_mention && target.parse::<TagDoctype>().is_ok() => {
                 said.push_str(label);
                 rest = after;
             }

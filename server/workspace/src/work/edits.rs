@@ -14,8 +14,8 @@ use store::{
     worker::{Assignment, DocumentCopy, Effect, FieldChange, Insertion, Update, WorkDocument},
 };
 use vocabulary::{
-    Assign, EditId, FieldChanged, FieldProblem, Message, MessageId, NewWork, Resolve, SaveId, WorkChange, WorkDoctype,
-    WorkField, checked,
+    Assign, EditId, FieldChanged, FieldProblem, Message, MessageId, NewWork, Resolve, SaveId,
+    WorkChange, WorkDoctype, WorkField, checked,
 };
 
 /// The longest `User.name` ERPNext has.
