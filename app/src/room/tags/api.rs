@@ -2,12 +2,11 @@
 
 use contract::AppError;
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use vocabulary::{Chip, Message, MessageId, RoomId, SaveId, Tag, WorkDoctype, WorkspaceId};
 
 /// What the one who looks may know of the documents of `tags`, in their order; at most
 /// [`vocabulary::CHIPS_LIMIT`] at once.
-#[server(name = LoadChips, prefix = "/api", endpoint = "chips", input = Json)]
+#[server(name = LoadChips, prefix = "/api", endpoint = "chips")]
 pub async fn chips(id: WorkspaceId, tags: Vec<Tag>) -> Result<Vec<Chip>, AppError> {
     let asker = crate::session::asker().await?;
     crate::session::answer(crate::session::operations()?.chips(&asker, id, tags).await)
