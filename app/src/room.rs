@@ -3,15 +3,20 @@
 mod api;
 mod composer;
 mod conversation;
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
+mod emoji;
 mod facts;
+mod files;
 mod header;
-mod links;
 mod messages;
 mod page;
+mod reactions;
 mod row;
 mod scroll;
 mod sync;
 mod tags;
+mod text;
 mod timeline;
 
+pub use files::{Uploads, Viewer};
 pub use page::RoomPage;

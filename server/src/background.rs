@@ -1,7 +1,10 @@
-//! What runs beside the requests: mirror, outbox and the hub's own looking.
+//! What runs beside the requests: mirror, outbox, messages that are due and the hub's own looking.
 
+use crate::files::sweep;
+use ::files::Files;
 use mirror::Mirror;
 use outbox::Outbox;
+use store::worker::Worker;
 use tokio::{sync::mpsc::UnboundedReceiver, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use vocabulary::WorkspaceId;
@@ -12,20 +15,25 @@ pub(crate) fn start(
     mirror: Mirror,
     outbox: Outbox,
     mut changes: UnboundedReceiver<WorkspaceId>,
+    (files, worker): (Files, Worker),
     stop: &CancellationToken,
 ) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     let (a, b, c, d, e) = (stop.clone(), stop.clone(), stop.clone(), stop.clone(), stop.clone());
-    let (watcher, judge, teller) = (services.clone(), services.clone(), services.clone());
+    tasks.spawn(sweep(files, worker, stop.clone()));
+    let (watcher, judge, sender) = (services.clone(), services.clone(), services.clone());
+    let teller = services.clone();
     tasks.spawn(async move {
         // Ends with the outbox, which holds the other end.
         while let Some(workspace) = changes.recv().await {
             teller.changed_behind(workspace).await;
         }
     });
+    let f = stop.clone();
     tasks.spawn(async move { services.watch(a).await });
     tasks.spawn(async move { watcher.watch_permissions(d).await });
     tasks.spawn(async move { judge.watch_oauth(e).await });
+    tasks.spawn(async move { sender.send_scheduled(f).await });
     tasks.spawn(async move { mirror.run(b).await });
     tasks.spawn(async move { outbox.run(c).await });
     tasks

@@ -5,8 +5,11 @@ mod accounts;
 mod administration;
 mod asker;
 mod connecting;
+mod drafts;
 mod error;
 mod panels;
+mod pickers;
+mod scheduling;
 mod tagging;
 mod talk;
 mod work;
@@ -21,8 +24,11 @@ pub use asker::{Asker, SessionToken};
 pub use connecting::{
     Connecting, ConnectingEnd, ConnectingForm, ConnectingPlan, ConnectingProgress, ConnectingWish,
 };
+pub use drafts::Drafts;
 pub use error::AppError;
 pub use panels::{PanelNonce, Panels};
+pub use pickers::Pickers;
+pub use scheduling::Scheduling;
 pub use tagging::Tagging;
 pub use talk::Talk;
 pub use work::Work;
@@ -30,11 +36,33 @@ pub use workspaces::{EarlierMessages, Workspaces};
 
 /// Everything a page may ask for.
 pub trait Operations:
-    Accounts + Panels + Workspaces + Talk + Tagging + Work + Administration + Send + Sync
+    Accounts
+    + Panels
+    + Workspaces
+    + Talk
+    + Drafts
+    + Scheduling
+    + Pickers
+    + Tagging
+    + Work
+    + Administration
+    + Send
+    + Sync
 {
 }
 
-impl<T: Accounts + Panels + Workspaces + Talk + Tagging + Work + Administration + Send + Sync>
-    Operations for T
+impl<T> Operations for T where
+    T: Accounts
+        + Panels
+        + Workspaces
+        + Talk
+        + Drafts
+        + Scheduling
+        + Pickers
+        + Tagging
+        + Work
+        + Administration
+        + Send
+        + Sync
 {
 }

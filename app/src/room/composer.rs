@@ -1,6 +1,11 @@
 //! Where one writes.
 
-use super::{conversation::Conversation, sync::SyncChip};
+use super::{
+    conversation::Conversation,
+    files::{AttachBox, AttachButton, Attachments, DropVeil},
+    row::Desk,
+    sync::SyncChip,
+};
 use crate::{
     pending,
     ui::icon::{EyeIcon, LockIcon, SendIcon},
@@ -26,6 +31,7 @@ pub fn Composer(
     let text = RwSignal::new(String::new());
     let person = talk.me().id;
     let room = talk.room;
+    let attach = AttachBox::of(room, person);
     let chars = Memo::new(move |_| text.with(|text| text.chars().count()));
     let too_long = move || chars.get() > BODY_LIMIT_CHARS;
     let near_limit = move || chars.get() >= COUNTER_FROM;
@@ -52,9 +58,19 @@ pub fn Composer(
             text.set(now);
         }
     };
+    // A quote, or a text that is to be said otherwise, goes before what stands there.
+    let desk = expect_context::<Desk>();
+    desk.write_with(Callback::new(move |more: String| {
+        if let Some(area) = area.get_untracked() {
+            area.set_value(&format!("{more}{}", area.value()));
+            pending::keep_draft(person, room, &area.value());
+            text.set(area.value());
+            let _ = area.focus();
+        }
+    }));
     let send = move || {
         let Some(area) = area.get_untracked() else { return };
-        if talk.say(&area.value()).is_ok() {
+        if talk.say(&area.value(), || attach.take()).is_ok() {
             area.set_value("");
             text.set(String::new());
             pending::keep_draft(person, room, "");
@@ -67,6 +83,9 @@ pub fn Composer(
         if event.key() == "Enter" && !event.shift_key() && !composing && has_mouse() {
             event.prevent_default();
             send();
+        }
+        if event.key() == "ArrowUp" && blank.get_untracked() && !composing && desk.edit_last() {
+            event.prevent_default();
         }
     };
 
@@ -82,7 +101,10 @@ pub fn Composer(
                 <p class="composer-audience" id="composer-audience"><WhoSees audience=talk.audience/></p>
                 <SyncChip sync/>
             </div>
+            <Attachments attach/>
+            <DropVeil attach/>
             <div class="composer-box">
+                <AttachButton attach/>
                 // The box is as high as this copy of its text (see style/composer.css).
                 <div class="composer-grow" data-text=move || text.get()>
                     <textarea
@@ -93,7 +115,7 @@ pub fn Composer(
                 </div>
                 <button
                     type="submit" class="send" aria-label="Send" title="Send"
-                    disabled=move || blank.get() || too_long()
+                    disabled=move || blank.get() && !attach.has_files() || too_long()
                     on:mousedown=|event| event.prevent_default()
                 >
                     <SendIcon/>

@@ -11,10 +11,10 @@ use crate::{
 };
 use contract::AppError;
 use leptos::{prelude::*, task::spawn_local};
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 use vocabulary::{
-    Audience, Author, BodyProblem, MessageAct, MessageBody, MessageId, MessageKey, RoomId, Seq,
-    WorkspaceView,
+    Audience, Author, BodyProblem, Message, MessageAct, MessageBody, MessageId, MessageKey,
+    NewFile, RoomId, Seq, WorkspaceView,
 };
 
 /// How it stands with a message written on this page.
@@ -134,6 +134,18 @@ impl Conversation {
         })
     }
 
+    /// The message with this key, as it is shown.
+    #[must_use]
+    pub fn find(self, key: MessageKey) -> Option<Entry> {
+        self.timeline.with_untracked(|t| t.entry(key))
+    }
+
+    /// The last message of this person that still says something.
+    #[must_use]
+    pub fn last_own(self) -> Option<Arc<Message>> {
+        self.timeline.with_untracked(Timeline::last_own)
+    }
+
     /// Does something to a message; it shows as soon as the server has answered.
     ///
     /// # Errors
@@ -144,17 +156,26 @@ impl Conversation {
         Ok(())
     }
 
-    /// Says `text`.
+    /// Says `text` with files; where there are files, they need no words. They are taken once it is known to be a message.
     ///
     /// # Errors
     /// Why it is no message; then nothing happened.
-    pub fn say(self, text: &str) -> Result<(), BodyProblem> {
+    pub fn say(self, text: &str, files: impl FnOnce() -> Vec<NewFile>) -> Result<(), BodyProblem> {
+        let body = match MessageBody::new(text) {
+            Err(BodyProblem::TooLong { chars }) => return Err(BodyProblem::TooLong { chars }),
+            body => body,
+        };
+        let files = files();
+        let body = match body {
+            Err(_) if !files.is_empty() => None,
+            body => Some(body?),
+        };
         let unsent = Unsent {
             key: MessageKey::fresh(),
-            body: Some(MessageBody::new(text)?),
+            body,
             audience: self.audience,
             reply: None,
-            files: Vec::new(),
+            files,
             typed_at: clock::now(),
             failed: None,
         };

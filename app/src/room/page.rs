@@ -5,9 +5,12 @@ use super::{
     composer::Composer,
     conversation::Conversation,
     facts::{Board, FactsPanel},
+    files::ViewerDialog,
     header::RoomHeader,
     messages::Messages,
+    row::{Desk, Overlays, RowAct},
     tags::Chips,
+    text::Reader,
 };
 use crate::{
     live::Live,
@@ -20,7 +23,8 @@ use contract::AppError;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use vocabulary::{WorkspaceId, WorkspaceView};
+use std::sync::Arc;
+use vocabulary::{WorkDoctype, WorkspaceId, WorkspaceView};
 
 /// The workspace of the address; what is hidden and what does not exist look the same.
 #[component]
@@ -62,10 +66,20 @@ fn Workspace(
     let live = expect_context::<Live>();
     let talk = Conversation::open(&opened);
     note_reading(opened.summary.id, talk);
+    provide_context(Desk::new(talk, opened.summary.id));
+    provide_context(Reader(opened.me.clone()));
     let WorkspaceView { summary, facts, sync, room, me, .. } = opened;
     let board = Board::of(summary.id, room.id, me.id, facts);
     let colleagues = Memo::new(move |_| board.colleagues());
-    provide_context(Chips::of(board, summary.id, room.id));
+    let chips = Chips::of(board, summary.id, room.id);
+    provide_context(chips);
+    let desk = expect_context::<Desk>();
+    for (act, doctype) in [(RowAct::Task, WorkDoctype::Task), (RowAct::Issue, WorkDoctype::Issue)] {
+        desk.offer(
+            act,
+            Callback::new(move |message: Arc<vocabulary::Message>| chips.make(message.id, doctype)),
+        );
+    }
     let project_name = summary.project_name.clone();
     view! {
         <Title text=project_name.clone()/>
@@ -83,8 +97,10 @@ fn Workspace(
                 </Show>
                 <Messages talk project_name=project_name.clone()/>
                 <Composer talk sync/>
+                <ViewerDialog/>
             </main>
             <FactsPanel board/>
+            <Overlays/>
         </Show>
     }
     .into_any()

@@ -16,9 +16,7 @@ use crate::{
 use chips::Wish;
 use contract::AppError;
 use leptos::{prelude::*, task::spawn_local};
-use vocabulary::{
-    Card, Known, Message, MessageAct, MessageId, MessageKind, Tag, WorkDoctype, marks_in,
-};
+use vocabulary::{Card, Known, Message, MessageAct, MessageId, MessageKind, Tag, marks_in};
 
 /// A message as far as its tags go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -205,7 +203,7 @@ pub fn MessageTags(
             <div class="msg-tags" class:msg-tags-none=is_empty>
                 {shown.collect_view()}
                 {move || chips.wishes(id).into_iter().map(|wish| view! { <WishChip wish/> }).collect_view()}
-                <AddTag id all add/>
+                <AddTag all add/>
                 {move || trouble.get().map(|words| view! { <p class="field-trouble" role="alert">{words}</p> })}
             </div>
         })
@@ -241,15 +239,11 @@ fn WishChip(wish: Wish) -> impl IntoView {
     }
 }
 
-/// Says what a message is about, or makes something of it.
+/// Says what a message is about.
 #[component]
-fn AddTag(id: MessageId, all: Vec<Tag>, add: Callback<Tag>) -> impl IntoView {
+fn AddTag(all: Vec<Tag>, add: Callback<Tag>) -> impl IntoView {
     let chips = expect_context::<Chips>();
     let open = RwSignal::new(false);
-    let make = move |doctype| {
-        open.set(false);
-        chips.make(id, doctype);
-    };
     let choices = move || {
         let mut choices = chips.choices();
         choices.retain(|(tag, _)| !all.contains(tag));
@@ -292,8 +286,6 @@ fn AddTag(id: MessageId, all: Vec<Tag>, add: Callback<Tag>) -> impl IntoView {
                             })
                             .collect_view()}
                     </select>
-                    <button type="button" class="button button-small" on:click=move |_| make(WorkDoctype::Task)>"Make a Task"</button>
-                    <button type="button" class="button button-small" on:click=move |_| make(WorkDoctype::Issue)>"Make an Issue"</button>
                 </span>
             </Show>
         </span>

@@ -23,6 +23,8 @@ pub(crate) enum Failure {
     Erpnext(ErpError),
     /// Ours; nothing more can be done on this turn.
     Store(StoreError),
+    /// Something of ours does not answer; words for a person.
+    Later(String),
     /// It can never be done; words for a person.
     Hopeless(String),
 }

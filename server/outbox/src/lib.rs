@@ -18,6 +18,7 @@ mod speaker;
 mod work;
 
 use erpnext::Site;
+use files::Files;
 use site_state::SiteState;
 use std::{sync::Arc, time::Duration};
 use store::{StoreError, worker::Worker};
@@ -62,6 +63,7 @@ pub struct Outbox {
     worker: Worker,
     site: Site,
     vault: Vault,
+    files: Option<Files>,
     me: Uuid,
     state: Arc<SiteState>,
     nudge: Arc<Notify>,
@@ -77,6 +79,7 @@ impl Outbox {
             worker,
             site,
             vault,
+            files: None,
             me: Uuid::now_v7(),
             state: Arc::default(),
             nudge,
@@ -97,6 +100,13 @@ impl Outbox {
             // Nobody listens any more when the server stops.
             let _ = told.send(workspace);
         }
+    }
+
+    /// The same, which finds what people's files hold in `files`.
+    #[must_use]
+    pub fn with_files(mut self, files: Files) -> Self {
+        self.files = Some(files);
+        self
     }
 
     /// Sends until `stop`.

@@ -1,12 +1,15 @@
 //! What belongs to one person alone, and the counter that tells their devices to ask again.
 
+pub mod drafts;
+pub mod preferences;
+pub mod scheduled;
+
 use crate::{Db, StoreError, worker::Worker};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 use vocabulary::PersonId;
 
 /// Something of `person`'s own has changed; how often by now.
-#[expect(dead_code, reason = "reading places and drafts come next")]
 pub(crate) async fn count(
     db: &Db,
     connection: &impl ConnectionTrait,

@@ -1,0 +1,4 @@
+//! What belongs to one person alone.
+
+mod drafts;
+mod scheduled;
