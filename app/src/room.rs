@@ -14,6 +14,7 @@ mod reactions;
 mod row;
 mod scroll;
 mod sync;
+mod tags;
 mod text;
 mod timeline;
 

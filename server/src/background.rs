@@ -5,14 +5,16 @@ use ::files::Files;
 use mirror::Mirror;
 use outbox::Outbox;
 use store::worker::Worker;
-use tokio::task::JoinSet;
+use tokio::{sync::mpsc::UnboundedReceiver, task::JoinSet};
 use tokio_util::sync::CancellationToken;
+use vocabulary::WorkspaceId;
 use workspace::Services;
 
 pub(crate) fn start(
     services: Services,
     mirror: Mirror,
     outbox: Outbox,
+    mut changes: UnboundedReceiver<WorkspaceId>,
     (files, worker): (Files, Worker),
     stop: &CancellationToken,
 ) -> JoinSet<()> {
@@ -20,6 +22,13 @@ pub(crate) fn start(
     let (a, b, c, d, e) = (stop.clone(), stop.clone(), stop.clone(), stop.clone(), stop.clone());
     tasks.spawn(sweep(files, worker, stop.clone()));
     let (watcher, judge, sender) = (services.clone(), services.clone(), services.clone());
+    let teller = services.clone();
+    tasks.spawn(async move {
+        // Ends with the outbox, which holds the other end.
+        while let Some(workspace) = changes.recv().await {
+            teller.changed_behind(workspace).await;
+        }
+    });
     let f = stop.clone();
     tasks.spawn(async move { services.watch(a).await });
     tasks.spawn(async move { watcher.watch_permissions(d).await });

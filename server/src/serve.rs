@@ -12,7 +12,7 @@ use mirror::Mirror;
 use outbox::Outbox;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use store::{Backend, worker::Worker};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 use workspace::{Services, Settings};
 
@@ -41,6 +41,7 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     let vault = config.vault()?;
     let settings = Settings {
         demo: config.is_demo(),
+        public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
         oauth: oauth_client(&config),
         setup: doctor::setup(&config),
     };
@@ -70,9 +71,12 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
         connector,
         stopping.clone(),
     );
+    let (changed, changes) = mpsc::unbounded_channel();
     let tasks = {
-        let outbox = Outbox::towards(site, worker.clone(), owed, vault).with_files(files.clone());
-        background::start(services, mirror, outbox, (files, worker), &stopping)
+        let outbox = Outbox::towards(site, worker.clone(), owed, vault)
+            .with_files(files.clone())
+            .telling(changed);
+        background::start(services, mirror, outbox, changes, (files, worker), &stopping)
     };
     announce(&config);
 

@@ -10,6 +10,7 @@ mod error;
 mod panels;
 mod pickers;
 mod scheduling;
+mod tagging;
 mod talk;
 mod work;
 mod workspaces;
@@ -28,6 +29,7 @@ pub use error::AppError;
 pub use panels::{PanelNonce, Panels};
 pub use pickers::Pickers;
 pub use scheduling::Scheduling;
+pub use tagging::Tagging;
 pub use talk::Talk;
 pub use work::Work;
 pub use workspaces::{EarlierMessages, Workspaces};
@@ -41,6 +43,7 @@ pub trait Operations:
     + Drafts
     + Scheduling
     + Pickers
+    + Tagging
     + Work
     + Administration
     + Send
@@ -56,6 +59,7 @@ impl<T> Operations for T where
         + Drafts
         + Scheduling
         + Pickers
+        + Tagging
         + Work
         + Administration
         + Send

@@ -65,6 +65,17 @@ fn lies_over() -> bool {
     window().match_media(OVER).ok().flatten().is_some_and(|query| query.matches())
 }
 
+/// Opens the panel if it is closed.
+fn reveal() {
+    let Some(root) = document().document_element() else { return };
+    if window().match_media(OVER).ok().flatten().is_some_and(|query| query.matches()) {
+        let _ = root.set_attribute("data-panel", "open");
+    } else {
+        let _ = root.set_attribute("data-facts", "open");
+        store("parlance.facts", "open");
+    }
+}
+
 /// The panel.
 #[component]
 pub fn FactsPanel(

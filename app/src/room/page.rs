@@ -8,7 +8,8 @@ use super::{
     files::ViewerDialog,
     header::RoomHeader,
     messages::Messages,
-    row::{Desk, Overlays},
+    row::{Desk, Overlays, RowAct},
+    tags::Chips,
     text::Reader,
 };
 use crate::{
@@ -22,7 +23,8 @@ use contract::AppError;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use vocabulary::{WorkspaceId, WorkspaceView};
+use std::sync::Arc;
+use vocabulary::{WorkDoctype, WorkspaceId, WorkspaceView};
 
 /// The workspace of the address; what is hidden and what does not exist look the same.
 #[component]
@@ -69,6 +71,15 @@ fn Workspace(
     let WorkspaceView { summary, facts, sync, room, me, .. } = opened;
     let board = Board::of(summary.id, room.id, me.id, facts);
     let colleagues = Memo::new(move |_| board.colleagues());
+    let chips = Chips::of(board, summary.id, room.id);
+    provide_context(chips);
+    let desk = expect_context::<Desk>();
+    for (act, doctype) in [(RowAct::Task, WorkDoctype::Task), (RowAct::Issue, WorkDoctype::Issue)] {
+        desk.offer(
+            act,
+            Callback::new(move |message: Arc<vocabulary::Message>| chips.make(message.id, doctype)),
+        );
+    }
     let project_name = summary.project_name.clone();
     view! {
         <Title text=project_name.clone()/>

@@ -21,7 +21,8 @@ use super::{
     conversation::{Conversation, Fate},
     files::MessageFiles,
     reactions::Reactions,
-    text::{MessageText, TagChip},
+    tags::{MessageTags, Tagged},
+    text::MessageText,
     timeline::Entry,
 };
 use crate::{
@@ -37,7 +38,7 @@ use line::LineRow;
 use std::sync::Arc;
 use summary::ThreadSummary;
 use toolbar::Toolbar;
-use vocabulary::{Audience, Author, Message, MessageBody, MessageKind, Moment, Tag};
+use vocabulary::{Audience, Author, Message, MessageBody, MessageKind, Moment};
 use wasm_bindgen::JsCast;
 
 /// A day begins.
@@ -132,6 +133,7 @@ fn SaidRow(
         let now = now.clone();
         move |_| stored(&now)
     });
+    let tagged = Memo::new(move |_| message.with(|m| m.as_deref().and_then(Tagged::of)));
     let shown = Memo::new(move |_| now.with(shown));
     let editing = Memo::new(move |_| desk.is_editing(key));
     let kept = RwSignal::new(false);
@@ -234,7 +236,7 @@ fn SaidRow(
                     })
                 }}
                 {move || view! { <MessageFiles files=files.get() mine/> }}
-                <OtherTags message/>
+                <MessageTags talk message=tagged/>
                 <Reactions message/>
                 <ThreadSummary message/>
                 {fate.map(|fate| view! { <FateLine talk key fate/> })}
@@ -301,29 +303,6 @@ fn Edited(
         >
             "edited"
         </button>
-    }
-}
-
-/// Documents the message is about that do not stand in its text.
-#[component]
-fn OtherTags(
-    /// Which message.
-    message: Memo<Option<Arc<Message>>>,
-) -> impl IntoView {
-    let tags = Memo::new(move |_| {
-        message.with(|message| {
-            let Some(message) = message else { return Vec::new() };
-            let in_text = vocabulary::marks_in(message.words()).tags;
-            let apart = |tag: &&Tag| !in_text.contains(tag);
-            message.tags.iter().filter(apart).cloned().collect()
-        })
-    });
-    move || {
-        let tags = tags.get();
-        (!tags.is_empty()).then(|| {
-            let chips = tags.into_iter().map(|tag| view! { <TagChip tag/> }).collect_view();
-            view! { <p class="msg-tags">{chips}</p> }
-        })
     }
 }
 

@@ -14,7 +14,7 @@ mod marks;
 mod read;
 mod tree;
 
-pub use chips::{Reader, TagChip};
+pub use chips::Reader;
 
 use leptos::prelude::*;
 use tree::{Block, Inline, words};

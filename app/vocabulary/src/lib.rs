@@ -21,10 +21,10 @@ pub use ids::{
     TaskName, WorkspaceId,
 };
 pub use message::{
-    Attached, AttachedState, Author, BODY_LIMIT_CHARS, BodyProblem, Deed, Emoji, FILES_LIMIT,
-    MARKS_LIMIT, Marks, Mention, Message, MessageAct, MessageBody, MessageDraft, MessageKind,
-    NewFile, NotAnEmoji, Place, Reaction, Removal, Replies, Reply, Seq, Tag, TagDoctype, Thread,
-    Version, Window, marks_in, written_mention, written_tag,
+    Attached, AttachedState, Author, BODY_LIMIT_CHARS, BodyProblem, CHIPS_LIMIT, Card, Chip, Deed,
+    Emoji, FILES_LIMIT, Known, MARKS_LIMIT, Marks, Mention, Message, MessageAct, MessageBody,
+    MessageDraft, MessageKind, NewFile, NotAnEmoji, Place, Reaction, Removal, Replies, Reply, Seq,
+    Tag, TagDoctype, Thread, Version, Window, marks_in, readable, written_mention, written_tag,
 };
 pub use moment::Moment;
 pub use person::{Person, PersonKind};

@@ -2,13 +2,15 @@
 
 mod act;
 mod attached;
+mod chip;
 mod marks;
 mod reaction;
 
 pub use act::{MessageAct, Place, Thread, Version, Window};
 pub use attached::{Attached, AttachedState, FILES_LIMIT, NewFile};
+pub use chip::{CHIPS_LIMIT, Card, Chip, Known};
 pub use marks::{
-    MARKS_LIMIT, Marks, Mention, Tag, TagDoctype, marks_in, written_mention, written_tag,
+    MARKS_LIMIT, Marks, Mention, Tag, TagDoctype, marks_in, readable, written_mention, written_tag,
 };
 pub use reaction::{Emoji, NotAnEmoji, Reaction};
 

@@ -6,7 +6,7 @@ mod choices;
 pub use checked::{DESCRIPTION_LIMIT_CHARS, FieldProblem, SUBJECT_LIMIT_CHARS, checked};
 pub use choices::{IssueStatus, Priority, TaskStatus};
 
-use crate::{Author, SaveId};
+use crate::{Author, MessageId, SaveId};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
@@ -290,6 +290,9 @@ pub struct NewWork {
     pub doctype: WorkDoctype,
     /// Its values; the subject is needed.
     pub fields: WorkFields,
+    /// The message it is made of: that one is tagged with it at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<MessageId>,
 }
 
 /// Who shall do something, or no longer.

@@ -1,8 +1,8 @@
 //! Workspaces as pages show them.
 
 use crate::{
-    CustomerName, EditState, IssueName, Message, Person, PersonId, ProjectName, Room, SaveId,
-    TaskName, WorkDoctype, WorkFields, WorkspaceId,
+    CustomerName, EditState, IssueName, Message, MessageId, Person, PersonId, ProjectName, Room,
+    SaveId, TaskName, WorkDoctype, WorkFields, WorkspaceId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +76,9 @@ pub struct Making {
     pub fields: WorkFields,
     /// Pending or refused.
     pub state: EditState,
+    /// The message it is made of, if it is made of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<MessageId>,
 }
 
 /// An Issue that is not closed.

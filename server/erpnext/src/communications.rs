@@ -104,21 +104,23 @@ impl Site {
         Ok(named.name)
     }
 
-    /// Changes what a Communication says, after its author changed it; everything else stays. A change of the same
-    /// words is harmless, so it may be sent again.
+    /// Changes what a Communication says and where else it shows, after its author changed it; everything else stays.
+    /// `links` is all of them: ERPNext replaces a table whole. The same again is harmless, so it may be sent again.
     ///
     /// # Errors
     /// [`ErpError::NotPermitted`] where no role of the service account may write Communications, as ERPNext is installed;
-    /// [`ErpError::NotFound`] when it is gone.
+    /// [`ErpError::NotFound`] when it is gone; [`ErpError::BrokenLink`] when one of its links is.
     pub async fn update_communication(
         &self,
         name: &str,
         subject: &str,
         content: &str,
+        links: &[TimelineLink],
     ) -> Result<Document, ErpError> {
         let mut fields = Fields::new();
         fields.insert("subject".into(), subject.into());
         fields.insert("content".into(), content.into());
+        fields.insert("timeline_links".into(), json!(links));
         self.update_document("Communication", name, &fields).await
     }
 

@@ -7,7 +7,7 @@ mod fake;
 use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use erpnext::{Authorization, ErpError, Identity, NewComment, NewFile, OauthClient};
+use erpnext::{Authorization, ErpError, Identity, NewComment, NewFile, OauthClient, TimelineLink};
 use fake::{Asked, Fake, Say};
 use futures::TryStreamExt;
 use secrecy::{ExposeSecret, SecretString};
@@ -168,7 +168,8 @@ async fn assignments_and_comments_go_through_the_desks_own_methods() {
         comment_by: "Maya".into(),
     };
     assert_eq!(site.add_comment(&comment).await.unwrap().name(), "c1");
-    site.update_communication("comm1", "Maya: new", "<div>new</div>").await.unwrap();
+    let link = TimelineLink { link_doctype: "Task".into(), link_name: "T-1".into() };
+    site.update_communication("comm1", "Maya: new", "<div>new</div>", &[link]).await.unwrap();
     site.delete_communication("comm1").await.unwrap();
 
     let asked = fake.asked();
@@ -178,7 +179,13 @@ async fn assignments_and_comments_go_through_the_desks_own_methods() {
     assert_eq!(asked[1].json()["assign_to"], "tom@x.example");
     assert_eq!(asked[2].json()["comment_by"], "Maya");
     assert_eq!(asked[3].method, "PUT");
-    assert_eq!(asked[3].json(), json!({"subject": "Maya: new", "content": "<div>new</div>"}));
+    assert_eq!(
+        asked[3].json(),
+        json!({
+            "subject": "Maya: new", "content": "<div>new</div>",
+            "timeline_links": [{"link_doctype": "Task", "link_name": "T-1"}],
+        })
+    );
     assert_eq!(
         (asked[4].method.as_str(), asked[4].path.as_str()),
         ("DELETE", "/api/resource/Communication/comm1")

@@ -3,44 +3,80 @@
 
 use crate::{
     Outbox,
-    ending::{Ended, Failure},
+    ending::{Ended, Failure, PATIENCE, hint},
     site_state::Manners,
 };
-use erpnext::{ErpError, NewCommunication, chat_subject, plain_text_as_html, site_time};
+use erpnext::{
+    ErpError, NewCommunication, TimelineLink, chat_subject, plain_text_as_html, site_time,
+};
 use store::worker::{ChatLine, Owed};
-use vocabulary::MessageId;
+use vocabulary::{MessageId, readable};
 
 const DOCTYPE: &str = "Communication";
 
 impl Outbox {
-    /// Makes sure the Communication exists, once; answers with its name.
+    /// Makes sure the Communication exists, once; answers with its name. A line that was taken away before it was sent
+    /// is not said at all: an earlier try that arrived all the same is found by the deletion that follows.
     pub(crate) async fn say(
         &self,
         owed: &Owed,
         line: &ChatLine,
         manners: Manners,
     ) -> Result<Ended, Failure> {
-        let new = NewCommunication::chat(
+        if line.removed {
+            return Ok(Ended::Done(String::new()));
+        }
+        let mut new = NewCommunication::chat(
             &owed.project,
             &line.author_user,
             &line.author_name,
-            &line.body,
+            &words(line),
             site_time(line.sent_at, manners.zone),
             &key(line.message),
         );
-        let inserted = self.site.insert_communication(&new).await;
+        for (doctype, name) in &line.links {
+            new = new.linked_to(doctype, name);
+        }
+        let mut inserted = self.site.insert_communication(&new).await;
+        if let Err(ErpError::BrokenLink { .. }) = &inserted
+            && self.goes_unlinked(owed, line).await?
+        {
+            new.timeline_links.clear();
+            inserted = self.site.insert_communication(&new).await;
+        }
         Ok(Ended::Done(self.site.or_by_key(DOCTYPE, &new.key, inserted).await?))
     }
 
-    /// Makes the Communication say what the line says by now. Again and again is as good as once.
-    pub(crate) async fn correct(&self, line: &ChatLine) -> Result<Ended, Failure> {
+    /// Makes the Communication say what the line says by now, and show where it is about. Again and again is as good as
+    /// once.
+    pub(crate) async fn correct(&self, owed: &Owed, line: &ChatLine) -> Result<Ended, Failure> {
+        if line.removed {
+            return Ok(Ended::Done(String::new()));
+        }
         let Some(name) = self.communication_of(line.message).await? else {
             return Err(Failure::Hopeless("Its Communication is not in ERPNext.".into()));
         };
-        let subject = chat_subject(&line.author_name, &line.body);
-        let content = plain_text_as_html(&line.body);
-        self.site.update_communication(&name, &subject, &content).await?;
+        let words = words(line);
+        let subject = chat_subject(&line.author_name, &words);
+        let content = plain_text_as_html(&words);
+        let links: Vec<_> = line.links.iter().map(|(doctype, name)| link(doctype, name)).collect();
+        let mut updated = self.site.update_communication(&name, &subject, &content, &links).await;
+        if let Err(ErpError::BrokenLink { .. }) = &updated
+            && self.goes_unlinked(owed, line).await?
+        {
+            updated = self.site.update_communication(&name, &subject, &content, &[]).await;
+        }
+        updated?;
         Ok(Ended::Done(name))
+    }
+
+    /// A document that the line is about is not there under its name, which the mirror finds out soon: it follows the
+    /// rename, or the document is gone and no link any more. Whether that was waited for long enough.
+    async fn goes_unlinked(&self, owed: &Owed, line: &ChatLine) -> Result<bool, Failure> {
+        for (doctype, name) in &line.links {
+            self.worker.keep_hint(&hint(doctype, name)).await?;
+        }
+        Ok(!line.links.is_empty() && owed.attempts >= PATIENCE)
     }
 
     /// Makes sure the Communication is gone.
@@ -65,4 +101,13 @@ impl Outbox {
 /// What makes the Communication of a message unique.
 fn key(message: MessageId) -> String {
     message.to_string()
+}
+
+/// What ERPNext shows of a line: its words as people read them, or the names of the files that speak for themselves.
+fn words(line: &ChatLine) -> String {
+    if line.body.is_empty() { line.files.join("\n") } else { readable(&line.body) }
+}
+
+fn link(doctype: &str, name: &str) -> TimelineLink {
+    TimelineLink { link_doctype: doctype.to_owned(), link_name: name.to_owned() }
 }

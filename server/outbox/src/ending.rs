@@ -88,10 +88,12 @@ pub(crate) const fn concerns_the_connection(error: &ErpError) -> bool {
 
 /// The Project may have been renamed, which the mirror finds out; only once it says that the Project is gone, so is hope.
 pub(crate) fn lacks_its_project(error: &ErpError, owed: &Owed) -> bool {
-    match error {
-        // A chat line refers to nothing else.
-        ErpError::NotFound { message } | ErpError::BrokenLink { message } => {
-            matches!(owed.effect, Effect::Communication(_)) || message.contains(&owed.project)
+    match (error, &owed.effect) {
+        // A broken link of a line is one to what it is about.
+        (ErpError::BrokenLink { .. }, Effect::Communication(line)) => line.links.is_empty(),
+        (ErpError::NotFound { .. }, Effect::Communication(_)) => true,
+        (ErpError::NotFound { message } | ErpError::BrokenLink { message }, _) => {
+            message.contains(&owed.project)
         }
         _ => false,
     }
@@ -102,6 +104,10 @@ pub(crate) fn lacks_its_project(error: &ErpError, owed: &Owed) -> bool {
 fn may_pass(error: &ErpError, owed: &Owed) -> bool {
     match error {
         ErpError::ChangedMeanwhile { .. } => true,
+        // What a line is about may have been renamed.
+        ErpError::BrokenLink { .. } => {
+            matches!(owed.effect, Effect::Communication(_) | Effect::CommunicationUpdate(_))
+        }
         ErpError::Unexpected { .. } => true,
         ErpError::NotPermitted { .. } => !is_a_members(&owed.effect),
         _ => false,

@@ -106,7 +106,9 @@ impl Outbox {
             // Settled before the next one begins: that one may build on it, and after a crash this one must not look
             // at a document which the next has changed.
             Ok(Ended::Saved(saved)) => {
-                return settled(self.worker.settle_save(&owed, &saved).await);
+                let written = self.worker.settle_save(&owed, &saved).await;
+                self.tell(owed.workspace);
+                return settled(written);
             }
             Err(Failure::Store(error)) => return Outcome::Broken(error),
             Err(Failure::Later(why)) if owed.attempts < PATIENCE => {
@@ -120,7 +122,9 @@ impl Outbox {
             Verdict::GiveUp(why) => Outcome::GivenUp { id: owed.id, why },
             Verdict::Refuse(words) => {
                 tracing::info!(outbox.id = owed.id, "ERPNext refused what a member saved");
-                settled(self.worker.refuse(&owed, &words).await)
+                let written = self.worker.refuse(&owed, &words).await;
+                self.tell(owed.workspace);
+                settled(written)
             }
         }
     }
@@ -138,7 +142,7 @@ impl Outbox {
     async fn perform(&self, owed: &Owed, manners: Manners) -> Result<Ended, Failure> {
         match &owed.effect {
             Effect::Communication(line) => self.say(owed, line, manners).await,
-            Effect::CommunicationUpdate(line) => self.correct(line).await,
+            Effect::CommunicationUpdate(line) => self.correct(owed, line).await,
             Effect::CommunicationDelete(message) => self.take_back(*message).await,
             Effect::Insert(insertion) => self.insert(owed, insertion).await,
             Effect::Update(update) => self.update(owed, update).await,
@@ -202,6 +206,13 @@ impl Outbox {
         let asked = match error.retry() {
             Retry::Later { after } => after,
             Retry::Never if matches!(error, ErpError::ChangedMeanwhile { .. }) => None,
+            // The mirror looks at what a line is about.
+            Retry::Never
+                if matches!(error, ErpError::BrokenLink { .. })
+                    && !lacks_its_project(error, owed) =>
+            {
+                None
+            }
             Retry::Never if lacks_its_project(error, owed) => {
                 self.worker.keep_hint(&hint("Project", &owed.project)).await?;
                 None

@@ -22,11 +22,11 @@ use files::Files;
 use site_state::SiteState;
 use std::{sync::Arc, time::Duration};
 use store::{StoreError, worker::Worker};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, mpsc::UnboundedSender};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use vault::Vault;
-use vocabulary::Moment;
+use vocabulary::{Moment, WorkspaceId};
 
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -68,6 +68,7 @@ pub struct Outbox {
     state: Arc<SiteState>,
     nudge: Arc<Notify>,
     at_once: Arc<Semaphore>,
+    told: Option<UnboundedSender<WorkspaceId>>,
 }
 
 impl Outbox {
@@ -83,6 +84,21 @@ impl Outbox {
             state: Arc::default(),
             nudge,
             at_once: Arc::new(Semaphore::new(AT_ONCE)),
+            told: None,
+        }
+    }
+
+    /// Tells `changed` of each workspace in which a member's save has come to its end.
+    #[must_use]
+    pub fn telling(mut self, changed: UnboundedSender<WorkspaceId>) -> Self {
+        self.told = Some(changed);
+        self
+    }
+
+    fn tell(&self, workspace: WorkspaceId) {
+        if let Some(told) = &self.told {
+            // Nobody listens any more when the server stops.
+            let _ = told.send(workspace);
         }
     }
 

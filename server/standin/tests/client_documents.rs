@@ -108,7 +108,7 @@ async fn comments_and_assignments_show_and_a_communication_is_corrected_and_take
     with_key_on(&asking, "Communication").await;
     let new = NewCommunication::chat(PROJECT, PETRA, "Petra", "hello", said_at, "k1");
     let name = site.insert_communication(&new).await.unwrap();
-    let refused = site.update_communication(&name, "Petra: bye", "<div>bye</div>").await;
+    let refused = site.update_communication(&name, "Petra: bye", "<div>bye</div>", &[]).await;
     assert!(matches!(refused, Err(ErpError::NotPermitted { .. })), "as ERPNext is installed");
     site.delete_communication(&name).await.unwrap();
     let gone = site.delete_communication(&name).await.unwrap_err();

@@ -3,15 +3,19 @@
 
 use crate::{
     Db, StoreError,
+    messages::{self, Acted, tag_with},
     standings::readable,
+    tags,
     worker::{DocumentCopy, Effect, NewEffect, WorkDocument, copy_of, owe},
 };
 use policy::{DocumentScope, TeamScope};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 use serde_json::Value as Json;
+use std::collections::HashMap;
 use uuid::Uuid;
 use vocabulary::{
-    Author, EditId, EditState, Moment, PersonId, SaveId, WorkDoctype, WorkField, WorkspaceId,
+    Author, EditId, EditState, MessageId, Moment, PersonId, SaveId, Tag, TagDoctype, WorkDoctype,
+    WorkField, WorkspaceId,
 };
 
 /// One field to be changed.
@@ -167,6 +171,45 @@ pub async fn make(
     keep(db, team, save, doctype, None, edits, effect).await
 }
 
+/// The same of what is made of a message, which is about it from now on: all of it or nothing.
+///
+/// # Errors
+/// If the database fails; then nothing is kept.
+pub async fn make_of(
+    db: &Db,
+    team: &TeamScope,
+    message: MessageId,
+    (save, doctype): (SaveId, WorkDoctype),
+    edits: &[NewEdit],
+    effect: Effect,
+) -> Result<Acted, StoreError> {
+    let tag_doctype = match doctype {
+        WorkDoctype::Task => TagDoctype::Task,
+        WorkDoctype::Issue => TagDoctype::Issue,
+    };
+    let tag = Tag { doctype: tag_doctype, name: save.to_string(), making: true };
+    let tx = db.begin().await?;
+    let acted = tag_with(db, &tx, team, message, &tag, Moment::now()).await?;
+    let kept = match acted {
+        Ok(()) => keep_on(db, &tx, team, (save, doctype, None), edits, effect).await?,
+        Err(refused) => {
+            tx.rollback().await?;
+            return Ok(refused);
+        }
+    };
+    if kept {
+        tx.commit().await?;
+    } else {
+        // It was made of this message before, and the tag has its name by now or was taken away.
+        tx.rollback().await?;
+    }
+    Ok(match messages::by_id(db, team.scope(), message).await? {
+        Some(message) if kept => Acted::Changed(vec![message]),
+        Some(message) => Acted::Same(message),
+        None => Acted::Missing,
+    })
+}
+
 async fn keep(
     db: &Db,
     team: &TeamScope,
@@ -176,18 +219,34 @@ async fn keep(
     edits: &[NewEdit],
     effect: Effect,
 ) -> Result<(), StoreError> {
+    let tx = db.begin().await?;
+    if keep_on(db, &tx, team, (save, doctype, document), edits, effect).await? {
+        tx.commit().await?;
+    } else {
+        tx.rollback().await?;
+    }
+    Ok(())
+}
+
+/// Whether it was new.
+async fn keep_on(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    team: &TeamScope,
+    (save, doctype, document): (SaveId, WorkDoctype, Option<&WorkDocument>),
+    edits: &[NewEdit],
+    effect: Effect,
+) -> Result<bool, StoreError> {
     let (workspace, person) = (team.scope().workspace(), team.scope().who().person());
     let now = Moment::now();
-    let tx = db.begin().await?;
     let new =
         NewEffect { workspace, key: save.as_uuid(), person: Some(person), effect, content: None };
-    if !owe(db, &tx, &new, now).await? {
-        tx.rollback().await?;
-        return Ok(());
+    if !owe(db, tx, &new, now).await? {
+        return Ok(false);
     }
     for edit in edits {
         if let Some(document) = document {
-            drop_older(db, &tx, team, document, edit.field, now).await?;
+            drop_older(db, tx, team, document, edit.field, now).await?;
         }
         tx.execute_raw(db.statement(
             "INSERT INTO edits (save_id, workspace_id, person_id, doctype, name, creation, field, base, value, state, at)
@@ -207,8 +266,8 @@ async fn keep(
         ))
         .await?;
     }
-    count_facts(db, &tx, workspace).await?;
-    Ok(tx.commit().await?)
+    count_facts(db, tx, workspace).await?;
+    Ok(true)
 }
 
 /// What pages show of the workspace has changed.
@@ -261,6 +320,28 @@ pub async fn of_workspace(db: &Db, team: &TeamScope) -> Result<Vec<KeptEdit>, St
     found(db, &sql, scope_values(team)).await
 }
 
+#[derive(FromQueryResult)]
+struct MadeOfRow {
+    name: String,
+    message_id: Uuid,
+}
+
+/// The messages of the workspace of which something is being made, by its save.
+///
+/// # Errors
+/// If the database fails.
+pub async fn made_of(db: &Db, team: &TeamScope) -> Result<HashMap<SaveId, MessageId>, StoreError> {
+    let rows = MadeOfRow::find_by_statement(db.statement(
+        "SELECT name, message_id FROM message_tags WHERE workspace_id = $1 AND making",
+        [team.scope().workspace().as_uuid().into()],
+    ))
+    .all(db.reader())
+    .await?;
+    let pair =
+        |row: MadeOfRow| Some((row.name.parse().ok()?, MessageId::from_uuid(row.message_id)));
+    Ok(rows.into_iter().filter_map(pair).collect())
+}
+
 /// The same of one document.
 ///
 /// # Errors
@@ -298,7 +379,7 @@ pub async fn to_decide(
 /// If the database fails.
 pub async fn give_up(db: &Db, team: &TeamScope, id: EditId) -> Result<bool, StoreError> {
     let which = "id = $3 AND state IN ('conflict', 'refused')";
-    drop_those(db, team, which, id.get().into()).await
+    drop_those(db, team, which, id.get().into(), None).await
 }
 
 /// Drops what this member wanted to make and ERPNext refused. Whether there was something.
@@ -307,7 +388,7 @@ pub async fn give_up(db: &Db, team: &TeamScope, id: EditId) -> Result<bool, Stor
 /// If the database fails.
 pub async fn give_up_making(db: &Db, team: &TeamScope, save: SaveId) -> Result<bool, StoreError> {
     let which = "save_id = $3 AND name IS NULL AND state = 'refused'";
-    drop_those(db, team, which, save.as_uuid().into()).await
+    drop_those(db, team, which, save.as_uuid().into(), Some(save)).await
 }
 
 /// Drops this member's edits that the condition on `$3` names. Whether there were some.
@@ -316,6 +397,7 @@ async fn drop_those(
     team: &TeamScope,
     which: &str,
     key: Value,
+    making: Option<SaveId>,
 ) -> Result<bool, StoreError> {
     let [workspace, person] = scope_values(team);
     let sql = format!(
@@ -325,7 +407,11 @@ async fn drop_those(
     let values = [workspace, person, key, Moment::now().as_millis().into()];
     let dropped = tx.execute_raw(db.statement(&sql, values)).await?.rows_affected() > 0;
     if dropped {
-        count_facts(db, &tx, team.scope().workspace()).await?;
+        let workspace = team.scope().workspace();
+        if let Some(save) = making {
+            tags::given_up(db, &tx, workspace, &save.to_string()).await?;
+        }
+        count_facts(db, &tx, workspace).await?;
     }
     tx.commit().await?;
     Ok(dropped)

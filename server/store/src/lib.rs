@@ -12,6 +12,7 @@ mod find;
 mod rows;
 
 pub mod attempts;
+pub mod cards;
 pub mod credentials;
 pub mod edits;
 pub mod facts;
@@ -25,6 +26,7 @@ pub mod revocations;
 pub mod rooms;
 pub mod sessions;
 pub mod standings;
+mod tags;
 pub mod tickets;
 pub mod worker;
 pub mod workspaces;

@@ -71,6 +71,17 @@ fn purpose(path: &str) -> Option<Purpose> {
             vec![("room", place.room.to_string()), ("place[from]", "0".into())]
         }),
         "/api/pinned" => Purpose::Workspace(|place| vec![("room", place.room.to_string())]),
+        "/api/chips" => Purpose::Workspace(|place| {
+            vec![
+                ("id", place.workspace.to_string()),
+                ("tags[0][doctype]", "Task".into()),
+                ("tags[0][name]", FIRST_TASK.into()),
+            ]
+        }),
+        "/api/make_of_message" => Purpose::Workspace(|place| {
+            let save = SaveId::fresh().to_string();
+            about(place, &[("doctype", "Task"), ("save", &save)])
+        }),
         "/api/connection_report" | "/api/examine_connection" | "/api/replay_dead_letters" => {
             Purpose::Administrators(&[])
         }

@@ -20,6 +20,7 @@ mod on_call;
 mod replicas;
 mod revocation;
 mod settings;
+mod tags;
 mod talk;
 mod tickets;
 mod town;

@@ -20,6 +20,7 @@ mod pickers;
 mod seen;
 mod services;
 mod standings;
+mod tags;
 mod talk;
 mod tickets;
 mod visit;

@@ -6,7 +6,7 @@ use crate::{
     oauth::Verdict,
     passwords::PasswordPool,
     seen::Seen,
-    standings::{Asked, WriteRights},
+    standings::{Asked, ReadRights, WriteRights},
 };
 use bus::Bus;
 use erpnext::{OauthClient, Site};
@@ -14,13 +14,15 @@ use std::{ops::Deref, sync::Arc};
 use store::{Db, sessions::SessionHash, worker::Worker};
 use tokio::sync::Notify;
 use vault::Vault;
-use vocabulary::{PersonId, SyncState};
+use vocabulary::{PersonId, SyncState, WorkspaceId};
 
 /// What an operator has decided.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Whether this server is a demo.
     pub demo: bool,
+    /// Where people reach us, without a slash at the end.
+    pub public_url: String,
     /// Our registration for signing in by OAuth, if there is one.
     pub oauth: Option<OauthClient>,
     /// What the connection is looked over by; `None` in a demo.
@@ -46,6 +48,7 @@ pub struct Inner {
     pub(crate) oauth: Verdict,
     pub(crate) examination: Examination,
     pub(crate) desk_door: DeskDoor,
+    pub(crate) read_rights: ReadRights,
     pub(crate) write_rights: WriteRights,
     /// Wakes the outbox: something is owed.
     pub(crate) owed: Arc<Notify>,
@@ -83,6 +86,7 @@ impl Services {
             oauth: Verdict::default(),
             examination: Examination::default(),
             desk_door: DeskDoor::default(),
+            read_rights: ReadRights::default(),
             write_rights: WriteRights::default(),
             owed,
         }))
@@ -98,6 +102,12 @@ impl Services {
     #[must_use]
     pub fn live(&self) -> &Live {
         &self.live
+    }
+
+    /// Background work has changed something in a workspace: its lines hear of it now rather than with the next look.
+    pub async fn changed_behind(&self, workspace: WorkspaceId) {
+        self.live.look_at(workspace).await;
+        self.live.facts_changed(workspace).await;
     }
 
     /// How the connection to ERPNext stood when last looked.
@@ -120,6 +130,7 @@ impl Services {
 
     pub(crate) fn forget_person(&self, person: PersonId) {
         self.seen.forget_person(person);
+        self.read_rights.forget_person(person);
         self.write_rights.forget_person(person);
         self.live.lines().recheck_person(person);
     }

@@ -5,7 +5,7 @@ mod changes;
 mod documents;
 mod rules;
 
-pub(crate) use documents::WriteRights;
+pub(crate) use documents::{ReadRight, ReadRights, WriteRights};
 
 use crate::{
     Services,

@@ -2,7 +2,7 @@
 
 mod edits;
 mod facts;
-mod values;
+pub(crate) mod values;
 
 use crate::{
     Services, Visit,
@@ -81,6 +81,7 @@ impl Work for Services {
         if !dropped.map_err(from_store)? {
             return Err(from_hidden(policy::Hidden));
         }
+        self.live.look_at(id).await;
         self.live.facts_changed(id).await;
         Ok(())
     }

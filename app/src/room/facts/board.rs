@@ -3,7 +3,9 @@
 use super::api::facts;
 use crate::{live::Live, ui::focus};
 use leptos::{prelude::*, task::spawn_local};
-use vocabulary::{Colleague, PersonId, RoomId, WorkDoctype, WorkspaceFacts, WorkspaceId};
+use vocabulary::{
+    Colleague, PersonId, RoomId, Tag, TagDoctype, WorkDoctype, WorkspaceFacts, WorkspaceId,
+};
 
 /// What is open in place of the lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +64,28 @@ impl Board {
     #[must_use]
     pub fn colleagues(self) -> Vec<Colleague> {
         self.facts(|facts| facts.colleagues.clone())
+    }
+
+    /// The open Tasks and Issues with their subjects, as tags.
+    #[must_use]
+    pub fn choices(self) -> Vec<(Tag, String)> {
+        let tag = |doctype, name: String| Tag { doctype, name, making: false };
+        self.facts(|facts| {
+            let tasks = facts
+                .open_tasks
+                .iter()
+                .map(|task| (tag(TagDoctype::Task, task.name.to_string()), task.subject.clone()));
+            let issues = facts.open_issues.iter().map(|issue| {
+                (tag(TagDoctype::Issue, issue.name.to_string()), issue.subject.clone())
+            });
+            tasks.chain(issues).collect()
+        })
+    }
+
+    /// Shows a Task or an Issue, or the lists, also where the panel is closed.
+    pub fn reveal(self, item: Option<(WorkDoctype, String)>) {
+        self.open.set(item.map(|(doctype, name)| Open::Item(doctype, name)));
+        super::reveal();
     }
 
     pub(super) fn open(self) -> Option<Open> {

@@ -66,6 +66,7 @@ pub(super) fn new(me: PersonId, workspace: WorkspaceId, doctype: WorkDoctype) ->
         save: SaveId::fresh(),
         doctype,
         fields: BTreeMap::new(),
+        about: None,
     })
 }
 

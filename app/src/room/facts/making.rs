@@ -48,7 +48,12 @@ fn Refused(board: Board, making: Making, words: String) -> impl IntoView {
         });
     };
     let again = move |_| {
-        let new = NewWork { save: SaveId::fresh(), doctype, fields: making.fields.clone() };
+        let new = NewWork {
+            save: SaveId::fresh(),
+            doctype,
+            fields: making.fields.clone(),
+            about: making.about,
+        };
         drafts::keep_new(board.me, board.workspace, &new);
         board.show(Open::New(doctype));
         away();

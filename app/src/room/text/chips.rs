@@ -1,5 +1,6 @@
 //! People and documents that stand in a text.
 
+use crate::room::tags::{self, Chips};
 use leptos::prelude::*;
 use vocabulary::{Mention, Person, Tag};
 
@@ -30,5 +31,12 @@ pub fn TagChip(
     /// Which.
     tag: Tag,
 ) -> impl IntoView {
-    view! { <span class="tag" title=tag.doctype.as_str()>"#"<bdi>{tag.name}</bdi></span> }
+    // Outside of a room nobody asks.
+    match use_context::<Chips>() {
+        Some(_) => view! { <tags::TagChip tag/> }.into_any(),
+        None => {
+            view! { <span class="tag" title=tag.doctype.as_str()>"#"<bdi>{tag.name}</bdi></span> }
+                .into_any()
+        }
+    }
 }

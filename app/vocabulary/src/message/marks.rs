@@ -101,6 +101,38 @@ pub fn marks_in(text: &str) -> Marks {
     marks
 }
 
+/// `text` as people read it where nothing draws its marks: `@Maya Lindqvist`, `TASK-2026-00001`.
+#[must_use]
+pub fn readable(text: &str) -> String {
+    let mut said = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['@', '#']) {
+        let (before, sign) = rest.split_at(at);
+        said.push_str(before);
+        let marked = bracketed(&sign[1..]);
+        let is_mention = sign.starts_with('@');
+        match marked {
+            Some((label, target, after))
+                if is_mention && (target == "team" || target.starts_with("user:")) =>
+            {
+                said.push('@');
+                said.push_str(label);
+                rest = after;
+            }
+            Some((label, target, after)) if !is_mention && target.parse::<TagDoctype>().is_ok() => {
+                said.push_str(label);
+                rest = after;
+            }
+            _ => {
+                said.push_str(&sign[..1]);
+                rest = &sign[1..];
+            }
+        }
+    }
+    said.push_str(rest);
+    said
+}
+
 fn keep<T: PartialEq>(known: &mut Vec<T>, new: T) {
     if known.len() < MARKS_LIMIT && !known.contains(&new) {
         known.push(new);
@@ -123,7 +155,7 @@ fn bracketed(text: &str) -> Option<(&str, &str, &str)> {
 #[must_use]
 pub fn written_mention(mention: &Mention, label: &str) -> String {
     match mention {
-        Mention::User(user) => format!("@[{}](user:{user})", readable(label)),
+        Mention::User(user) => format!("@[{}](user:{user})", without_brackets(label)),
         Mention::Team => "@[team](team)".to_owned(),
     }
 }
@@ -135,7 +167,7 @@ pub fn written_tag(tag: &Tag) -> Option<String> {
     writable.then(|| format!("#[{}]({})", tag.name, tag.doctype.as_str()))
 }
 
-fn readable(label: &str) -> String {
+fn without_brackets(label: &str) -> String {
     label.chars().filter(|c| !matches!(c, '[' | ']' | '\n' | '\r')).collect()
 }
 
@@ -155,6 +187,13 @@ mod tests {
             written_tag(&tag).unwrap()
         );
         assert_eq!(marks_in(&text), Marks { mentions: mentions.into(), tags: vec![tag] });
+    }
+
+    #[test]
+    fn marks_are_read_as_what_they_name() {
+        let text = "@[Maya Lindqvist](user:maya@x.example), see #[TASK-1](Task) @[team](team) #1 @[x](y) # [a](b)";
+        let said = "@Maya Lindqvist, see TASK-1 @team #1 @[x](y) # [a](b)";
+        assert_eq!(readable(text), said);
     }
 
     #[test]

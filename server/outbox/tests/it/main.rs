@@ -11,4 +11,5 @@ mod merging;
 mod once;
 mod rule_four;
 mod speaking;
+mod tagged;
 mod town;

@@ -10,7 +10,10 @@ use serde_json::{Value, json};
 use standin::cast;
 use std::collections::BTreeMap;
 use store::worker::{Attachment, Effect, FileUpload};
-use vocabulary::{MessageId, WorkDoctype};
+use vocabulary::{
+    Audience, Emoji, MessageAct, MessageBody, MessageDraft, MessageId, MessageKey, Reply, Tag,
+    TagDoctype, WorkDoctype,
+};
 
 /// Something people do in the chat.
 #[derive(Clone, Debug)]
@@ -22,10 +25,36 @@ enum Operation {
     Correct(prop::sample::Index),
     /// Takes one of the lines so far back.
     TakeBack(prop::sample::Index),
+    /// Does to one of the lines so far what people do: says it otherwise, tags it, lets a tag go, answers, removes it.
+    Act(prop::sample::Index, Deed),
     /// Gives a file with one of the lines so far.
     Attach(prop::sample::Index, prop::sample::Index),
     /// The next answers of ERPNext are lost.
     LoseAnswers(u32),
+}
+
+#[derive(Clone, Debug)]
+enum Deed {
+    Edit(String),
+    Tag(prop::sample::Index),
+    Untag(prop::sample::Index),
+    React,
+    Pin,
+    Answer(String, prop::sample::Index),
+    Remove,
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    let any_of = || any::<prop::sample::Index>();
+    prop_oneof![
+        3 => words().prop_map(Deed::Edit),
+        4 => any_of().prop_map(Deed::Tag),
+        2 => any_of().prop_map(Deed::Untag),
+        1 => Just(Deed::React),
+        1 => Just(Deed::Pin),
+        2 => (words(), any_of()).prop_map(|(words, of)| Deed::Answer(words, of)),
+        1 => Just(Deed::Remove),
+    ]
 }
 
 fn words() -> impl Strategy<Value = String> {
@@ -46,6 +75,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         3 => (words(), any_of()).prop_map(|(words, of)| Operation::SayTagged(words, of)),
         2 => any_of().prop_map(Operation::Correct),
         1 => any_of().prop_map(Operation::TakeBack),
+        5 => (any_of(), deed()).prop_map(|(line, deed)| Operation::Act(line, deed)),
         2 => (any_of(), any_of()).prop_map(|(line, to)| Operation::Attach(line, to)),
         1 => (1..3_u32).prop_map(Operation::LoseAnswers),
     ]
@@ -83,11 +113,21 @@ async fn operate(town: &Town, lines: &mut Vec<MessageId>, operation: Operation) 
             let written = town.site.insert_communication(&new).await.ok();
             if let Some(written) = written {
                 let (subject, content) = (chat_subject(&name, &words), plain_text_as_html(&words));
-                let _ = town.site.update_communication(&written, &subject, &content).await;
+                let _ = town
+                    .site
+                    .update_communication(&written, &subject, &content, &new.timeline_links)
+                    .await;
             }
         }
-        Operation::Correct(_) | Operation::TakeBack(_) | Operation::Attach(..)
+        Operation::Correct(_)
+        | Operation::TakeBack(_)
+        | Operation::Attach(..)
+        | Operation::Act(..)
             if lines.is_empty() => {}
+        Operation::Act(which, deed) => {
+            let line = *which.get(lines);
+            lines.extend(do_to(town, line, deed).await);
+        }
         Operation::Correct(which) => {
             town.owe(Effect::CommunicationUpdate(line(*which.get(lines)))).await;
         }
@@ -111,6 +151,46 @@ async fn operate(town: &Town, lines: &mut Vec<MessageId>, operation: Operation) 
         }
         Operation::LoseAnswers(count) => town.erpnext.faults().drop_next_after_commit(count),
     }
+}
+
+/// Says or does it; gives what was said anew.
+async fn do_to(town: &Town, line: MessageId, deed: Deed) -> Option<MessageId> {
+    let tasks = || {
+        let mut all = town.erpnext.documents("Task");
+        all.retain(|task| task["project"] == cast::WEBSITE);
+        all
+    };
+    let tag = |which: prop::sample::Index| Tag {
+        doctype: TagDoctype::Task,
+        name: which.get(&tasks())["name"].as_str().unwrap().to_owned(),
+        making: false,
+    };
+    let act = match deed {
+        Deed::Edit(words) => match MessageBody::new(&words) {
+            Ok(body) => MessageAct::Edit(body),
+            Err(_) => return None,
+        },
+        Deed::Tag(which) => {
+            let tag = tag(which);
+            town.mirrors("Task", &tag.name).await;
+            MessageAct::Tag(tag)
+        }
+        Deed::Untag(which) => MessageAct::Untag(tag(which)),
+        Deed::React => MessageAct::React(Emoji::new("👍").unwrap()),
+        Deed::Pin => MessageAct::Pin,
+        Deed::Remove => MessageAct::Remove,
+        Deed::Answer(words, which) => {
+            let tag = tag(which);
+            town.mirrors("Task", &tag.name).await;
+            let text = format!("{words} #[{}](Task)", tag.name);
+            let body = MessageBody::new(&text).ok()?;
+            let mut draft = MessageDraft::said(MessageKey::fresh(), body, Audience::Team);
+            draft.reply = Some(Reply { thread: line, also_in_room: false });
+            return Some(town.posts(draft).await);
+        }
+    };
+    town.acts(line, &act).await;
+    None
 }
 
 #[test]

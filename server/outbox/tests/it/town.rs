@@ -2,22 +2,24 @@
 
 use erpnext::{Site, SiteConfig};
 use outbox::Outbox;
-use policy::{Principal, Scope, Standing};
+use policy::{Principal, Scope, Standing, TeamScope};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use standin::{
     cast,
     erpnext::{Erpnext, Running, Seed},
 };
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use store::{
     Db,
     credentials::{self, Credential, CredentialKind},
-    messages::{self, Posted},
-    people, rooms, standings,
+    edits::{self, NewEdit},
+    messages::{self, Acted, Posted},
+    people, rooms,
+    standings::{self, Reads},
     worker::{
-        Assignment, ChatLine, DocumentKey, Effect, FieldChange, Insertion, NewEffect, ProjectCopy,
-        Update, WorkDocument, Worker,
+        Assignment, ChatLine, DocumentCopy, DocumentKey, Effect, FieldChange, Insertion, NewEffect,
+        ProjectCopy, Update, WorkDocument, Worker,
     },
 };
 use testkit::{eventually, folder::Folder};
@@ -25,8 +27,8 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 use vault::Vault;
 use vocabulary::{
-    Audience, MessageBody, MessageDraft, MessageId, MessageKey, Moment, Person, PersonKind, Room,
-    RoomKind, WorkDoctype, WorkspaceId,
+    Audience, MessageAct, MessageBody, MessageDraft, MessageId, MessageKey, Moment, Person,
+    PersonKind, Room, RoomKind, SaveId, Tag, WorkDoctype, WorkField, WorkspaceId,
 };
 
 pub(crate) struct Town {
@@ -139,12 +141,68 @@ impl Town {
 
     pub(crate) async fn says(&self, text: &str) -> MessageId {
         let body = MessageBody::new(text).unwrap();
-        let draft = MessageDraft::said(MessageKey::fresh(), body, Audience::Team);
+        self.posts(MessageDraft::said(MessageKey::fresh(), body, Audience::Team)).await
+    }
+
+    pub(crate) async fn posts(&self, draft: MessageDraft) -> MessageId {
         let posted = messages::post(&self.db, &self.scope, &self.room, draft, Moment::now()).await;
         match posted.unwrap() {
             Posted::New(message) => message.id,
             other => panic!("not a new message: {other:?}"),
         }
+    }
+
+    fn team(&self) -> TeamScope {
+        self.scope.clone().team().unwrap()
+    }
+
+    /// Tom does something to a message.
+    pub(crate) async fn acts(&self, message: MessageId, act: &MessageAct) -> Acted {
+        messages::act(&self.db, &self.team(), message, act, Moment::now()).await.unwrap()
+    }
+
+    pub(crate) async fn makes_of(&self, message: MessageId, save: SaveId, effect: Effect) {
+        let edit =
+            NewEdit { field: WorkField::Subject, base: Value::Null, value: "order keys".into() };
+        let what = (save, WorkDoctype::Task);
+        edits::make_of(&self.db, &self.team(), message, what, &[edit], effect).await.unwrap();
+    }
+
+    pub(crate) async fn tags(&self, message: MessageId) -> Vec<Tag> {
+        messages::by_id(&self.db, &self.scope, message).await.unwrap().unwrap().tags
+    }
+
+    /// The mirror has the document as it is now, and Tom may read it.
+    pub(crate) async fn mirrors(&self, doctype: &str, name: &str) {
+        let document = self.erpnext.document(doctype, name).unwrap();
+        let text = |field: &str| document[field].as_str().map(str::to_owned);
+        let copy = DocumentCopy {
+            doctype: doctype.into(),
+            name: name.into(),
+            creation: text("creation").unwrap(),
+            modified: text("modified").unwrap(),
+            project: text("project"),
+            status: text("status"),
+            title: text("subject"),
+            fields: serde_json::Map::new(),
+        };
+        self.worker.keep_document(&copy).await.unwrap();
+        let reads = BTreeMap::from([(self.workspace, Reads::All)]);
+        standings::record_documents(&self.db, self.tom.id, doctype, &reads).await.unwrap();
+    }
+
+    async fn key(&self, doctype: &str, name: &str) -> DocumentKey {
+        self.worker.document(doctype, name).await.unwrap().unwrap().key()
+    }
+
+    pub(crate) async fn follows(&self, doctype: &str, name: &str, new_name: &str) {
+        let key = self.key(doctype, name).await;
+        self.worker.rename_document(&key, new_name).await.unwrap();
+    }
+
+    pub(crate) async fn forgets(&self, doctype: &str, name: &str) {
+        let key = self.key(doctype, name).await;
+        self.worker.forget_document(&key).await.unwrap();
     }
 
     /// Owes `effect` in Tom's name; gives its key.
@@ -241,5 +299,8 @@ pub(crate) fn line(message: MessageId) -> ChatLine {
         author_user: String::new(),
         author_name: String::new(),
         sent_at: 0,
+        removed: false,
+        links: Vec::new(),
+        files: Vec::new(),
     }
 }

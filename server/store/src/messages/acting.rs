@@ -73,8 +73,7 @@ pub async fn act(
     };
     note_change(db, &tx, id, place).await?;
     if let Some(kind) = owed {
-        let key = format!("{id}:{place}");
-        owe_line(db, &tx, scope.workspace(), (id, kind, key), at).await?;
+        owe_line(db, &tx, scope.workspace(), Owing::change(id, kind, place), at).await?;
     }
     let mut changed = vec![id];
     // What a thread's beginning tells of its replies has changed with them.
@@ -296,6 +295,33 @@ async fn add_tag(
     Ok(done_if(u64::from(new), message, Some(EffectKind::CommunicationUpdate)))
 }
 
+/// Says on `tx` that a message is about what is being made of it; why not, if it may not be.
+pub(crate) async fn tag_with(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    team: &TeamScope,
+    id: MessageId,
+    tag: &Tag,
+    at: Moment,
+) -> Result<Result<(), Acted>, StoreError> {
+    let scope = team.scope();
+    let place = take_place(db, tx, scope.workspace()).await?;
+    let Some(message) = by_id_on(db, tx, scope, id).await? else {
+        return Ok(Err(Acted::Missing));
+    };
+    if let Some(refused) = may(scope, &message, &MessageAct::Tag(tag.clone()), at) {
+        return Ok(Err(refused));
+    }
+    // Whoever presses twice means it once.
+    let under_way = |known: &Tag| known.making && known.doctype == tag.doctype;
+    if message.tags.iter().any(under_way) {
+        return Ok(Err(Acted::Same(message)));
+    }
+    put_tag(db, tx, scope, id, (tag, None), at).await?;
+    note_change(db, tx, id, place).await?;
+    Ok(Ok(()))
+}
+
 async fn remove_tag(
     db: &Db,
     tx: &DatabaseTransaction,
@@ -356,7 +382,8 @@ pub(crate) async fn touch(
     Ok(())
 }
 
-async fn note_change(
+/// The message stands as it is since `place`.
+pub(crate) async fn note_change(
     db: &Db,
     tx: &DatabaseTransaction,
     message: MessageId,
@@ -371,11 +398,30 @@ async fn note_change(
 }
 
 /// What ERPNext is owed for a message: which message, what of it, and the key that makes it one.
-pub(super) async fn owe_line(
+pub(crate) struct Owing {
+    message: MessageId,
+    kind: EffectKind,
+    key: String,
+}
+
+impl Owing {
+    /// That it is said.
+    pub(crate) fn said(message: MessageId) -> Self {
+        Self { message, kind: EffectKind::Communication, key: message.to_string() }
+    }
+
+    /// What follows from a change of it.
+    pub(crate) fn change(message: MessageId, kind: EffectKind, place: Seq) -> Self {
+        Self { message, kind, key: format!("{message}:{place}") }
+    }
+}
+
+/// Writes that down.
+pub(crate) async fn owe_line(
     db: &Db,
     connection: &impl ConnectionTrait,
     workspace: WorkspaceId,
-    (message, kind, key): (MessageId, EffectKind, String),
+    Owing { message, kind, key }: Owing,
     at: Moment,
 ) -> Result<(), StoreError> {
     connection

@@ -1,11 +1,11 @@
 //! Posting: message, place, marks and outbox row in one transaction.
 
 use super::{
-    acting::owe_line,
+    acting::{Owing, owe_line},
     by_key,
     marks::{known_documents, put_mentions, put_tag},
 };
-use crate::{Backend, Db, StoreError, files::owe_files, worker::EffectKind};
+use crate::{Backend, Db, StoreError, files::owe_files};
 use policy::Scope;
 use sea_orm::{ConnectionTrait, Value};
 use vocabulary::{
@@ -213,14 +213,7 @@ async fn insert_step_by_step(
         put_tag(db, &tx, scope, message.id, (tag, Some(creation)), message.sent_at).await?;
     }
     put_files(db, &tx, message.id, &extras.files).await?;
-    owe_line(
-        db,
-        &tx,
-        scope.workspace(),
-        (message.id, EffectKind::Communication, message.id.to_string()),
-        message.sent_at,
-    )
-    .await?;
+    owe_line(db, &tx, scope.workspace(), Owing::said(message.id), message.sent_at).await?;
     // After its Communication, which they are attached to.
     owe_files(db, &tx, scope.workspace(), message.id, message.sent_at).await?;
     tx.commit().await?;

@@ -6,7 +6,7 @@ mod fate;
 
 pub use copy::{DocumentCopy, DocumentKey};
 
-use crate::{Db, StoreError, worker::Worker};
+use crate::{Db, StoreError, tags, worker::Worker};
 use copy::{FACTS, about, belongs_where_its_document_does, fields_text};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 use serde_json::Value as Json;
@@ -71,7 +71,7 @@ impl Worker {
             for copy in copies {
                 let before = known.remove(copy.name.as_str());
                 if before.as_ref().is_none_or(|row| supersedes(copy, read_at, row)) {
-                    changed.push((copy, before.and_then(|row| row.project)));
+                    changed.push((copy, before.map(|row| row.project)));
                 }
             }
         }
@@ -83,16 +83,25 @@ impl Worker {
         let tx = self.db.begin().await?;
         let mut kept = Vec::with_capacity(changed.len());
         let mut shown_in = BTreeSet::new();
-        for (copy, project_before) in changed {
+        let mut turns = Vec::new();
+        for (copy, before) in changed {
+            let turn = match before {
+                Some(_) => tags::turn(&self.db, &tx, copy).await?,
+                None => None,
+            };
             let written = tx.execute_raw(self.db.statement(UPSERT, values(copy, read_at)));
             if written.await?.rows_affected() == 0 {
                 continue;
             }
             kept.push(copy.key());
             if FACTS.contains(&copy.doctype.as_str()) {
-                shown_in.extend(copy.project.clone().into_iter().chain(project_before));
+                shown_in.extend(copy.project.clone().into_iter().chain(before.flatten()));
                 self.take_along(&tx, copy).await?;
             }
+            turns.extend(turn.map(|turn| (copy, turn)));
+        }
+        for (copy, turn) in &turns {
+            tags::tell(&self.db, &tx, copy, turn, Moment::now()).await?;
         }
         count_facts(&self.db, &tx, &shown_in).await?;
         tx.commit().await?;

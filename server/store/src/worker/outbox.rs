@@ -13,8 +13,9 @@ pub use ending::{FieldEnd, Saved};
 pub use lanes::{Due, Lanes};
 pub use letters::{DeadLetter, OutboxState};
 
-use crate::{Db, StoreError, worker::Worker};
+use crate::{Db, StoreError, db::ids, worker::Worker};
 use sea_orm::{ConnectionTrait, FromQueryResult};
+use std::collections::HashMap;
 use uuid::Uuid;
 use vocabulary::{MessageId, Moment, PersonId, WorkspaceId};
 
@@ -86,15 +87,35 @@ struct OwedRow {
     author_user: Option<String>,
     author_name: Option<String>,
     sent_at: Option<i64>,
+    removed_at: Option<i64>,
     person_id: Option<Uuid>,
     person_user: Option<String>,
     person_name: Option<String>,
 }
 
+/// What stands on a message and goes with its line.
+#[derive(Clone, Default)]
+struct Beside {
+    links: Vec<(String, String)>,
+    files: Vec<String>,
+}
+
+#[derive(FromQueryResult)]
+struct BesideRow {
+    message_id: Uuid,
+    doctype: Option<String>,
+    name: String,
+}
+
 impl OwedRow {
-    fn line(&self) -> Option<ChatLine> {
+    fn line(&self, beside: &HashMap<Uuid, Beside>) -> Option<ChatLine> {
+        let message = self.message_id?;
+        let Beside { links, files } = beside.get(&message).cloned().unwrap_or_default();
         Some(ChatLine {
-            message: MessageId::from_uuid(self.message_id?),
+            message: MessageId::from_uuid(message),
+            removed: self.removed_at.is_some(),
+            links,
+            files,
             body: self.body.clone()?,
             author_user: self.author_user.clone()?,
             author_name: self.author_name.clone()?,
@@ -111,9 +132,10 @@ impl OwedRow {
     }
 
     /// The number alone where this version cannot read it.
-    fn read(self) -> Result<Owed, i64> {
+    fn read(self, beside: &HashMap<Uuid, Beside>) -> Result<Owed, i64> {
         let kind = self.effect.parse().map_err(|()| self.id)?;
-        let effect = Effect::read(kind, self.message_id, self.line(), self.payload.as_deref())
+        let line = self.line(beside);
+        let effect = Effect::read(kind, self.message_id, line, self.payload.as_deref())
             .map_err(|_| self.id)?;
         Ok(Owed {
             id: self.id,
@@ -188,7 +210,7 @@ impl Worker {
     pub async fn owed(&self, lanes: &Lanes, limit: u64) -> Result<Vec<Owed>, StoreError> {
         let sql = format!(
             r#"SELECT o.id, o.workspace_id, w.project, w.gone_at, o.idempotency_key, o.attempts, o.next_at, o.begun_at,
-                      o.effect, o.payload, o.message_id, m.body, a."user" AS author_user, m.author_name, m.sent_at,
+                      o.effect, o.payload, o.message_id, m.body, a."user" AS author_user, m.author_name, m.sent_at, m.removed_at,
                       o.person_id, p."user" AS person_user, p.full_name AS person_name
                FROM outbox o
                JOIN workspaces w ON w.id = o.workspace_id
@@ -202,9 +224,10 @@ impl Worker {
         let rows = OwedRow::find_by_statement(self.db.statement(&sql, values))
             .all(self.db.reader())
             .await?;
+        let beside = self.beside(rows.iter().filter_map(|row| row.message_id)).await?;
         let mut owed = Vec::with_capacity(rows.len());
         for row in rows {
-            match row.read() {
+            match row.read(&beside) {
                 Ok(one) => owed.push(one),
                 Err(id) => {
                     self.give_up(id, "This version of Parlance cannot read it.").await?;
@@ -212,6 +235,34 @@ impl Worker {
             }
         }
         Ok(owed)
+    }
+
+    /// What stands on these messages. A document that the mirror has no more, or another one under the same name, is none.
+    async fn beside(
+        &self,
+        messages: impl Iterator<Item = Uuid>,
+    ) -> Result<HashMap<Uuid, Beside>, StoreError> {
+        let these = self.db.listed_ids("$1");
+        let sql = format!(
+            "SELECT t.message_id, t.doctype, t.name, t.at AS place FROM message_tags t
+               JOIN documents d ON d.doctype = t.doctype AND d.name = t.name AND d.creation = t.creation
+               WHERE NOT t.making AND t.message_id IN {these}
+             UNION ALL
+             SELECT message_id, NULL, name, position FROM message_files WHERE message_id IN {these}
+             ORDER BY place, name"
+        );
+        let rows = BesideRow::find_by_statement(self.db.statement(&sql, [ids(messages)]))
+            .all(self.db.reader())
+            .await?;
+        let mut beside: HashMap<Uuid, Beside> = HashMap::new();
+        for row in rows {
+            let of = beside.entry(row.message_id).or_default();
+            match row.doctype {
+                Some(doctype) => of.links.push((doctype, row.name)),
+                None => of.files.push(row.name),
+            }
+        }
+        Ok(beside)
     }
 
     /// What the file of an effect holds.

@@ -14,6 +14,7 @@ mod mirror;
 mod posting;
 mod scopes;
 mod sessions;
+mod tags;
 mod ways_in;
 
 use policy::{Principal, Scope, Standing};

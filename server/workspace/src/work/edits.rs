@@ -10,11 +10,12 @@ use policy::{DocumentScope, Hidden};
 use serde_json::{Map, Value};
 use store::{
     edits::{self, KeptEdit, KeptState, NewEdit},
+    messages::Acted,
     worker::{Assignment, DocumentCopy, Effect, FieldChange, Insertion, Update, WorkDocument},
 };
 use vocabulary::{
-    Assign, EditId, FieldChanged, FieldProblem, NewWork, Resolve, SaveId, WorkChange, WorkDoctype,
-    WorkField, checked,
+    Assign, EditId, FieldChanged, FieldProblem, Message, MessageId, NewWork, Resolve, SaveId,
+    WorkChange, WorkDoctype, WorkField, checked,
 };
 
 /// The longest `User.name` ERPNext has.
@@ -22,7 +23,47 @@ const USER_LIMIT_CHARS: usize = 140;
 
 impl Visit {
     pub(super) async fn make(&self, new: NewWork) -> Result<(), AppError> {
+        if let Some(message) = new.about {
+            return self.make_of(message, new).await.map(drop);
+        }
         let team = self.team()?;
+        let (kept, effect) = self.checked_new(&new).await?;
+        let db = &self.services.db;
+        edits::make(db, &team, new.save, new.doctype, &kept, effect).await.map_err(from_store)?;
+        self.saved().await;
+        Ok(())
+    }
+
+    /// Makes something of a message of this workspace, and tells every line that the message is about it.
+    pub(crate) async fn make_of(
+        &self,
+        message: MessageId,
+        new: NewWork,
+    ) -> Result<Message, AppError> {
+        let team = self.team()?;
+        let (kept, effect) = self.checked_new(&new).await?;
+        let live = self.services.live();
+        let channel = live.channel(self.scope.workspace()).await.map_err(from_store)?;
+        let _turn = channel.turn().await;
+        let what = (new.save, new.doctype);
+        let db = &self.services.db;
+        let acted = edits::make_of(db, &team, message, what, &kept, effect).await;
+        match acted.map_err(from_store)? {
+            Acted::Changed(changed) => {
+                let message = changed.into_iter().next().ok_or(AppError::NotFound)?;
+                live.said(&channel, &message).await;
+                self.saved().await;
+                Ok(message)
+            }
+            Acted::Same(message) => Ok(message),
+            Acted::Closed => Err(AppError::Refused {
+                reason: "This message was removed; nothing can be made of it any more.".into(),
+            }),
+            _ => Err(from_hidden(Hidden)),
+        }
+    }
+
+    async fn checked_new(&self, new: &NewWork) -> Result<(Vec<NewEdit>, Effect), AppError> {
         let mut fields = Map::new();
         let mut kept = Vec::new();
         if !new.fields.contains_key(&WorkField::Subject) {
@@ -38,13 +79,7 @@ impl Visit {
             }
         }
         let proven = self.may_make(new.doctype).await?;
-        let insertion = Insertion { doctype: new.doctype, fields, proven };
-        let db = &self.services.db;
-        edits::make(db, &team, new.save, new.doctype, &kept, Effect::Insert(insertion))
-            .await
-            .map_err(from_store)?;
-        self.saved().await;
-        Ok(())
+        Ok((kept, Effect::Insert(Insertion { doctype: new.doctype, fields, proven })))
     }
 
     pub(super) async fn change(&self, change: WorkChange) -> Result<(), AppError> {

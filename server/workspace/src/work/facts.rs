@@ -31,6 +31,12 @@ impl Visit {
             lay_over(&mut facts, edit);
         }
         facts.making = making(&edits);
+        if !facts.making.is_empty() {
+            let of = edits::made_of(&self.services.db, &team).await.map_err(from_store)?;
+            for one in &mut facts.making {
+                one.about = of.get(&one.save).copied();
+            }
+        }
         Ok(facts)
     }
 
@@ -148,6 +154,7 @@ fn making(edits: &[KeptEdit]) -> Vec<Making> {
                 doctype: edit.doctype,
                 fields: fields.into_iter().collect(),
                 state,
+                about: None,
             }),
         }
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use vocabulary::{WorkDoctype, WorkField, WorkFields};
 
 /// How a value of ERPNext reads; `None` for nothing.
-pub(super) fn said(field: WorkField, value: &Value) -> Option<String> {
+pub(crate) fn said(field: WorkField, value: &Value) -> Option<String> {
     let text = match (field, value) {
         (WorkField::Progress, Value::Number(number)) => {
             number.as_f64().map(|number| number.round().to_string())?
@@ -22,7 +22,7 @@ pub(super) fn said(field: WorkField, value: &Value) -> Option<String> {
 }
 
 /// What ERPNext gets for what a person wrote.
-pub(super) fn meant(field: WorkField, value: Option<&str>) -> Value {
+pub(crate) fn meant(field: WorkField, value: Option<&str>) -> Value {
     match (field, value) {
         (WorkField::Progress, value) => {
             value.and_then(|value| value.parse::<i64>().ok()).unwrap_or(0).into()
@@ -34,19 +34,19 @@ pub(super) fn meant(field: WorkField, value: Option<&str>) -> Value {
 }
 
 /// All that can be changed here, as it reads.
-pub(super) fn fields(doctype: WorkDoctype, fields: &Map<String, Value>) -> WorkFields {
+pub(crate) fn fields(doctype: WorkDoctype, fields: &Map<String, Value>) -> WorkFields {
     let read = |field: &WorkField| Some((*field, said(*field, fields.get(field.as_str())?)?));
     doctype.fields().iter().filter_map(read).collect()
 }
 
 /// Whether a description holds more than [`said`] can tell.
-pub(super) fn has_formatting(fields: &Map<String, Value>) -> bool {
+pub(crate) fn has_formatting(fields: &Map<String, Value>) -> bool {
     let description = fields.get(WorkField::Description.as_str()).and_then(Value::as_str);
     description.is_some_and(|html| html_as_lines(html).1)
 }
 
 /// Who shall do it, from ERPNext's list in a text.
-pub(super) fn assigned(fields: &Map<String, Value>) -> Vec<String> {
+pub(crate) fn assigned(fields: &Map<String, Value>) -> Vec<String> {
     let listed = fields.get(WorkField::Assigned.as_str()).and_then(Value::as_str);
     listed.and_then(|listed| serde_json::from_str(listed).ok()).unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use super::{DocumentKey, copy::FACTS, count_facts};
 use crate::{
-    Db, StoreError,
+    Db, StoreError, tags,
     worker::{Worker, users},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
@@ -95,7 +95,7 @@ async fn rename(
     match document.doctype.as_str() {
         "Project" => rename_workspace(db, tx, document, new_name).await?,
         "User" => users::rename(db, tx, &document.name, new_name).await?,
-        _ => {}
+        _ => tags::renamed(db, tx, document, new_name).await?,
     }
     if FACTS.contains(&document.doctype.as_str()) {
         tx.execute_raw(db.statement(

@@ -99,6 +99,12 @@ pub struct ChatLine {
     pub author_name: String,
     /// When it was said, milliseconds since the epoch.
     pub sent_at: i64,
+    /// Whether it was taken away: then nothing of what it said is left.
+    pub removed: bool,
+    /// The documents it is about, doctype and name, as far as the mirror has them.
+    pub links: Vec<(String, String)>,
+    /// The names of its files.
+    pub files: Vec<String>,
 }
 
 /// A document as ERPNext tells it from others: names are used again, the time of creation is not.

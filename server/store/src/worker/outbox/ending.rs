@@ -1,10 +1,10 @@
 //! What becomes of an effect: done, put off, given up, or an answer that its author has to see.
 
-use crate::{Backend, Db, StoreError, edits::count_facts, worker::Worker};
+use crate::{Backend, Db, StoreError, edits::count_facts, tags, worker::Worker};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 use vocabulary::Moment;
 
-use super::Owed;
+use super::{Effect, Owed};
 
 /// What became of a member's save.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -98,6 +98,9 @@ impl Worker {
             [owed.idempotency_key.clone().into()],
         ))
         .await?;
+        if let (Effect::Insert(_), key) = (&owed.effect, &owed.idempotency_key) {
+            tags::made(&self.db, &tx, owed.workspace, (key, saved), Moment::now()).await?;
+        }
         count_facts(&self.db, &tx, owed.workspace).await?;
         tx.commit().await?;
         Ok(())

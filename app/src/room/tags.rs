@@ -1,0 +1,297 @@
+//! What messages are about: chips that live with ERPNext, adding and taking away, and making work of what was said.
+
+mod api;
+mod chips;
+
+pub use chips::Chips;
+
+use super::conversation::Conversation;
+use crate::{
+    clock::{Day, use_clock},
+    ui::{
+        Avatar, StatusPill,
+        icon::{AlertIcon, ClockIcon, CloseIcon, PlusIcon},
+    },
+};
+use chips::Wish;
+use contract::AppError;
+use leptos::{prelude::*, task::spawn_local};
+use vocabulary::{Card, Known, Message, MessageAct, MessageId, MessageKind, Tag, marks_in};
+
+/// A message as far as its tags go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tagged {
+    id: MessageId,
+    all: Vec<Tag>,
+    /// Those that do not stand in its text.
+    apart: Vec<Tag>,
+}
+
+impl Tagged {
+    /// `None` for what can be about nothing: lines, and what was removed.
+    #[must_use]
+    pub fn of(message: &Message) -> Option<Self> {
+        if message.removed.is_some() || message.kind == MessageKind::Line {
+            return None;
+        }
+        let in_text = marks_in(message.words()).tags;
+        let apart = message.tags.iter().filter(|tag| !in_text.contains(tag)).cloned().collect();
+        Some(Self { id: message.id, all: message.tags.clone(), apart })
+    }
+}
+
+/// A document, as the one who looks may know it; pressed it opens beside the talk.
+#[component]
+pub fn TagChip(
+    /// Which.
+    tag: Tag,
+) -> impl IntoView {
+    let chips = expect_context::<Chips>();
+    let card = chips.card(&tag);
+    let asked = tag.clone();
+    Effect::new(move |_| chips.want(&asked));
+    move || match card.get() {
+        None if tag.making => view! { <Making tag=tag.clone() title=None/> }.into_any(),
+        None => view! { <span class="chip"><Id tag=tag.clone()/></span> }.into_any(),
+        Some(Card::Known(known)) => view! { <KnownChip tag=tag.clone() known/> }.into_any(),
+        Some(Card::Making { title }) => view! { <Making tag=tag.clone() title/> }.into_any(),
+        Some(Card::Refused { words }) => view! { <Refused tag=tag.clone() words/> }.into_any(),
+        Some(Card::NoAccess) => view! {
+            <span class="chip chip-none">
+                <Id tag=tag.clone()/>
+                <span class="quiet">"no access"</span>
+            </span>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Id(tag: Tag) -> impl IntoView {
+    view! { <bdi class="chip-id">{tag.name}</bdi> }
+}
+
+#[component]
+fn KnownChip(tag: Tag, known: Known) -> impl IntoView {
+    let chips = expect_context::<Chips>();
+    let opens = known.status.is_some();
+    let title =
+        if known.title.is_empty() || known.title == tag.name { None } else { Some(known.title) };
+    let faces = known.assigned.into_iter().take(3).map(|who| {
+        view! { <Avatar name=who.full_name.clone() titled=true/><span class="unseen">{who.full_name}</span> }
+    });
+    let inner = view! {
+        <Id tag=tag.clone()/>
+        {title.map(|title| view! { <bdi class="chip-title">{title}</bdi> })}
+        {known.status.map(|status| view! { <StatusPill status/> })}
+        {faces.collect_view()}
+        {known.due.map(|date| view! { <Due date/> })}
+    };
+    if opens {
+        view! {
+            <button
+                type="button" class="chip" title=format!("Open {} beside the talk", tag.doctype.as_str())
+                on:click=move |_| chips.open(&tag)
+            >
+                {inner}
+            </button>
+        }
+        .into_any()
+    } else {
+        view! { <span class="chip" title=tag.doctype.as_str()>{inner}</span> }.into_any()
+    }
+}
+
+#[component]
+fn Due(date: String) -> impl IntoView {
+    let clock = use_clock();
+    let day = Day::parse(&date);
+    let late = move || day.zip(clock.zone().today).is_some_and(|(day, today)| day < today);
+    let shown = date.clone();
+    view! {
+        <time class="due" class:due-late=late datetime=date>
+            {move || {
+                let when = day.map_or_else(|| shown.clone(), |day| day.short(None));
+                if late() { format!("Late, {when}") } else { format!("Due {when}") }
+            }}
+        </time>
+    }
+}
+
+#[component]
+fn Making(tag: Tag, title: Option<String>) -> impl IntoView {
+    view! {
+        <span class="chip chip-making" title="On its way to ERPNext">
+            <ClockIcon/>
+            <span class="chip-id">"New " {tag.doctype.as_str()}</span>
+            {title.map(|title| view! { <bdi class="chip-title">{title}</bdi> })}
+            <span class="unseen">"On its way to ERPNext"</span>
+        </span>
+    }
+}
+
+#[component]
+fn Refused(tag: Tag, words: Option<String>) -> impl IntoView {
+    let chips = expect_context::<Chips>();
+    let doctype = tag.doctype.as_str();
+    match words {
+        Some(words) => view! {
+            <button
+                type="button" class="chip chip-refused" title="Change it or drop it beside the talk"
+                on:click=move |_| chips.open(&tag)
+            >
+                <AlertIcon/>
+                <span class="chip-id">"New " {doctype}</span>
+                <span class="chip-title">"ERPNext did not take it: " {words}</span>
+            </button>
+        }
+        .into_any(),
+        None => view! {
+            <span class="chip chip-none">
+                <AlertIcon/>
+                <span class="chip-id">"New " {doctype}</span>
+                <span class="quiet">"not made"</span>
+            </span>
+        }
+        .into_any(),
+    }
+}
+
+/// The tags of a message that do not stand in its text, and the way to add some.
+#[component]
+pub fn MessageTags(
+    /// The open room.
+    talk: Conversation,
+    /// The message; nothing as long as it is not stored.
+    #[prop(into)]
+    message: Signal<Option<Tagged>>,
+) -> impl IntoView {
+    let chips = expect_context::<Chips>();
+    let tagged = Memo::new(move |_| message.get());
+    let trouble = RwSignal::new(None::<String>);
+    let change = move |id: MessageId, act: MessageAct| {
+        trouble.set(None);
+        spawn_local(async move {
+            if let Err(problem) = talk.act(id, act).await {
+                trouble.try_set(Some(told(&problem)));
+            }
+        });
+    };
+    move || {
+        let tagged = tagged.get()?;
+        let id = tagged.id;
+        let shown = tagged.apart.iter().cloned().map(move |tag| {
+            let label = if tag.making { "New".to_owned() } else { tag.name.clone() };
+            let label = format!("Take {} {label} from this message", tag.doctype.as_str());
+            let gone = tag.clone();
+            view! {
+                <span class="tagged">
+                    <TagChip tag/>
+                    <button
+                        type="button" class="tag-drop" aria-label=label.clone() title=label
+                        on:click=move |_| change(id, MessageAct::Untag(gone.clone()))
+                    >
+                        <CloseIcon/>
+                    </button>
+                </span>
+            }
+        });
+        let is_empty = tagged.apart.is_empty();
+        let all = tagged.all.clone();
+        let add = Callback::new(move |tag| change(id, MessageAct::Tag(tag)));
+        Some(view! {
+            <div class="msg-tags" class:msg-tags-none=is_empty>
+                {shown.collect_view()}
+                {move || chips.wishes(id).into_iter().map(|wish| view! { <WishChip wish/> }).collect_view()}
+                <AddTag all add/>
+                {move || trouble.get().map(|words| view! { <p class="field-trouble" role="alert">{words}</p> })}
+            </div>
+        })
+    }
+}
+
+fn told(problem: &AppError) -> String {
+    problem.to_string()
+}
+
+/// Something that is being made and that the server has not answered yet.
+#[component]
+fn WishChip(wish: Wish) -> impl IntoView {
+    let chips = expect_context::<Chips>();
+    let save = wish.save;
+    match wish.problem {
+        None => view! {
+            <span class="chip chip-making" title="On its way">
+                <ClockIcon/>
+                <span class="chip-id">"New " {wish.doctype.as_str()}</span>
+            </span>
+        }
+        .into_any(),
+        Some(words) => view! {
+            <span class="chip chip-refused" role="alert">
+                <AlertIcon/>
+                <span class="chip-title">{words}</span>
+                <button type="button" class="button button-small" on:click=move |_| chips.again(save)>"Try again"</button>
+                <button type="button" class="button button-small" on:click=move |_| chips.drop_wish(save)>"Drop it"</button>
+            </span>
+        }
+        .into_any(),
+    }
+}
+
+/// Says what a message is about.
+#[component]
+fn AddTag(all: Vec<Tag>, add: Callback<Tag>) -> impl IntoView {
+    let chips = expect_context::<Chips>();
+    let open = RwSignal::new(false);
+    let choices = move || {
+        let mut choices = chips.choices();
+        choices.retain(|(tag, _)| !all.contains(tag));
+        choices
+    };
+    let choices = StoredValue::new(choices);
+    view! {
+        <span class="tag-add" on:keydown=move |event| {
+            if event.key() == "Escape" && open.get_untracked() {
+                event.stop_propagation();
+                open.set(false);
+            }
+        }>
+            <button
+                type="button" class="tag-add-button" aria-label="Add a tag" title="Add a tag"
+                aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)
+            >
+                <PlusIcon/>"#"
+            </button>
+            <Show when=move || open.get()>
+                <span class="tag-menu">
+                    <select
+                        class="field-input" aria-label="Task or Issue that this is about"
+                        on:change=move |event| {
+                            let chosen = event_target_value(&event);
+                            let chosen = choices.with_value(|choices| choices())
+                                .into_iter()
+                                .find(|(tag, _)| value_of(tag) == chosen);
+                            if let Some((tag, _)) = chosen {
+                                open.set(false);
+                                add.run(tag);
+                            }
+                        }
+                    >
+                        <option value="">"Task or Issue…"</option>
+                        {move || choices.with_value(|choices| choices())
+                            .into_iter()
+                            .map(|(tag, title)| view! {
+                                <option value=value_of(&tag)>{format!("{} · {title}", tag.name)}</option>
+                            })
+                            .collect_view()}
+                    </select>
+                </span>
+            </Show>
+        </span>
+    }
+}
+
+fn value_of(tag: &Tag) -> String {
+    format!("{}/{}", tag.doctype.as_str(), tag.name)
+}
