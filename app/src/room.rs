@@ -8,9 +8,11 @@ mod header;
 mod links;
 mod messages;
 mod page;
+mod pickers;
 mod row;
 mod scroll;
 mod sync;
 mod timeline;
 
+pub use composer::readable;
 pub use page::RoomPage;
