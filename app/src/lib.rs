@@ -43,7 +43,7 @@ use crate::{
     not_found::NotFoundPage,
     panel::EmbedPage,
     portal::PortalPage,
-    room::RoomPage,
+    room::{RoomPage, Uploads, Viewer},
     sign_in::SignInPage,
     ui::Theme,
     workspaces::{PickPage, TeamFrame},
@@ -64,6 +64,8 @@ pub fn App() -> impl IntoView {
     provide_context(Clock::new());
     provide_context(Theme::new());
     provide_context(Live::new());
+    provide_context(Uploads::new());
+    provide_context(Viewer::new());
 
     view! {
         <Title formatter=|text: String| {

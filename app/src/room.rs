@@ -3,16 +3,21 @@
 mod api;
 mod composer;
 mod conversation;
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
+mod emoji;
 mod facts;
+mod files;
 mod header;
-mod links;
 mod messages;
 mod page;
 mod pickers;
+mod reactions;
 mod row;
 mod scroll;
 mod sync;
+mod text;
 mod timeline;
 
 pub use composer::readable;
+pub use files::{Uploads, Viewer};
 pub use page::RoomPage;

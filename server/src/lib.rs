@@ -7,6 +7,7 @@
 )]
 
 mod background;
+mod causes;
 mod cli;
 pub mod config;
 mod connect;
@@ -16,6 +17,7 @@ mod demo;
 mod disconnect;
 mod doctor;
 pub mod edge;
+mod files;
 mod health;
 mod listen;
 mod logs;

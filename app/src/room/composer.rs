@@ -19,6 +19,7 @@ pub use marks::readable;
 use super::{
     conversation::Conversation,
     facts::Board,
+    files::{AttachBox, AttachButton, Attachments, DropVeil},
     pickers::{Picker, PickerList, Pressed, Sources},
     sync::SyncChip,
 };
@@ -77,11 +78,15 @@ pub fn Composer(
     let sources = Sources::of(talk.room, talk.me().id, board);
     let name = place.thread().map_or_else(|| "room".to_owned(), |root| root.to_string());
     let picker = Picker::of(sources, name.clone());
-    let pen = Pen::new(talk, place, also_in_room, area, picker, sources, board);
+    // Files belong to the box of the room; a thread has none of its own.
+    let attach = (place == Writing::Room).then(|| AttachBox::of(talk.room, talk.me().id));
+    let pen = Pen::new(talk, (place, also_in_room), area, picker, sources, board, attach);
     let text = pen.text;
     let chars = Memo::new(move |_| pen.written_chars());
     let blank = Memo::new(move |_| text.with(|text| text.trim().is_empty()));
-    let cannot_send = move || blank.get() || chars.get() > BODY_LIMIT_CHARS;
+    let has_files = move || attach.is_some_and(AttachBox::has_files);
+    let cannot_send = move || blank.get() && !has_files() || chars.get() > BODY_LIMIT_CHARS;
+    let cannot_wait = move || blank.get() || has_files() || chars.get() > BODY_LIMIT_CHARS;
     let plain_paste = StoredValue::new(false);
 
     let key = move |event: ev::KeyboardEvent| {
@@ -177,7 +182,9 @@ pub fn Composer(
                 <p class="composer-audience" id=audience_id><WhoSees audience=talk.audience/></p>
                 {sync.map(|sync| view! { <SyncChip sync/> })}
             </div>
+            {attach.map(|attach| view! { <Attachments attach/><DropVeil attach/> })}
             <div class="composer-box">
+                {attach.map(|attach| view! { <AttachButton attach/> })}
                 <div class="composer-grow">
                     // The box is as high as this copy of its text, which also colours marks (see style/composer.css).
                     <div class="composer-copy" aria-hidden="true">{move || pen.copy(&spot_id)}</div>
@@ -199,7 +206,7 @@ pub fn Composer(
                 </div>
                 <PickerList picker spot chose=Callback::new(move |(query, choice)| pen.choose(&query, choice))/>
                 <Liking/>
-                <Later pen cannot_send=Signal::derive(cannot_send)/>
+                <Later pen cannot_send=Signal::derive(cannot_wait)/>
                 <button
                     type="submit" class="send" aria-label="Send" title="Send"
                     disabled=cannot_send
@@ -211,7 +218,7 @@ pub fn Composer(
             {move || pen.trouble.get().map(|words| view! { <p class="composer-trouble" role="alert">{words}</p> })}
             <p class="composer-hint">
                 <span class="composer-keys">{enter_hint}</span>
-                <Counter chars/>
+                <Counter chars pen/>
             </p>
         </form>
     }

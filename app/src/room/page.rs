@@ -5,8 +5,11 @@ use super::{
     composer::{Composer, Writing},
     conversation::Conversation,
     facts::{Board, FactsPanel},
+    files::ViewerDialog,
     header::RoomHeader,
     messages::Messages,
+    row::{Desk, Overlays},
+    text::Reader,
 };
 use crate::{
     live::Live,
@@ -61,9 +64,11 @@ fn Workspace(
     let live = expect_context::<Live>();
     let talk = Conversation::open(&opened);
     note_reading(opened.summary.id, talk);
+    provide_context(Desk::new(talk, opened.summary.id));
+    provide_context(Reader(opened.me.clone()));
     let WorkspaceView { summary, facts, sync, room, me, .. } = opened;
-    let colleagues = facts.colleagues.clone();
     let board = Board::of(summary.id, room.id, me.id, facts);
+    let colleagues = Memo::new(move |_| board.colleagues());
     let project_name = summary.project_name.clone();
     view! {
         <Title text=project_name.clone()/>
@@ -72,7 +77,7 @@ fn Workspace(
             fallback=|| view! { <main class="room room-missing"><NotFound/></main> }
         >
             <main class="room">
-                <RoomHeader summary=summary.clone() colleagues=colleagues.clone()/>
+                <RoomHeader summary=summary.clone() colleagues/>
                 <Show when=move || live.outdated.get()>
                     <p class="update" role="status">
                         "Update ready. What you typed is kept. "
@@ -81,8 +86,10 @@ fn Workspace(
                 </Show>
                 <Messages talk project_name=project_name.clone()/>
                 <Composer talk place=Writing::Room board sync=Some(sync)/>
+                <ViewerDialog/>
             </main>
             <FactsPanel board/>
+            <Overlays/>
         </Show>
     }
     .into_any()

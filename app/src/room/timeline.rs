@@ -21,6 +21,7 @@ fn coming(file: &NewFile) -> Attached {
         width: None,
         height: None,
         state: AttachedState::Coming,
+        note: None,
     }
 }
 
@@ -144,6 +145,18 @@ impl Timeline {
         stored.cloned().map(Entry::Stored).or_else(|| {
             self.unsent.iter().find(|unsent| unsent.key == key).cloned().map(Entry::Unsent)
         })
+    }
+
+    /// The last message of this person that still says something and that the room shows.
+    #[must_use]
+    pub fn last_own(&self) -> Option<Arc<Message>> {
+        let own = |message: &&Arc<Message>| {
+            message.author.id == self.me.id
+                && message.kind == MessageKind::Said
+                && message.removed.is_none()
+                && message.body.is_some()
+        };
+        self.said.iter().rev().find(own).cloned()
     }
 
     /// The key of a message that is shown here.

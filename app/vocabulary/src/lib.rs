@@ -3,6 +3,7 @@
 //! ERPNext's own doctype and field names are kept as they are (`project_name`, `subject`, `exp_end_date`, …).
 
 mod audience;
+mod file;
 mod ids;
 mod message;
 mod moment;
@@ -14,6 +15,7 @@ mod workspace;
 mod writing;
 
 pub use audience::Audience;
+pub use file::{FILE_NAME_LIMIT_CHARS, FileName, FileRules, file_size};
 pub use ids::{
     CustomerName, FileId, IssueName, MessageId, MessageKey, PersonId, ProjectName, RoomId, SaveId,
     TaskName, WorkspaceId,

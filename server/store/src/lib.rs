@@ -15,6 +15,7 @@ pub mod attempts;
 pub mod credentials;
 pub mod edits;
 pub mod facts;
+pub mod files;
 pub mod messages;
 pub mod mine;
 pub mod oauth;

@@ -10,6 +10,7 @@ mod accounts;
 mod administration;
 mod credentials;
 mod errors;
+mod files;
 pub mod live;
 mod messages;
 mod mine;

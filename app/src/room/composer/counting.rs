@@ -1,5 +1,6 @@
 //! How much may still be written.
 
+use super::pen::Pen;
 use leptos::prelude::*;
 use vocabulary::BODY_LIMIT_CHARS;
 
@@ -11,7 +12,10 @@ const COUNTER_FROM: usize = BODY_LIMIT_CHARS - 500;
 pub fn Counter(
     /// Characters as they are sent.
     chars: Memo<usize>,
+    /// Who writes.
+    pen: Pen,
 ) -> impl IntoView {
+    let over = Memo::new(move |_| chars.get() > BODY_LIMIT_CHARS);
     let near = Memo::new(move |_| chars.get() >= COUNTER_FROM);
     view! {
         <Show when=move || near.get()>
@@ -25,6 +29,9 @@ pub fn Counter(
                     }
                 }}
             </span>
+        </Show>
+        <Show when=move || over.get() && pen.takes_files()>
+            <button type="button" class="button button-small" on:click=move |_| pen.make_file()>"Send as file"</button>
         </Show>
     }
 }

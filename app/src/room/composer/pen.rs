@@ -15,7 +15,9 @@ use crate::{
     room::{
         conversation::Conversation,
         facts::{Board, make_work},
+        files::AttachBox,
         pickers::{Choice, Command, Picker, Query, Sources, What},
+        row::{Desk, RowAct},
     },
 };
 use leptos::{ev, html, prelude::*, task::spawn_local};
@@ -43,6 +45,8 @@ pub struct Pen {
     /// Where choices come from.
     pub sources: Sources,
     board: Board,
+    attach: Option<AttachBox>,
+    desk: Option<Desk>,
     drafts: Drafts,
     clock: clock::Clock,
     keeping: Keeping,
@@ -66,12 +70,12 @@ impl Pen {
     #[must_use]
     pub fn new(
         talk: Conversation,
-        place: Writing,
-        also_in_room: Option<RwSignal<bool>>,
+        (place, also_in_room): (Writing, Option<RwSignal<bool>>),
         area: NodeRef<html::Textarea>,
         picker: Picker,
         sources: Sources,
         board: Board,
+        attach: Option<AttachBox>,
     ) -> Self {
         let drafts = expect_context::<Drafts>();
         let navigate = use_navigate();
@@ -84,6 +88,8 @@ impl Pen {
             picker,
             sources,
             board,
+            attach,
+            desk: use_context::<Desk>().filter(|_| place == Writing::Room),
             drafts,
             clock: use_clock(),
             keeping: Keeping::of(talk.me().id, talk.room, place.thread()),
@@ -96,6 +102,10 @@ impl Pen {
             wants_later: RwSignal::new(0),
             go: StoredValue::new(Some(go)),
         };
+        // A quote, or a text that is to be said otherwise, goes before what stands there.
+        if let Some(desk) = pen.desk {
+            desk.write_with(Callback::new(move |more: String| pen.put_before(&more)));
+        }
         // What was typed before the page was alive wins over the draft kept from before.
         Effect::new(move |_| {
             let Some(area) = area.get() else { return };
@@ -246,7 +256,7 @@ impl Pen {
     pub fn spot(self, id: String) -> Signal<Option<(f64, f64, f64)>> {
         let spot = RwSignal::new(None);
         Effect::new(move |_| {
-            self.picker.anchor();
+            let _ = self.picker.anchor();
             let id = id.clone();
             request_animation_frame(move || {
                 let at = document().get_element_by_id(&id).map(|mark| {
@@ -410,7 +420,10 @@ impl Pen {
             self.do_command(command, words.to_owned());
             return;
         }
-        match self.talk.say(&written, self.reply(), Vec::new) {
+        match self
+            .talk
+            .say(&written, self.reply(), || self.attach.map(AttachBox::take).unwrap_or_default())
+        {
             Ok(key) => {
                 self.clear();
                 self.offer_undo(key, written);
@@ -538,8 +551,37 @@ impl Pen {
 
     /// The arrow up in an empty box: edits the last own message, or with Shift answers the newest. Whether there was one.
     #[must_use]
-    pub fn look_up(self, _shift: bool) -> bool {
-        false
+    pub fn look_up(self, shift: bool) -> bool {
+        let Some(desk) = self.desk else { return false };
+        if !shift {
+            return desk.edit_last();
+        }
+        let newest = document().query_selector_all("[role=log] article[data-key]").ok();
+        let newest = newest.and_then(|rows| rows.get(rows.length().checked_sub(1)?));
+        let row =
+            newest.and_then(|row| wasm_bindgen::JsCast::dyn_into::<web_sys::Element>(row).ok());
+        row.is_some_and(|row| desk.run_on(RowAct::Reply, &row))
+    }
+
+    /// Whether files can be sent from here.
+    #[must_use]
+    pub const fn takes_files(self) -> bool {
+        self.attach.is_some()
+    }
+
+    /// Makes a file of a text that is too long for a message.
+    pub fn make_file(self) {
+        let Some(attach) = self.attach else { return };
+        let written = self.written();
+        let options = web_sys::FilePropertyBag::new();
+        options.set_type("text/markdown");
+        let parts = js_sys::Array::of1(&written.into());
+        if let Ok(file) =
+            web_sys::File::new_with_str_sequence_and_options(&parts, "message.md", &options)
+        {
+            attach.add(vec![file]);
+            self.clear();
+        }
     }
 }
 

@@ -28,7 +28,6 @@ pub enum Pressed {
 /// The picker of one box.
 #[derive(Clone, Copy)]
 pub struct Picker {
-    sources: Sources,
     /// Tells the pickers of a page apart.
     name: StoredValue<String>,
     query: RwSignal<Option<Query>>,
@@ -44,7 +43,6 @@ impl Picker {
     #[must_use]
     pub fn of(sources: Sources, name: String) -> Self {
         let picker = Self {
-            sources,
             name: StoredValue::new(name),
             query: RwSignal::new(None),
             choices: RwSignal::new(Vec::new()),
