@@ -2,8 +2,12 @@
 //! so that both first paints are equal.
 
 mod day;
+mod input;
+mod zones;
 
 pub use day::{Day, iso, time_of_day};
+pub use input::{local_input, moment_of_input};
+pub use zones::time_in;
 
 use leptos::prelude::*;
 use std::time::Duration;

@@ -7,6 +7,8 @@ mod admin;
 mod clock;
 mod connecting;
 mod demo;
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
+mod drafts;
 mod home;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
 mod live;
@@ -35,6 +37,7 @@ use crate::{
     clock::Clock,
     connecting::ConnectPage,
     demo::DemoBanner,
+    drafts::DraftsPage,
     home::HomePage,
     live::Live,
     not_found::NotFoundPage,
@@ -79,6 +82,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/connect") view=ConnectPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=TeamFrame ssr=SsrMode::Async>
                     <Route path=path!("/workspaces") view=PickPage ssr=SsrMode::Async/>
+                    <Route path=path!("/drafts") view=DraftsPage ssr=SsrMode::Async/>
                     <Route path=path!("/w/:id") view=RoomPage ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>

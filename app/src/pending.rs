@@ -1,4 +1,4 @@
-//! Unsent messages and drafts, kept in the browser until the server has them. One entry per message, so that two
+//! Unsent messages, kept in the browser until the server has them. One entry per message, so that two
 //! tabs never overwrite each other; where storage is forbidden the page's memory has to do.
 
 use serde::{Deserialize, Serialize};
@@ -84,26 +84,8 @@ pub fn all(person: PersonId) -> Vec<(RoomId, Unsent)> {
     found
 }
 
-/// What `person` began to write in `room`.
-#[must_use]
-pub fn draft(person: PersonId, room: RoomId) -> Option<String> {
-    storage()?.get_item(&draft_place(person, room)).ok()?.filter(|text| !text.is_empty())
-}
-
-/// Keeps what `person` began to write in `room`; nothing typed keeps nothing.
-pub fn keep_draft(person: PersonId, room: RoomId, text: &str) {
-    let Some(storage) = storage() else { return };
-    let place = draft_place(person, room);
-    let _ =
-        if text.is_empty() { storage.remove_item(&place) } else { storage.set_item(&place, text) };
-}
-
 fn place(person: PersonId, room: RoomId, key: MessageKey) -> String {
     format!("parlance.unsent.{person}.{room}.{key}")
-}
-
-fn draft_place(person: PersonId, room: RoomId) -> String {
-    format!("parlance.draft.{person}.{room}")
 }
 
 /// The room in the name of an entry, if it is one of `person`.
@@ -127,7 +109,7 @@ mod tests {
         let name = place(person, room, key);
         assert_eq!(room_of(&name, person), Some(room));
         assert_eq!(room_of(&name, PersonId::fresh()), None);
-        assert_eq!(room_of(&draft_place(person, room), person), None);
+        assert_eq!(room_of(&format!("parlance.draft.{person}.{room}"), person), None);
     }
 
     #[test]

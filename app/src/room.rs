@@ -10,6 +10,7 @@ mod files;
 mod header;
 mod messages;
 mod page;
+mod pickers;
 mod reactions;
 mod row;
 mod scroll;
@@ -18,5 +19,6 @@ mod tags;
 mod text;
 mod timeline;
 
+pub use composer::readable;
 pub use files::{Uploads, Viewer};
 pub use page::RoomPage;

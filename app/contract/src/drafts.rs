@@ -7,7 +7,8 @@ use vocabulary::{Begun, MessageId, Preferences, RoomId};
 /// Drafts and preferences of the asker.
 #[async_trait]
 pub trait Drafts {
-    /// What the asker has begun and what of theirs waits to be sent, as far as they may still read the rooms.
+    /// What the asker has begun and what of theirs waits to be sent, as far as they may still read the rooms, and how they
+    /// like to write.
     ///
     /// # Errors
     /// `SignIn`; `NotFound` for who is no member.
@@ -26,12 +27,6 @@ pub trait Drafts {
         thread: Option<MessageId>,
         body: String,
     ) -> Result<(), AppError>;
-
-    /// How the asker likes to write.
-    ///
-    /// # Errors
-    /// `SignIn`; `NotFound` for who is no member.
-    async fn preferences(&self, asker: &Asker) -> Result<Preferences, AppError>;
 
     /// Keeps how the asker likes to write.
     ///

@@ -3,8 +3,8 @@
 use contract::{AppError, EarlierMessages};
 use leptos::prelude::*;
 use vocabulary::{
-    Message, MessageAct, MessageDraft, MessageId, Place, RoomId, Seq, Thread, Version, Window,
-    WorkspaceId, WorkspaceView,
+    Mentionable, Message, MessageAct, MessageDraft, MessageId, Place, RoomId, Seq, Taggable,
+    Thread, Version, Window, WorkspaceId, WorkspaceView,
 };
 
 /// One workspace as its page opens.
@@ -75,4 +75,18 @@ pub async fn pinned(room: RoomId) -> Result<Vec<Message>, AppError> {
 pub async fn versions(room: RoomId, message: MessageId) -> Result<Vec<Version>, AppError> {
     let asker = crate::session::asker().await?;
     crate::session::answer(crate::session::operations()?.versions(&asker, room, message).await)
+}
+
+/// People to call in `room`.
+#[server(name = LoadMentionable, prefix = "/api", endpoint = "mentionable")]
+pub async fn mentionable(room: RoomId) -> Result<Vec<Mentionable>, AppError> {
+    let asker = crate::session::asker().await?;
+    crate::session::answer(crate::session::operations()?.mentionable(&asker, room).await)
+}
+
+/// Documents to tag in `room` whose name or title has `query` in it.
+#[server(name = LoadTaggable, prefix = "/api", endpoint = "taggable")]
+pub async fn taggable(room: RoomId, query: String) -> Result<Vec<Taggable>, AppError> {
+    let asker = crate::session::asker().await?;
+    crate::session::answer(crate::session::operations()?.taggable(&asker, room, query).await)
 }

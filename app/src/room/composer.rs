@@ -1,91 +1,168 @@
-//! Where one writes.
+//! Where one writes: to the room or in a thread of it.
+
+mod area;
+mod continuing;
+mod counting;
+mod keeping;
+mod later;
+mod liking;
+mod marks;
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only browsers paste"))]
+mod pasted;
+mod pen;
+mod sent;
+mod typing;
+mod who_sees;
+
+pub use marks::readable;
 
 use super::{
     conversation::Conversation,
+    facts::Board,
     files::{AttachBox, AttachButton, Attachments, DropVeil},
-    row::Desk,
+    pickers::{Picker, PickerList, Pressed, Sources},
     sync::SyncChip,
 };
-use crate::{
-    pending,
-    ui::icon::{EyeIcon, LockIcon, SendIcon},
-};
+use crate::{drafts::Drafts, ui::icon::SendIcon};
+use counting::Counter;
+use later::Later;
 use leptos::{ev, html, prelude::*};
-use vocabulary::{Audience, BODY_LIMIT_CHARS, SyncState};
-
-/// From this many characters on the counter shows.
-const COUNTER_FROM: usize = BODY_LIMIT_CHARS - 500;
+use liking::Liking;
+use pen::Pen;
+use sent::SentLine;
+use typing::Typists;
+use vocabulary::{BODY_LIMIT_CHARS, MessageId, SyncState};
+use who_sees::WhoSees;
 
 /// The key code browsers send while an input method composes.
 const IME_KEY_CODE: u32 = 229;
+
+/// Where what is written goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writing {
+    /// To the room.
+    Room,
+    /// To the thread that this message began.
+    Thread(MessageId),
+}
+
+impl Writing {
+    /// The thread, if it goes to one.
+    #[must_use]
+    pub const fn thread(self) -> Option<MessageId> {
+        match self {
+            Self::Room => None,
+            Self::Thread(root) => Some(root),
+        }
+    }
+}
 
 /// The box, who will see it, and the button.
 #[component]
 pub fn Composer(
     /// The open room.
     talk: Conversation,
-    /// How the connection to ERPNext stood when the page opened.
-    sync: SyncState,
+    /// Where it goes.
+    place: Writing,
+    /// Tasks and Issues that can be tagged.
+    board: Board,
+    /// How the connection to ERPNext stood when the page opened; shown where it is given.
+    #[prop(optional_no_strip)]
+    sync: Option<SyncState>,
+    /// Of a thread: whether the room shows it too.
+    #[prop(optional_no_strip)]
+    also_in_room: Option<RwSignal<bool>>,
 ) -> impl IntoView {
     let area = NodeRef::<html::Textarea>::new();
-    let text = RwSignal::new(String::new());
-    let person = talk.me().id;
-    let room = talk.room;
-    let attach = AttachBox::of(room, person);
-    let chars = Memo::new(move |_| text.with(|text| text.chars().count()));
-    let too_long = move || chars.get() > BODY_LIMIT_CHARS;
-    let near_limit = move || chars.get() >= COUNTER_FROM;
+    let drafts = expect_context::<Drafts>();
+    let sources = Sources::of(talk.room, talk.me().id, board);
+    let name = place.thread().map_or_else(|| "room".to_owned(), |root| root.to_string());
+    let picker = Picker::of(sources, name.clone());
+    // Files belong to the box of the room; a thread has none of its own.
+    let attach = (place == Writing::Room).then(|| AttachBox::of(talk.room, talk.me().id));
+    let pen = Pen::new(talk, (place, also_in_room), area, picker, sources, board, attach);
+    let text = pen.text;
+    let chars = Memo::new(move |_| pen.written_chars());
     let blank = Memo::new(move |_| text.with(|text| text.trim().is_empty()));
+    let has_files = move || attach.is_some_and(AttachBox::has_files);
+    let cannot_send = move || blank.get() && !has_files() || chars.get() > BODY_LIMIT_CHARS;
+    let cannot_wait = move || blank.get() || has_files() || chars.get() > BODY_LIMIT_CHARS;
+    let plain_paste = StoredValue::new(false);
 
-    // What was typed before the page was alive wins over the draft kept from before.
-    Effect::new(move |_| {
-        let Some(area) = area.get() else { return };
-        match area.value() {
-            early if early.is_empty() => {
-                area.set_value(&pending::draft(person, room).unwrap_or_default());
-            }
-            early => pending::keep_draft(person, room, &early),
-        }
-        text.set(area.value());
-        if has_mouse() {
-            let _ = area.focus();
-        }
-    });
-    let typed = move |_| {
-        if let Some(area) = area.get_untracked() {
-            let now = area.value();
-            pending::keep_draft(person, room, &now);
-            text.set(now);
-        }
-    };
-    // A quote, or a text that is to be said otherwise, goes before what stands there.
-    let desk = expect_context::<Desk>();
-    desk.write_with(Callback::new(move |more: String| {
-        if let Some(area) = area.get_untracked() {
-            area.set_value(&format!("{more}{}", area.value()));
-            pending::keep_draft(person, room, &area.value());
-            text.set(area.value());
-            let _ = area.focus();
-        }
-    }));
-    let send = move || {
-        let Some(area) = area.get_untracked() else { return };
-        if talk.say(&area.value(), || attach.take()).is_ok() {
-            area.set_value("");
-            text.set(String::new());
-            pending::keep_draft(person, room, "");
-            talk.to_end();
-        }
-        let _ = area.focus();
-    };
     let key = move |event: ev::KeyboardEvent| {
-        let composing = event.is_composing() || event.key_code() == IME_KEY_CODE;
-        if event.key() == "Enter" && !event.shift_key() && !composing && has_mouse() {
-            event.prevent_default();
-            send();
+        if event.is_composing() || event.key_code() == IME_KEY_CODE {
+            return;
         }
-        if event.key() == "ArrowUp" && blank.get_untracked() && !composing && desk.edit_last() {
+        match picker.press(&event) {
+            Pressed::Not => {}
+            Pressed::Done => {
+                event.prevent_default();
+                event.stop_propagation();
+                return;
+            }
+            Pressed::Chose(query, choice) => {
+                event.prevent_default();
+                pen.choose(&query, choice);
+                return;
+            }
+        }
+        let with_mod = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
+        let name = event.key();
+        if with_mod && !event.shift_key() {
+            let mark = match name.to_lowercase().as_str() {
+                "b" => Some("**"),
+                "i" => Some("_"),
+                "e" => Some("`"),
+                _ => None,
+            };
+            if let Some(mark) = mark {
+                event.prevent_default();
+                pen.mark_selection(mark);
+                return;
+            }
+        }
+        if with_mod && event.shift_key() && name.eq_ignore_ascii_case("v") {
+            plain_paste.set_value(true);
+        }
+        match name.as_str() {
+            "Enter" if with_mod => {
+                event.prevent_default();
+                pen.send();
+            }
+            "Enter" if !event.alt_key() => {
+                let sends = drafts.preferences().enter_sends && has_mouse();
+                if !event.shift_key() && pen.continue_block() {
+                    event.prevent_default();
+                } else if sends && !event.shift_key() {
+                    event.prevent_default();
+                    pen.send();
+                }
+            }
+            "ArrowUp" if blank.get_untracked() && !with_mod && pen.look_up(event.shift_key()) => {
+                event.prevent_default();
+            }
+            _ => {}
+        }
+    };
+    let paste = move |event: ev::ClipboardEvent| {
+        let plain = plain_paste.try_update_value(std::mem::take).unwrap_or_default();
+        if !plain && pen.paste(&event) {
             event.prevent_default();
+        }
+    };
+    let label = match place {
+        Writing::Room => "Message",
+        Writing::Thread(_) => "Reply",
+    };
+    let described_by = format!("composer-audience-{name}");
+    let audience_id = described_by.clone();
+    let spot_id = format!("composer-spot-{name}");
+    let spot = pen.spot(spot_id.clone());
+    let enter_hint = move || {
+        if drafts.preferences().enter_sends {
+            view! { <kbd>"Enter"</kbd>" sends, "<kbd>"Shift"</kbd>" "<kbd>"Enter"</kbd>" makes a new line" }.into_any()
+        } else {
+            view! { <kbd>"Ctrl"</kbd>" "<kbd>"Enter"</kbd>" sends, "<kbd>"Enter"</kbd>" makes a new line" }.into_any()
         }
     };
 
@@ -94,70 +171,58 @@ pub fn Composer(
             class="composer"
             on:submit=move |event| {
                 event.prevent_default();
-                send();
+                pen.send();
             }
         >
-            <div class="composer-top">
-                <p class="composer-audience" id="composer-audience"><WhoSees audience=talk.audience/></p>
-                <SyncChip sync/>
+            <div class="composer-above">
+                <Typists talk place/>
+                <SentLine pen/>
             </div>
-            <Attachments attach/>
-            <DropVeil attach/>
+            <div class="composer-top">
+                <p class="composer-audience" id=audience_id><WhoSees audience=talk.audience/></p>
+                {sync.map(|sync| view! { <SyncChip sync/> })}
+            </div>
+            {attach.map(|attach| view! { <Attachments attach/><DropVeil attach/> })}
             <div class="composer-box">
-                <AttachButton attach/>
-                // The box is as high as this copy of its text (see style/composer.css).
-                <div class="composer-grow" data-text=move || text.get()>
+                {attach.map(|attach| view! { <AttachButton attach/> })}
+                <div class="composer-grow">
+                    // The box is as high as this copy of its text, which also colours marks (see style/composer.css).
+                    <div class="composer-copy" aria-hidden="true">{move || pen.copy(&spot_id)}</div>
                     <textarea
-                        node_ref=area rows="1" dir="auto" aria-label="Message" aria-describedby="composer-audience"
-                        placeholder="Write to the team" enterkeyhint="enter" autocomplete="off"
-                        on:input=typed on:keydown=key
+                        node_ref=area rows="1" dir="auto" aria-label=label aria-describedby=described_by
+                        placeholder=match place { Writing::Room => "Write to the team", Writing::Thread(_) => "Reply" }
+                        enterkeyhint="enter" autocomplete="off"
+                        aria-autocomplete="list" aria-haspopup="listbox"
+                        aria-controls=move || picker.is_open().then(|| picker.list_id())
+                        aria-activedescendant=move || picker.lit_id()
+                        on:input=move |_| pen.typed()
+                        on:keydown=key
+                        on:keyup=move |_| pen.look()
+                        on:click=move |_| pen.look()
+                        on:focus=move |_| sources.ask_people()
+                        on:blur=move |_| picker.close()
+                        on:paste=paste
                     ></textarea>
                 </div>
+                <PickerList picker spot chose=Callback::new(move |(query, choice)| pen.choose(&query, choice))/>
+                <Liking/>
+                <Later pen cannot_send=Signal::derive(cannot_wait)/>
                 <button
                     type="submit" class="send" aria-label="Send" title="Send"
-                    disabled=move || blank.get() && !attach.has_files() || too_long()
+                    disabled=cannot_send
                     on:mousedown=|event| event.prevent_default()
                 >
                     <SendIcon/>
                 </button>
             </div>
+            {move || pen.trouble.get().map(|words| view! { <p class="composer-trouble" role="alert">{words}</p> })}
             <p class="composer-hint">
-                <span class="composer-keys"><kbd>"Enter"</kbd>" sends, "<kbd>"Shift"</kbd>" "<kbd>"Enter"</kbd>" makes a new line"</span>
-                <Show when=near_limit>
-                    <span class="composer-counter" class:composer-over=too_long aria-live="polite">
-                        {move || {
-                            let chars = chars.get();
-                            if chars > BODY_LIMIT_CHARS {
-                                format!("{} characters too many", chars - BODY_LIMIT_CHARS)
-                            } else {
-                                format!("{} characters left", BODY_LIMIT_CHARS - chars)
-                            }
-                        }}
-                    </span>
-                </Show>
+                <span class="composer-keys">{enter_hint}</span>
+                <Counter chars pen/>
             </p>
         </form>
     }
     .into_any()
-}
-
-/// Who will see it, in words and with a picture.
-#[component]
-fn WhoSees(
-    /// Who.
-    audience: Audience,
-) -> impl IntoView {
-    match audience {
-        Audience::Team => view! {
-            <span class="audience audience-team"><LockIcon/>"Team only"</span>
-            <span class="audience-more">"The client does not see this"</span>
-        }
-        .into_any(),
-        Audience::Client => {
-            view! { <span class="audience audience-client"><EyeIcon/>"Client will see this"</span> }
-                .into_any()
-        }
-    }
 }
 
 /// Whether Enter can send: with a touch keyboard it is the only way to a new line.

@@ -13,8 +13,8 @@ use contract::AppError;
 use leptos::{prelude::*, task::spawn_local};
 use std::{collections::HashMap, sync::Arc};
 use vocabulary::{
-    Audience, Author, BodyProblem, Message, MessageAct, MessageBody, MessageId, MessageKey,
-    NewFile, RoomId, Seq, WorkspaceView,
+    Audience, Author, BodyProblem, Message, MessageAct, MessageBody, MessageId, MessageKey, Moment,
+    NewFile, Reply, RoomId, Seq, WorkspaceView,
 };
 
 /// How it stands with a message written on this page.
@@ -54,7 +54,23 @@ pub struct Conversation {
     about_to_change: StoredValue<Option<Callback<()>>>,
     /// Counts the wishes to see the end.
     wish_end: RwSignal<u32>,
+    typists: RwSignal<Vec<Typist>>,
+    /// What was said on this page and is stored.
+    stored: StoredValue<HashMap<MessageKey, MessageId>>,
+    /// What was taken back before the server had it.
+    undone: StoredValue<Vec<MessageKey>>,
 }
+
+/// Somebody who is writing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Typist {
+    thread: Option<MessageId>,
+    who: Author,
+    at: Moment,
+}
+
+/// Whoever was not said to be writing for so long is not.
+const TYPING_LASTS: std::time::Duration = std::time::Duration::from_secs(6);
 
 impl Conversation {
     /// The room of a page that has just opened.
@@ -77,6 +93,9 @@ impl Conversation {
             live: expect_context(),
             about_to_change: StoredValue::new(None),
             wish_end: RwSignal::new(0),
+            typists: RwSignal::new(Vec::new()),
+            stored: StoredValue::new(HashMap::new()),
+            undone: StoredValue::new(Vec::new()),
         };
         let (live, workspace) = (talk.live, view.summary.id);
         Effect::new(move |_| {
@@ -156,11 +175,17 @@ impl Conversation {
         Ok(())
     }
 
-    /// Says `text` with files; where there are files, they need no words. They are taken once it is known to be a message.
+    /// Says `text` with files, perhaps in a thread; where there are files, they need no words. They are taken once it is
+    /// known to be a message. Its key.
     ///
     /// # Errors
     /// Why it is no message; then nothing happened.
-    pub fn say(self, text: &str, files: impl FnOnce() -> Vec<NewFile>) -> Result<(), BodyProblem> {
+    pub fn say(
+        self,
+        text: &str,
+        reply: Option<Reply>,
+        files: impl FnOnce() -> Vec<NewFile>,
+    ) -> Result<MessageKey, BodyProblem> {
         let body = match MessageBody::new(text) {
             Err(BodyProblem::TooLong { chars }) => return Err(BodyProblem::TooLong { chars }),
             body => body,
@@ -174,15 +199,87 @@ impl Conversation {
             key: MessageKey::fresh(),
             body,
             audience: self.audience,
-            reply: None,
+            reply,
             files,
             typed_at: clock::now(),
             failed: None,
         };
+        let key = unsent.key;
         pending::keep(self.person(), self.room, &unsent);
         self.live.post(self.room, unsent.draft());
         self.show(unsent);
-        Ok(())
+        Ok(key)
+    }
+
+    /// Takes back what was said here a moment ago, whether or not the server has it yet.
+    ///
+    /// # Errors
+    /// Why it stays, for people.
+    pub async fn undo(self, key: MessageKey) -> Result<(), AppError> {
+        let known = self.stored.with_value(|stored| stored.get(&key).copied());
+        match known {
+            Some(id) => self.act(id, MessageAct::Undo).await,
+            None => {
+                // It may be on the line already: then it is taken back when it comes.
+                self.undone.update_value(|undone| undone.push(key));
+                self.discard(key);
+                Ok(())
+            }
+        }
+    }
+
+    /// Names of those who are writing in the room, or in a thread of it.
+    #[must_use]
+    pub fn typists(self, thread: Option<MessageId>) -> Vec<String> {
+        self.typists.with(|typists| {
+            let here = typists.iter().filter(|typist| typist.thread == thread);
+            here.map(|typist| typist.who.full_name.clone()).collect()
+        })
+    }
+
+    fn is_typing(self, thread: Option<MessageId>, who: Author) {
+        let at = clock::now();
+        let same = move |typist: &Typist| typist.who.id == who.id && typist.thread == thread;
+        let id = who.id;
+        self.typists.update(|typists| match typists.iter_mut().find(|typist| same(typist)) {
+            Some(typist) => typist.at = at,
+            None => typists.push(Typist { thread, who: who.clone(), at }),
+        });
+        set_timeout(
+            move || {
+                self.stops_typing(move |typist| {
+                    typist.who.id == id && typist.thread == thread && typist.at == at
+                })
+            },
+            TYPING_LASTS,
+        );
+    }
+
+    fn stops_typing(self, which: impl Fn(&Typist) -> bool) {
+        let some = self.typists.try_with_untracked(|typists| typists.iter().any(&which));
+        if some == Some(true) {
+            self.typists.update(|typists| typists.retain(|typist| !which(typist)));
+        }
+    }
+
+    /// The server has a message of this person.
+    fn note_stored(self, key: MessageKey, id: MessageId) {
+        let undone = self.undone.try_update_value(|undone| {
+            let before = undone.len();
+            undone.retain(|other| *other != key);
+            undone.len() < before
+        });
+        if undone == Some(true) {
+            spawn_local(async move {
+                // Should it fail, it stays in the room, where it can be removed.
+                let _ = self.act(id, MessageAct::Undo).await;
+            });
+        }
+        if self.fates.with_value(|fates| fates.contains_key(&key)) {
+            self.stored.update_value(|stored| {
+                stored.insert(key, id);
+            });
+        }
     }
 
     /// Sends a message again that was refused.
@@ -251,6 +348,12 @@ impl Conversation {
             RoomEvent::Said(message) => {
                 let (key, seq) = (message.key, message.seq);
                 let mine = message.author.id == self.person();
+                if mine {
+                    self.note_stored(key, message.id);
+                } else {
+                    let (who, thread) = (message.author.id, message.thread);
+                    self.stops_typing(|typist| typist.who.id == who && typist.thread == thread);
+                }
                 let mut new = false;
                 self.set_fate(key, Fate::Sent(seq));
                 let root = message.thread;
@@ -262,6 +365,7 @@ impl Conversation {
                 }
             }
             RoomEvent::Stored { key, id, seq, sent_at } => {
+                self.note_stored(key, id);
                 self.set_fate(key, Fate::Sent(seq));
                 self.change(|t| {
                     t.store(key, id, seq, sent_at);
@@ -274,7 +378,7 @@ impl Conversation {
                     t.set_failed(key, Some(reason));
                 });
             }
-            RoomEvent::Typing(..) => {}
+            RoomEvent::Typing(thread, who) => self.is_typing(thread, who),
             RoomEvent::Closed => self.closed.set(true),
         }
     }

@@ -12,6 +12,7 @@ mod list;
 mod making;
 mod new;
 
+pub use api::make_work;
 pub use board::Board;
 
 use crate::ui::{

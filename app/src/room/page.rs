@@ -2,7 +2,7 @@
 
 use super::{
     api::workspace,
-    composer::Composer,
+    composer::{Composer, Writing},
     conversation::Conversation,
     facts::{Board, FactsPanel},
     files::ViewerDialog,
@@ -96,7 +96,7 @@ fn Workspace(
                     </p>
                 </Show>
                 <Messages talk project_name=project_name.clone()/>
-                <Composer talk sync/>
+                <Composer talk place=Writing::Room board sync=Some(sync)/>
                 <ViewerDialog/>
             </main>
             <FactsPanel board/>

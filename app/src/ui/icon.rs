@@ -45,6 +45,14 @@ icon!(
     AlertIcon, "M10 3.2a6.8 6.8 0 1 0 0 13.6a6.8 6.8 0 1 0 0-13.6M10 6.4v4.2M10 13.4v.2"
 );
 icon!(
+    /// Something was begun.
+    PencilIcon, "M4.5 15.5l.8-3.2 7.9-7.9 2.4 2.4-7.9 7.9zM11.6 6l2.4 2.4"
+);
+icon!(
+    /// How it is done.
+    SlidersIcon, "M3.5 6.5h8M15 6.5h1.5M3.5 13.5H5M8.5 13.5h8M13.2 4.8v3.4M6.8 11.8v3.4"
+);
+icon!(
     /// Only the team.
     LockIcon, "M5.5 9h9v7.2h-9zM7.2 9V6.6a2.8 2.8 0 0 1 5.6 0V9"
 );

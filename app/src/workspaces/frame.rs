@@ -3,6 +3,7 @@
 use super::{api::my_workspaces, seen::Seen, sidebar::Sidebar};
 use crate::{
     admin::administers,
+    drafts::Drafts,
     live::{LineBar, Live},
     not_found::NotFoundPage,
     sign_in::{NextPath, home_of, whoami},
@@ -72,6 +73,7 @@ fn Frame(
         }
     });
     provide_context(Seen::new(person, &team.workspaces));
+    provide_context(Drafts::new());
     provide_context(team.clone());
     let on_list = move || path.with(|path| path.starts_with("/workspaces"));
     view! {

@@ -3,6 +3,7 @@
 use super::{frame::Team, seen::Seen};
 use crate::{
     clock::{iso, use_clock},
+    drafts::{DraftMark, DraftsLink},
     live::Live,
     ui::{Avatar, Logo, Ring, SignOut, ThemeToggle, icon::PlugIcon},
 };
@@ -29,6 +30,7 @@ pub fn Sidebar(
                 <h2>"Workspaces"</h2>
                 {none.then(|| view! { <p class="quiet">"No Project is shared with you yet."</p> })}
                 <ul>{rows}</ul>
+                <DraftsLink/>
             </nav>
             <footer class="sidebar-foot">
                 <Avatar name=team.me.full_name.clone()/>
@@ -84,6 +86,7 @@ fn WorkspaceLink(
                     {summary.customer.map(|customer| {
                         view! { <bdi class="workspace-customer">{customer.to_string()}</bdi> }
                     })}
+                    <DraftMark workspace=id/>
                     {move || unread.get().then(|| view! { <span class="unread-mark">"Unread"</span> })}
                     <span class="workspace-newest" dir="auto">
                         {move || match newest.get() {

@@ -124,11 +124,14 @@ impl Default for Preferences {
     }
 }
 
-/// What a person has begun and what waits: [`Draft`]s and [`Scheduled`].
+/// What a person has begun, what waits, and how they like to write.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Begun {
     /// Last changed first.
     pub drafts: Vec<Draft>,
     /// The next to be sent first.
     pub scheduled: Vec<Scheduled>,
+    /// How they like to write.
+    #[serde(default)]
+    pub preferences: Preferences,
 }

@@ -55,8 +55,14 @@ impl Board {
         });
     }
 
+    /// The workspace of the Project.
+    #[must_use]
+    pub const fn workspace(self) -> WorkspaceId {
+        self.workspace
+    }
+
     /// Part of the facts.
-    pub(super) fn facts<T>(self, part: impl FnOnce(&WorkspaceFacts) -> T) -> T {
+    pub fn facts<T>(self, part: impl FnOnce(&WorkspaceFacts) -> T) -> T {
         self.facts.with(part)
     }
 

@@ -17,6 +17,7 @@ impl Drafts for Services {
         Ok(Begun {
             drafts: drafts::all(&self.db, &reach).await.map_err(from_store)?,
             scheduled: scheduled::all(&self.db, &reach).await.map_err(from_store)?,
+            preferences: preferences::of(&self.db, &reach).await.map_err(from_store)?,
         })
     }
 
@@ -45,11 +46,6 @@ impl Drafts for Services {
             self.live.mine_changed(open.scope.who().person(), changes);
         }
         Ok(())
-    }
-
-    async fn preferences(&self, asker: &Asker) -> Result<Preferences, AppError> {
-        let reach = self.own(asker).await?;
-        preferences::of(&self.db, &reach).await.map_err(from_store)
     }
 
     async fn prefer(&self, asker: &Asker, wish: Preferences) -> Result<(), AppError> {

@@ -1,0 +1,65 @@
+//! How this person likes to write.
+
+use crate::{drafts::Drafts, ui::icon::SlidersIcon};
+use leptos::{html, prelude::*};
+use vocabulary::Preferences;
+
+/// Times to take a message back, in seconds.
+const UNDO: [u8; 4] = [5, 10, 30, Preferences::UNDO_SECONDS_LIMIT];
+
+/// A button with what can be chosen.
+#[component]
+pub fn Liking() -> impl IntoView {
+    let drafts = expect_context::<Drafts>();
+    let fold = NodeRef::<html::Details>::new();
+    let now = Memo::new(move |_| drafts.preferences());
+    let close = move || {
+        if let Some(fold) = fold.get_untracked() {
+            fold.set_open(false);
+        }
+    };
+    view! {
+        <details
+            class="composer-fold" node_ref=fold
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    event.stop_propagation();
+                    close();
+                }
+            }
+        >
+            <summary class="icon-button" aria-label="How I write" title="How I write"><SlidersIcon/></summary>
+            <div class="composer-sheet" role="group" aria-label="How I write">
+                <p class="composer-sheet-note">"For you, on all your devices."</p>
+                <label class="composer-check">
+                    <input
+                        type="checkbox" prop:checked=move || now.get().enter_sends
+                        on:change=move |event| drafts.prefer(Preferences { enter_sends: event_target_checked(&event), ..now.get_untracked() })
+                    />
+                    <span>"Enter sends"<small>"Off: Ctrl or ⌘ with Enter sends"</small></span>
+                </label>
+                <label class="composer-check">
+                    <input
+                        type="checkbox" prop:checked=move || now.get().show_typing
+                        on:change=move |event| drafts.prefer(Preferences { show_typing: event_target_checked(&event), ..now.get_untracked() })
+                    />
+                    <span>"Show others that I am writing"</span>
+                </label>
+                <label class="composer-choice">
+                    <span>"Time to undo sending"</span>
+                    <select
+                        class="control" prop:value=move || now.get().undo_seconds.to_string()
+                        on:change=move |event| {
+                            if let Ok(undo_seconds) = event_target_value(&event).parse() {
+                                drafts.prefer(Preferences { undo_seconds, ..now.get_untracked() });
+                            }
+                        }
+                    >
+                        {UNDO.map(|seconds| view! { <option value=seconds.to_string()>{seconds}" seconds"</option> }).collect_view()}
+                    </select>
+                </label>
+            </div>
+        </details>
+    }
+    .into_any()
+}
