@@ -116,7 +116,7 @@ async fn a_message_is_inserted_once_however_often_it_is_sent() {
 async fn in_the_demo_what_was_said_can_be_corrected_have_files_and_be_taken_back() {
     let (running, site) = demo().await;
     let name = site.insert_communication(&line("k1")).await.unwrap();
-    site.update_communication(&name, "Maya: No", "<div>No</div>").await.unwrap();
+    site.update_communication(&name, "Maya: No", "<div>No</div>", &[]).await.unwrap();
     assert_eq!(running.document("Communication", &name).unwrap()["content"], "<div>No</div>");
     let file = fields(json!({
         "file_name": "a.txt", "content": "hello", "is_private": 1,

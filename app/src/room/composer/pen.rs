@@ -588,7 +588,7 @@ impl Pen {
 fn new_work(save: SaveId, doctype: WorkDoctype, subject: &str) -> NewWork {
     let fields =
         [(WorkField::Subject, subject.to_owned()), (WorkField::Priority, "Medium".to_owned())];
-    NewWork { save, doctype, fields: fields.into() }
+    NewWork { save, doctype, fields: fields.into(), about: None }
 }
 
 async fn wait(time: Duration) {
