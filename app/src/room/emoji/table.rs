@@ -231,7 +231,7 @@ mod tests {
         assert_eq!(first("+1"), "👍");
         assert_eq!(first("red heart"), "❤️");
         assert_eq!(first(":rocke"), "🚀");
-        assert!(table.search("zzz", 3).is_empty());
+        assert!(table.search("qqqq", 3).is_empty());
     }
 
     #[test]

@@ -78,7 +78,7 @@ pub fn Pop(
     children: Children,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
-    // The finger whose long press opened it lifts over it: only what was also put down here closes it.
+    // The finger whose long press opened it lifts over it: only what was also put down here counts. Keys press without.
     let pressed = StoredValue::new(false);
     Effect::new(move |_| {
         if let Some(dialog) = dialog.get()
@@ -92,9 +92,15 @@ pub fn Pop(
             node_ref=dialog class=format!("pop {class}") aria-label=label style=spot.map(Spot::style)
             on:close=move |_| on_close.run(())
             on:pointerdown=move |_| pressed.set_value(true)
+            on:click:capture=move |event| {
+                if !pressed.get_value() && event.detail() != 0 {
+                    event.prevent_default();
+                    event.stop_propagation();
+                }
+            }
             on:click=move |event| {
                 // On what lies behind it.
-                if pressed.get_value() && event.target() == event.current_target() {
+                if event.target() == event.current_target() {
                     on_close.run(());
                 }
             }
