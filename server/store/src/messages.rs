@@ -9,7 +9,6 @@ mod marks;
 mod posting;
 mod reading;
 
-pub(crate) use acting::touch;
 pub use acting::{Acted, act};
 pub(crate) use acting::{Owing, note_change, owe_line, tag_with, take_place, touch};
 pub use finding::{around, by_id, by_key, pinned, versions};
