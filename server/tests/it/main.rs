@@ -25,3 +25,4 @@ mod tickets;
 mod town;
 mod webhooks;
 mod work;
+mod writing;
