@@ -1,7 +1,6 @@
 //! What belongs to one person alone, and the counter that tells their devices to ask again.
 
 pub mod drafts;
-
 pub mod scheduled;
 pub mod ways;
 
