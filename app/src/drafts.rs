@@ -118,7 +118,7 @@ impl Drafts {
             begun.get_or_insert_default().preferences = wish;
         });
         spawn_local(async move {
-            if api::prefer(wish).await.is_err() {
+            if api::write_like(wish).await.is_err() {
                 self.ask();
             }
         });

@@ -32,5 +32,5 @@ pub trait Drafts {
     ///
     /// # Errors
     /// `SignIn`; `NotFound` for who is no member; `Invalid` for a time that is too long.
-    async fn prefer(&self, asker: &Asker, preferences: Preferences) -> Result<(), AppError>;
+    async fn write_like(&self, asker: &Asker, preferences: Preferences) -> Result<(), AppError>;
 }

@@ -27,10 +27,10 @@ pub async fn keep_draft(
 }
 
 /// Keeps how the asker likes to write.
-#[server(prefix = "/api", endpoint = "prefer")]
-pub async fn prefer(preferences: Preferences) -> Result<(), AppError> {
+#[server(prefix = "/api", endpoint = "write_like")]
+pub async fn write_like(preferences: Preferences) -> Result<(), AppError> {
     let asker = crate::session::asker().await?;
-    crate::session::answer(crate::session::operations()?.prefer(&asker, preferences).await)
+    crate::session::answer(crate::session::operations()?.write_like(&asker, preferences).await)
 }
 
 /// Says `draft` in `room` at `send_at`. Safe to repeat: one key is one message.

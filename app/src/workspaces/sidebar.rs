@@ -30,8 +30,8 @@ pub fn Sidebar(
                 <h2>"Workspaces"</h2>
                 {none.then(|| view! { <p class="quiet">"No Project is shared with you yet."</p> })}
                 <ul>{rows}</ul>
-                <DraftsLink/>
             </nav>
+            <DraftsLink/>
             <footer class="sidebar-foot">
                 <Avatar name=team.me.full_name.clone()/>
                 <span class="sidebar-me">

@@ -1,8 +1,8 @@
 //! What belongs to one person alone, and the counter that tells their devices to ask again.
 
 pub mod drafts;
-pub mod preferences;
 pub mod scheduled;
+pub mod ways;
 
 use crate::{Db, StoreError, worker::Worker};
 use sea_orm::{ConnectionTrait, FromQueryResult};

@@ -49,7 +49,8 @@ fn purpose(path: &str) -> Option<Purpose> {
         | "/panel/nonce" | "/panel/redeem" | "/oauth/start" | "/oauth/callback"
         | "/webhooks/erpnext" => Purpose::Public,
         "/" | "/workspaces" | "/portal" | "/admin" | "/admin/connect" | "/api/whoami"
-        | "/api/my_workspaces" | "/api/administers" | "/panel/place" | "/files" => Purpose::OwnData,
+        | "/api/my_workspaces" | "/api/administers" | "/panel/place" | "/files" | "/drafts"
+        | "/api/begun" | "/api/write_like" => Purpose::OwnData,
         "/files/{id}" | "/files/{id}/thumbnail" => Purpose::File,
         "/w/:id" | "/w/{id}" => Purpose::WorkspacePage,
         "/api/workspace" => Purpose::Workspace(|place| vec![("id", place.workspace.to_string())]),
@@ -70,7 +71,6 @@ fn purpose(path: &str) -> Option<Purpose> {
         "/api/around" => Purpose::Workspace(|place| {
             vec![("room", place.room.to_string()), ("place[from]", "0".into())]
         }),
-        "/api/pinned" => Purpose::Workspace(|place| vec![("room", place.room.to_string())]),
         "/api/chips" => Purpose::Workspace(|place| {
             vec![
                 ("id", place.workspace.to_string()),
@@ -81,6 +81,26 @@ fn purpose(path: &str) -> Option<Purpose> {
         "/api/make_of_message" => Purpose::Workspace(|place| {
             let save = SaveId::fresh().to_string();
             about(place, &[("doctype", "Task"), ("save", &save)])
+        }),
+        "/api/pinned" | "/api/mentionable" => {
+            Purpose::Workspace(|place| vec![("room", place.room.to_string())])
+        }
+        "/api/taggable" => Purpose::Workspace(|place| {
+            vec![("room", place.room.to_string()), ("query", "book".into())]
+        }),
+        "/api/keep_draft" => Purpose::Workspace(|place| {
+            vec![("room", place.room.to_string()), ("body", "begun".into())]
+        }),
+        "/api/schedule_message" => Purpose::Workspace(|place| {
+            let draft = draft("said later");
+            let tomorrow = vocabulary::Moment::now().plus_millis(86_400_000).as_millis();
+            vec![
+                ("room", place.room.to_string()),
+                ("draft[key]", draft.key.to_string()),
+                ("draft[body]", draft.body.as_ref().unwrap().as_str().to_owned()),
+                ("draft[audience]", "team".into()),
+                ("send_at", tomorrow.to_string()),
+            ]
         }),
         "/api/connection_report" | "/api/examine_connection" | "/api/replay_dead_letters" => {
             Purpose::Administrators(&[])
@@ -105,7 +125,10 @@ fn purpose(path: &str) -> Option<Purpose> {
         "/api/assign_work" => Purpose::Workspace(|place| {
             task(place, "assign", &[("assign[user]", cast::LEA.user), ("assign[shall]", "true")])
         }),
-        "/api/resolve_edit" | "/api/drop_new_work" => Purpose::Decision,
+        "/api/resolve_edit"
+        | "/api/drop_new_work"
+        | "/api/change_scheduled"
+        | "/api/cancel_scheduled" => Purpose::Decision,
         "/api/connecting_form"
         | "/api/plan_connection"
         | "/api/apply_connection"
@@ -270,8 +293,14 @@ async fn every_path_there_is_gives_outsiders_nothing() {
             Purpose::Decision => {
                 let name = path.strip_prefix("/api/").unwrap();
                 let (id, save) = (town.place.workspace.to_string(), SaveId::fresh().to_string());
-                let fields =
-                    [("id", &*id), ("save", &*save), ("edit", "1"), ("resolve", "keep_mine")];
+                let fields = [
+                    ("id", &*id),
+                    ("save", &*save),
+                    ("edit", "1"),
+                    ("resolve", "keep_mine"),
+                    ("key", &*save),
+                    ("send_at", "0"),
+                ];
                 assert_eq!(api(&town.maya, name, &fields).await.status, StatusCode::NOT_FOUND);
                 for (who, session) in town.outsiders() {
                     let got = api(session, name, &fields).await;

@@ -60,6 +60,7 @@ async fn oversize_and_malformed_bodies_are_refused_by_every_server_function() {
             "sign_out",
             "whoami",
             "my_workspaces",
+            "begun",
             "administers",
             "connection_report",
             "examine_connection",

@@ -26,3 +26,4 @@ mod tickets;
 mod town;
 mod webhooks;
 mod work;
+mod writing;

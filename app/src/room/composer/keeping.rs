@@ -1,16 +1,20 @@
 //! What was begun, kept in this browser at once and on the server a moment after typing stops.
 
 use crate::{
+    clock,
     drafts::{Drafts, keep_draft},
     live::Live,
     ui,
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use std::{collections::VecDeque, time::Duration};
-use vocabulary::{MessageId, PersonId, RoomId};
+use vocabulary::{MessageId, Moment, PersonId, RoomId};
 
 /// How long after the last key the server is told.
 const AFTER: Duration = Duration::from_millis(400);
+
+/// A list of drafts may be as old as this.
+const STALE_MILLIS: i64 = 3_000;
 
 /// What was sent to the server lately: an answer with it is no news of another device.
 const REMEMBERED: usize = 30;
@@ -26,6 +30,8 @@ pub struct Keeping {
     wanted: StoredValue<Option<String>>,
     busy: StoredValue<bool>,
     lately: StoredValue<VecDeque<String>>,
+    /// When the server last answered.
+    answered: StoredValue<Option<Moment>>,
 }
 
 impl Keeping {
@@ -40,6 +46,7 @@ impl Keeping {
             wanted: StoredValue::new(None),
             busy: StoredValue::new(false),
             lately: StoredValue::new(VecDeque::new()),
+            answered: StoredValue::new(None),
         };
         let live = expect_context::<Live>();
         Effect::new(move |_| {
@@ -89,7 +96,10 @@ impl Keeping {
     pub fn news(self, drafts: Drafts) -> Option<String> {
         let theirs = drafts.of(self.room, self.thread)?;
         let waits = self.wanted.with_value(Option::is_some) || self.busy.get_value();
-        let mine = self.lately.with_value(|lately| lately.contains(&theirs));
+        // A list that was read before the last answer may still tell of an earlier text of this box.
+        let just =
+            self.answered.get_value().is_some_and(|at| at.plus_millis(STALE_MILLIS) > clock::now());
+        let mine = just && self.lately.with_value(|lately| lately.contains(&theirs));
         if waits || mine || self.is_ahead() || theirs == self.local() {
             return None;
         }
@@ -123,6 +133,7 @@ impl Keeping {
             if kept.is_ok() {
                 put(&place, &text);
             }
+            self.answered.try_set_value(Some(clock::now()));
             let Some(_) = self.busy.try_set_value(false).map_or(Some(()), |_| None) else { return };
             match kept {
                 Ok(()) => self.push(),

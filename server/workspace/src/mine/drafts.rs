@@ -7,7 +7,7 @@ use crate::{
 use async_trait::async_trait;
 use contract::{AppError, Asker, Drafts};
 use policy::MemberReach;
-use store::mine::{drafts, preferences, scheduled};
+use store::mine::{drafts, scheduled, ways};
 use vocabulary::{Begun, DRAFT_LIMIT_CHARS, MessageId, Moment, Preferences, RoomId};
 
 #[async_trait]
@@ -17,7 +17,7 @@ impl Drafts for Services {
         Ok(Begun {
             drafts: drafts::all(&self.db, &reach).await.map_err(from_store)?,
             scheduled: scheduled::all(&self.db, &reach).await.map_err(from_store)?,
-            preferences: preferences::of(&self.db, &reach).await.map_err(from_store)?,
+            preferences: ways::of(&self.db, &reach).await.map_err(from_store)?,
         })
     }
 
@@ -48,7 +48,7 @@ impl Drafts for Services {
         Ok(())
     }
 
-    async fn prefer(&self, asker: &Asker, wish: Preferences) -> Result<(), AppError> {
+    async fn write_like(&self, asker: &Asker, wish: Preferences) -> Result<(), AppError> {
         let reach = self.own(asker).await?;
         if wish.undo_seconds > Preferences::UNDO_SECONDS_LIMIT {
             return Err(AppError::Invalid {
@@ -59,7 +59,7 @@ impl Drafts for Services {
                 ),
             });
         }
-        let changes = preferences::keep(&self.db, &reach, &wish).await.map_err(from_store)?;
+        let changes = ways::keep(&self.db, &reach, &wish).await.map_err(from_store)?;
         self.live.mine_changed(reach.person(), changes);
         Ok(())
     }
