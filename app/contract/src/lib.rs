@@ -6,6 +6,7 @@ mod administration;
 mod asker;
 mod connecting;
 mod error;
+mod mine;
 mod panels;
 mod talk;
 mod work;
@@ -21,6 +22,7 @@ pub use connecting::{
     Connecting, ConnectingEnd, ConnectingForm, ConnectingPlan, ConnectingProgress, ConnectingWish,
 };
 pub use error::AppError;
+pub use mine::Mine;
 pub use panels::{PanelNonce, Panels};
 pub use talk::Talk;
 pub use work::Work;
@@ -28,11 +30,11 @@ pub use workspaces::{EarlierMessages, Workspaces};
 
 /// Everything a page may ask for.
 pub trait Operations:
-    Accounts + Panels + Workspaces + Talk + Work + Administration + Send + Sync
+    Accounts + Panels + Workspaces + Talk + Mine + Work + Administration + Send + Sync
 {
 }
 
-impl<T: Accounts + Panels + Workspaces + Talk + Work + Administration + Send + Sync> Operations
-    for T
+impl<T> Operations for T where
+    T: Accounts + Panels + Workspaces + Talk + Mine + Work + Administration + Send + Sync
 {
 }
