@@ -1,11 +1,18 @@
 import type { Page } from '@playwright/test';
 import { Erpnext } from './erpnext';
+import { expectToFit } from './fits';
 import { expect, MAYA, type Person, test, unique } from './fixtures';
 
 test.use({ onSite: true });
 
 /** A System Manager of the ERPNext. */
 const SOFIA = 'sofia@parlance.demo';
+
+const SIZES = [
+    ['desktop', { viewport: { width: 1280, height: 800 } }],
+    ['desktop-dark', { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' }],
+    ['phone', { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }],
+] as const;
 
 let erpnext: Erpnext;
 
@@ -34,7 +41,9 @@ async function onCall(newcomer: (options?: object) => Promise<Person>, options: 
     const sofia = await newcomer(options);
     await sofia.page.goto('/sign-in?next=/admin');
     await sofia.fillSignIn(SOFIA);
-    await expect(sofia.page).toHaveURL(/\/admin$/);
+    // The address of the door ends like that of the page.
+    await expect(sofia.page.getByRole('heading', { name: 'Connections' })).toBeVisible();
+    expect(new URL(sofia.page.url()).pathname).toBe('/admin');
     return sofia;
 }
 
@@ -52,7 +61,6 @@ test('what ERPNext refused is sent again or discarded, and the page follows by i
     const maya = await (await newcomer()).signIn(MAYA);
     await maya.openWorkspace();
     const sofia = await onCall(newcomer);
-    sofia.tolerate(/status of 409/);
     const { page } = sofia;
     const letters = page.getByRole('region', { name: 'Given up' }).getByRole('article');
     await expect(page.getByText('Nothing was given up.')).toBeVisible();
@@ -82,14 +90,29 @@ test('what ERPNext refused is sent again or discarded, and the page follows by i
     await expect(letters).toHaveCount(1);
     await expect.poll(arrived).toContain(first);
 
-    // Somebody else on call is faster with the other one.
+    // Somebody else on call is faster with the other one, and this page has not heard of it.
     const colleague = await onCall(newcomer);
     const theirs = colleague.page.getByRole('region', { name: 'Given up' }).getByRole('article');
+    let hear = () => {};
+    const heard = new Promise<void>(resolve => (hear = resolve));
+    await page.route('**/api/connection_report*', async route => {
+        await heard;
+        await route.continue();
+    });
     await letters.getByText('Discard', { exact: true }).click();
     await theirs.getByText('Discard', { exact: true }).click();
     await theirs.getByRole('button', { name: 'Discard it for good' }).click();
     await expect(theirs).toHaveCount(0);
+    await expect(colleague.page.getByRole('heading', { name: 'Given up' })).toBeFocused();
+    sofia.tolerate(/status of 409/);
+    const refused = page.waitForResponse(response => response.status() === 409);
+    await letters.getByRole('button', { name: 'Discard it for good' }).click();
+    await refused;
+    await expect(page.getByRole('region', { name: 'Given up' }).locator('.alert')).toBeVisible();
+    hear();
     await expect(letters).toHaveCount(0);
+    await expect(page.getByRole('heading', { name: 'Given up' })).toBeFocused();
+    await page.unroute('**/api/connection_report*');
     await expect(page.getByText('Nothing was given up.')).toBeVisible();
     expect(await arrived()).not.toContain(second);
 });
@@ -109,7 +132,7 @@ test('without scripts the same can be read and done', async ({ newcomer }) => {
     });
     await letters.getByText('Send again', { exact: true }).click();
     await letters.getByRole('button', { name: 'Send it again' }).click();
-    await expect(page).toHaveURL(/\/admin$/);
+    await expect(page.getByRole('heading', { name: 'Connections' })).toBeVisible();
     await expect.poll(arrived).toContain(text);
     await page.reload();
     await expect(letters).toHaveCount(0);
@@ -118,11 +141,7 @@ test('without scripts the same can be read and done', async ({ newcomer }) => {
     await expect(page.getByRole('region', { name: 'Doctor' }).getByRole('listitem').first()).toBeVisible();
 });
 
-for (const [size, options] of [
-    ['desktop', { viewport: { width: 1280, height: 800 } }],
-    ['desktop-dark', { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' }],
-    ['phone', { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }],
-] as const) {
+for (const [size, options] of SIZES) {
     test(`the page fits and can be looked at, well and in trouble: ${size}`, async ({ newcomer }) => {
         const sofia = await onCall(newcomer, options);
         const { page } = sofia;
@@ -132,15 +151,72 @@ for (const [size, options] of [
         await picture(page, `admin-${size}`);
 
         await page.getByRole('link', { name: 'Look the connection over' }).click();
-        await expect(page.getByRole('region', { name: 'Doctor' }).getByRole('listitem').first()).toBeVisible();
-        const [content, view] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-        expect(content).toBeLessThanOrEqual(view);
+        const doctor = page.getByRole('region', { name: 'Doctor' });
+        await expect(doctor.getByRole('listitem').first()).toBeVisible();
+        await picture(page, `admin-doctor-${size}`);
+        await expectToFit(page.locator('.admin'), 'the page');
 
         await erpnext.api('PUT', '/_standin/faults', { down: true });
         await expect(page.getByRole('status', { name: 'In short' })).toContainText('ERPNext does not answer', { timeout: 30_000 });
+        // Its numbers go on.
+        const headline = page.getByRole('status', { name: 'In short' });
+        const words = await headline.innerText();
+        await expect(headline).not.toHaveText(words, { timeout: 20_000 });
         await picture(page, `admin-trouble-${size}`);
+        await expectToFit(page.locator('.admin'), 'the page in trouble');
         await erpnext.api('DELETE', '/_standin/faults');
         await expect(page.getByRole('status', { name: 'In short' })).not.toContainText('ERPNext does not answer', { timeout: 40_000 });
+    });
+}
+
+test('while the doctor looks again, the page says so and keeps what was found', async ({ newcomer }) => {
+    const { page } = await onCall(newcomer);
+    const doctor = page.getByRole('region', { name: 'Doctor' });
+    const looks = doctor.getByText('check by check');
+    for (const words of ['Look the connection over', 'Look again']) {
+        let answer = () => {};
+        const answered = new Promise<void>(resolve => (answer = resolve));
+        await page.route('**/api/examine_connection*', async route => {
+            await answered;
+            await route.continue();
+        });
+        const before = await doctor.getByRole('listitem').count();
+        await doctor.getByRole('link', { name: words }).click();
+        await expect(looks).toBeVisible();
+        await expect(doctor.getByRole('listitem')).toHaveCount(before);
+        answer();
+        await expect(looks).toHaveCount(0);
+        await expect(doctor.getByRole('listitem').first()).toBeVisible();
+        await page.unroute('**/api/examine_connection*');
+    }
+});
+
+for (const [size, options] of SIZES) {
+    test(`the form to connect and its plan fit and can be looked at: ${size}`, async ({ newcomer, testbed }) => {
+        const { key, secret } = testbed!.erpnext!;
+        const { page } = await onCall(newcomer, options);
+        await page.goto('/admin/connect');
+        await expect(page.getByRole('heading', { name: 'Connect ERPNext' })).toBeVisible();
+        await picture(page, `connect-form-${size}`);
+        await expectToFit(page.locator('.admin'), 'the form');
+        const box = await page.getByRole('checkbox').first().boundingBox();
+        expect(box!.width).toBe(box!.height);
+
+        const plan = page.getByRole('button', { name: /^Do this in ERPNext|^Write the settings anew/ });
+        await expect(async () => {
+            await page.getByLabel('API key').fill(key);
+            await page.getByLabel('API secret').fill(secret);
+            await page.getByRole('button', { name: 'Show the plan' }).click();
+            await expect(plan).toBeVisible({ timeout: 5_000 });
+        }).toPass();
+        await picture(page, `connect-plan-${size}`);
+        await expectToFit(page.locator('.admin'), 'the plan');
+        // The keyboard goes with what is shown.
+        await page.keyboard.press('Tab');
+        expect(await page.evaluate(() => document.activeElement!.closest('.connect') !== null)).toBe(true);
+        await page.getByRole('button', { name: 'Back' }).click();
+        await expect(page.getByLabel('API key')).toBeFocused();
+        await expect(page.getByLabel('API key')).toHaveValue(key);
     });
 }
 
@@ -156,6 +232,6 @@ test('a System Manager is led to the page, and no other member finds it', async 
     await expect(maya.workspaces.first()).toBeVisible();
     await expect(maya.page.getByRole('link', { name: 'Connections' })).toHaveCount(0);
     await maya.page.goto('/admin');
-    await expect(maya.page.getByRole('heading', { name: 'Connections' })).toHaveCount(0);
+    await expect(maya.page.getByRole('heading')).toHaveText(['Nothing to see here']);
     await expect(maya.page.getByText('Given up')).toHaveCount(0);
 });

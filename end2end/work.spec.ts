@@ -1,5 +1,6 @@
 import type { Locator } from '@playwright/test';
 import { Erpnext } from './erpnext';
+import { expectToFit } from './fits';
 import { expect, MAYA, type Person, test, TOM, unique } from './fixtures';
 
 // Changes in ERPNext are made there, by its own API.
@@ -43,6 +44,9 @@ async function open(person: Person, subject: string): Promise<Locator> {
     return sheet;
 }
 
+/** Says that what was typed or chosen shall be saved. */
+const save = (sheet: Locator) => sheet.getByRole('button', { name: 'Save', exact: true }).click();
+
 test('what one member changes the other sees, and ERPNext has it', async ({ newcomer }) => {
     const task = await newTask({});
     const tom = await arrive(newcomer, TOM);
@@ -50,8 +54,10 @@ test('what one member changes the other sees, and ERPNext has it', async ({ newc
     const mayas = await open(maya, task.subject);
     const toms = await open(tom, task.subject);
     await toms.getByLabel('Priority').selectOption('Urgent');
+    await save(toms);
     await expect(mayas.getByLabel('Priority')).toHaveValue('Urgent');
     await toms.getByLabel('Expected end date').fill('2031-03-04');
+    await save(toms);
     await expect(mayas.getByLabel('Expected end date')).toHaveValue('2031-03-04');
 
     // Text is saved when somebody says so; until then it is theirs, also over a reload.
@@ -60,7 +66,7 @@ test('what one member changes the other sees, and ERPNext has it', async ({ newc
     const again = await open(tom, task.subject);
     await expect(again.getByLabel('Description')).toHaveValue('First line\nsecond <line>');
     await expect(mayas.getByLabel('Description')).toHaveValue('');
-    await again.getByRole('button', { name: 'Save', exact: true }).click();
+    await save(again);
     await expect(mayas.getByLabel('Description')).toHaveValue('First line\nsecond <line>');
 
     await expect(async () => {
@@ -79,6 +85,7 @@ test('where both sides changed a field, both values are shown and one is chosen'
     const control = (faults: object) => erpnext.api('PUT', '/_standin/faults', faults);
     await control({ down: true });
     await sheet.getByLabel('Priority').selectOption('High');
+    await save(sheet);
     await expect(sheet.getByText('On its way to ERPNext')).toBeVisible();
     await erpnext.api('POST', '/_standin/update', { doctype: 'Task', name: task.name, fields: { priority: 'Urgent', status: 'Working' } });
     await control({ down: false });
@@ -103,6 +110,7 @@ test('what ERPNext refuses is told in its words, and what was typed is still the
     const tom = await arrive(newcomer, TOM);
     const sheet = await open(tom, task.subject);
     await sheet.getByLabel('Expected end date').fill('2031-01-05');
+    await save(sheet);
     const refusal = sheet.getByRole('alert');
     await expect(refusal).toContainText('ERPNext did not take this', { timeout: 20_000 });
     await expect(refusal).toContainText('End Date');
@@ -111,6 +119,7 @@ test('what ERPNext refuses is told in its words, and what was typed is still the
     const again = await open(tom, task.subject);
     await expect(again.getByLabel('Expected end date')).toHaveValue('2031-01-05');
     await again.getByLabel('Expected end date').fill('2031-01-15');
+    await save(again);
     await expect(again.getByRole('alert')).toHaveCount(0, { timeout: 20_000 });
     await expect(again.getByLabel('Expected end date')).toHaveValue('2031-01-15');
 });
@@ -130,6 +139,7 @@ test('a Task is made, given to somebody and found in ERPNext once', async ({ new
 
     const sheet = await open(tom, subject);
     await sheet.getByLabel('Give it to').selectOption({ label: 'Priya Raman' });
+    await sheet.getByRole('button', { name: 'Assign', exact: true }).click();
     await expect(sheet.getByRole('listitem').filter({ hasText: 'Priya Raman' })).toBeVisible({ timeout: 20_000 });
     const filters = encodeURIComponent(JSON.stringify([['subject', '=', subject]]));
     const fields = encodeURIComponent('["name","owner","_assign"]');
@@ -137,6 +147,111 @@ test('a Task is made, given to somebody and found in ERPNext once', async ({ new
     expect(data).toHaveLength(1);
     expect(data[0].owner).toBe(TOM);
     expect(data[0]._assign).toContain('priya@parlance.demo');
+});
+
+test('by keyboard alone, arrows choose and only the button saves; the keyboard stays where it was', async ({ newcomer }) => {
+    const task = await newTask({});
+    const tom = await arrive(newcomer, TOM);
+    const asked: string[] = [];
+    tom.page.on('request', request => {
+        const path = new URL(request.url()).pathname;
+        if (/change_work|assign_work/.test(path)) asked.push(path);
+    });
+    const { keyboard } = tom.page;
+    // "New Task" comes before the list, not after all of it.
+    await panel(tom).getByRole('button', { name: 'New Task' }).focus();
+    await expect(async () => {
+        await keyboard.press('Tab');
+        await expect(row(tom, task.subject)).toBeFocused({ timeout: 50 });
+    }).toPass();
+    await keyboard.press('Enter');
+    const sheet = panel(tom).getByRole('region', { name: `Task ${task.name}` });
+    await expect(sheet.getByRole('button', { name: 'Back to the lists' })).toBeFocused();
+
+    const priority = sheet.getByLabel('Priority');
+    await priority.focus();
+    await keyboard.press('ArrowDown');
+    await expect(priority).toHaveValue('Medium');
+    await keyboard.press('ArrowUp');
+    // Back where it stood: there is nothing to save.
+    await expect(sheet.getByRole('button', { name: 'Save', exact: true })).toHaveCount(0);
+    await keyboard.press('ArrowDown');
+    await keyboard.press('ArrowDown');
+    await expect(priority).toHaveValue('High');
+    await keyboard.press('Tab');
+    await expect(sheet.getByRole('button', { name: 'Save', exact: true })).toBeFocused();
+    expect(asked).toEqual([]);
+    await keyboard.press('Enter');
+    await expect(priority).toBeFocused();
+    const priorityThere = async () => (await erpnext.api('GET', `/api/resource/Task/${task.name}`)).data.priority;
+    await expect.poll(priorityThere, { timeout: 20_000 }).toBe('High');
+
+    // A date is typed digit by digit.
+    const end = sheet.getByLabel('Expected end date');
+    await end.focus();
+    await keyboard.type('03042031');
+    await expect(end).toHaveValue('2031-03-04');
+    expect(asked).toEqual(['/api/change_work']);
+    await keyboard.press('Enter');
+    const endThere = async () => (await erpnext.api('GET', `/api/resource/Task/${task.name}`)).data.exp_end_date;
+    await expect.poll(endThere, { timeout: 20_000 }).toBe('2031-03-04');
+
+    const whom = sheet.getByLabel('Give it to');
+    await whom.focus();
+    await keyboard.press('ArrowDown');
+    await keyboard.press('ArrowDown');
+    const chosen = await whom.evaluate((select: HTMLSelectElement) => select.selectedOptions[0].text);
+    await keyboard.press('Tab');
+    await expect(sheet.getByRole('button', { name: 'Assign', exact: true })).toBeFocused();
+    expect(asked).toEqual(['/api/change_work', '/api/change_work']);
+    await keyboard.press('Enter');
+    await expect(sheet.getByRole('listitem').filter({ hasText: chosen })).toBeVisible({ timeout: 20_000 });
+    await expect(whom).toBeFocused();
+    expect(asked).toEqual(['/api/change_work', '/api/change_work', '/api/assign_work']);
+
+    await keyboard.press('Escape');
+    await expect(row(tom, task.subject)).toBeFocused();
+    // The row is the same one while what it shows changes.
+    await erpnext.api('PUT', `/api/resource/Task/${task.name}`, { priority: 'Urgent' });
+    await expect(row(tom, task.subject)).toContainText('Urgent', { timeout: 20_000 });
+    await expect(row(tom, task.subject)).toBeFocused();
+    // It is listed no more once it is done, and the keyboard is still in the panel.
+    await keyboard.press('Enter');
+    await erpnext.api('PUT', `/api/resource/Task/${task.name}`, { status: 'Cancelled' });
+    await expect(sheet.getByLabel('Status')).toHaveValue('Cancelled', { timeout: 20_000 });
+    await keyboard.press('Escape');
+    await expect(row(tom, task.subject)).toHaveCount(0);
+    await expect(panel(tom).getByRole('button', { name: 'New Task' })).toBeFocused();
+});
+
+test('a panel over the talk takes the keyboard and gives it back', async ({ newcomer }) => {
+    const tom = await arrive(newcomer, TOM, { viewport: { width: 900, height: 700 } });
+    const toggle = tom.page.getByRole('button', { name: 'Project panel' });
+    await toggle.click();
+    await expect(panel(tom).getByRole('button', { name: 'Back to the talk' })).toBeFocused();
+    await tom.page.keyboard.press('Escape');
+    await expect(panel(tom)).toBeHidden();
+    await expect(toggle).toBeFocused();
+    await tom.page.keyboard.press('Enter');
+    await tom.page.keyboard.press('Enter');
+    await expect(panel(tom)).toBeHidden();
+    await expect(toggle).toBeFocused();
+});
+
+test('the faces in the header are the people of the Project, also after somebody has come', async ({ newcomer }) => {
+    const tom = await arrive(newcomer, TOM);
+    const faces = tom.page.getByRole('img', { name: /^On the project: / });
+    const people = panel(tom).getByRole('list').last().getByRole('listitem');
+    const names = async () => (await faces.getAttribute('aria-label'))!.replace('On the project: ', '').split(', ');
+    const before = await names();
+    await expect(people).toHaveCount(before.length);
+    const { data } = await erpnext.api('GET', `/api/resource/Project/${PROJECT}`);
+    const users = [...data.users, { user: 'sofia@parlance.demo' }];
+    await erpnext.api('PUT', `/api/resource/Project/${PROJECT}`, { users });
+    await expect(people).toHaveCount(before.length + 1, { timeout: 20_000 });
+    await expect.poll(names).toHaveLength(before.length + 1);
+    await erpnext.api('PUT', `/api/resource/Project/${PROJECT}`, { users: data.users });
+    await expect.poll(names, { timeout: 20_000 }).toEqual(before);
 });
 
 for (const [size, viewport, scheme] of [
@@ -152,8 +267,7 @@ for (const [size, viewport, scheme] of [
         const picture = async (name: string) => {
             await tom.page.evaluate(() => document.fonts.ready.then(() => undefined));
             await tom.page.screenshot({ path: `${__dirname}/test-results/looks/work-${name}-${size}.png`, animations: 'disabled' });
-            const [content, view] = await tom.page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-            expect(content, `${name} is wider than its window`).toBeLessThanOrEqual(view);
+            await expectToFit(panel(tom), name);
         };
         if (isPhone) {
             await expect(panel(tom)).toBeHidden();
@@ -163,6 +277,8 @@ for (const [size, viewport, scheme] of [
         await picture('lists');
         const sheet = await open(tom, task.subject);
         await sheet.getByLabel('Expected end date').fill('2031-01-05');
+        await picture('typed');
+        await save(sheet);
         await expect(sheet.getByRole('alert')).toBeVisible({ timeout: 20_000 });
         await picture('refused');
         await sheet.getByRole('button', { name: 'Back to the lists' }).click();

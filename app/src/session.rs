@@ -21,8 +21,11 @@ pub const PANEL_COOKIE: &str = "parlance_panel";
 /// Binds a sign-in by OAuth to the browser it began in.
 pub const OAUTH_COOKIE: &str = "parlance_oauth";
 
-/// Carries a refused sign-in over the redirect of a browser without scripts.
+/// Carries a refusal over the redirect of a browser without scripts.
 const FLASH_COOKIE: &str = "parlance_flash";
+
+/// How long it may take there.
+const FLASH_SECONDS: i64 = 60;
 
 /// What the pages may ask; the server provides it as context.
 #[derive(Clone)]
@@ -126,9 +129,7 @@ pub fn begin(
             Ok(())
         }
         Err(problem) if is_plain_form() => {
-            let flash = Flash { user: user.to_owned(), problem: problem.to_string() };
-            let text = serde_json::to_string(&flash).unwrap_or_default();
-            set_cookie(FLASH_COOKIE, &cookie::encode(&text), 60);
+            set_cookie(FLASH_COOKIE, &flash_value(user, &problem), FLASH_SECONDS);
             leptos_axum::redirect(&NextPath::sign_in(next.as_ref().map(NextPath::as_str)));
             Ok(())
         }
@@ -146,9 +147,7 @@ pub fn back_to(path: &str, outcome: Result<(), AppError>) -> Result<(), AppError
         return answer(outcome);
     }
     if let Err(problem) = &outcome {
-        let flash = Flash { user: String::new(), problem: problem.to_string() };
-        let text = serde_json::to_string(&flash).unwrap_or_default();
-        set_cookie(FLASH_COOKIE, &cookie::encode(&text), 60);
+        set_cookie(FLASH_COOKIE, &flash_value("", problem), FLASH_SECONDS);
     }
     leptos_axum::redirect(path);
     Ok(())
@@ -169,9 +168,12 @@ pub fn home_path(signed_in: &SignedIn) -> String {
 /// The cookie that carries the reason of a refused sign-in to the form.
 #[must_use]
 pub fn flash(problem: &AppError, secure: bool) -> String {
-    let flash = Flash { user: String::new(), problem: problem.to_string() };
-    let text = serde_json::to_string(&flash).unwrap_or_default();
-    cookie::line(FLASH_COOKIE, &cookie::encode(&text), 60, secure)
+    cookie::line(FLASH_COOKIE, &flash_value("", problem), FLASH_SECONDS, secure)
+}
+
+fn flash_value(user: &str, problem: &AppError) -> String {
+    let flash = Flash { user: user.to_owned(), problem: problem.to_string() };
+    cookie::encode(&serde_json::to_string(&flash).unwrap_or_default())
 }
 
 /// Ends a sign-in of a panel: the cookie, or the reason.
@@ -213,7 +215,7 @@ pub fn end(outcome: Result<(), AppError>) -> Result<(), AppError> {
     outcome
 }
 
-/// The refused sign-in of the request before, once.
+/// The refusal of the request before, once.
 #[must_use]
 pub fn take_flash() -> Option<Flash> {
     let text = cookie::read(&use_context::<Parts>()?.headers, FLASH_COOKIE)?;

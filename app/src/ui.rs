@@ -1,6 +1,7 @@
 //! Parts without domain words: one component, one file.
 
 mod avatar;
+mod focus;
 mod go;
 pub mod icon;
 mod logo;
@@ -11,6 +12,7 @@ mod theme;
 mod trouble;
 
 pub use avatar::Avatar;
+pub use focus::{closes, focus, holds_focus};
 pub use go::Go;
 pub use logo::{Logo, Mark};
 pub use ring::Ring;

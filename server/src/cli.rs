@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::{
+    causes::in_full,
     config,
     config::Config,
     connect::{self, AdministratorArgs, ConnectArgs},
@@ -104,7 +105,7 @@ pub fn run() -> ExitCode {
     match execute(cli) {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("parlance: {}", told(&failure));
+            eprintln!("parlance: {}", in_full(&failure));
             ExitCode::FAILURE
         }
     }
@@ -129,19 +130,4 @@ fn execute(cli: Cli) -> Result<ExitCode, Failure> {
         }
         Ok(ExitCode::SUCCESS)
     })
-}
-
-/// A failure with its causes, on one line.
-fn told(failure: &dyn std::error::Error) -> String {
-    let mut text = failure.to_string();
-    let mut cause = failure.source();
-    while let Some(next) = cause {
-        let words = next.to_string();
-        if !text.ends_with(&words) {
-            text.push_str(": ");
-            text.push_str(&words);
-        }
-        cause = next.source();
-    }
-    text.replace('\n', " ")
 }

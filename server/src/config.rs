@@ -1,5 +1,5 @@
-//! Every setting, documented once. The environment beats the `[parlance]` table of the configuration file; a wrong
-//! value stops the start with one line that names it.
+//! Every setting, documented once. The environment beats the `[parlance]` table of the configuration file, and that beats
+//! what connecting ERPNext left in the data folder; a wrong value stops the start with one line that names it.
 
 mod connection;
 mod reference;
@@ -74,12 +74,12 @@ pub struct Config {
     pub redis_url: Option<String>,
     /// ERPNext; `None` in a demo, which brings its own.
     pub erpnext: Option<ErpnextConfig>,
-    /// `PARLANCE_SECRET`; `None` for the one kept in the data folder.
+    /// `PARLANCE_SECRET`, which seals what others gave us and the secrets in the connection's file; `None` for the one kept in the data folder.
     pub secret: Option<SecretString>,
 }
 
 impl Config {
-    /// Reads the environment and the configuration file (or `Leptos.toml` beside the program's working folder).
+    /// Reads the environment, the configuration file (or `Leptos.toml` in the working folder) and what connecting left.
     ///
     /// # Errors
     /// The first setting that cannot be used.

@@ -7,17 +7,13 @@ use crate::{
 };
 use clap::Args;
 use connect::{Manifest, Moment, Plan, Step, StepState, Wishes, connection};
-use erpnext::{Site, SiteConfig};
-use secrecy::SecretString;
-use std::{ops::ControlFlow, path::Path, process::ExitCode, time::Duration};
+use erpnext::Site;
+use std::{ops::ControlFlow, path::Path, process::ExitCode};
 use url::{Host, Url};
 
 /// Where an administrator's API secret may stand instead of standard input; never among the arguments, which others on
 /// the machine can read.
 pub(crate) const SECRET_VARIABLE: &str = "ERPNEXT_ADMIN_API_SECRET";
-
-/// Making a Custom Field changes a table, and the first one after a restart takes its time.
-const LONGEST_REQUEST: Duration = Duration::from_secs(60);
 
 /// What is asked on the command line.
 #[derive(Debug, Args)]
@@ -63,20 +59,12 @@ impl AdministratorArgs {
             Ok(secret) if !secret.trim().is_empty() => secret,
             _ => terminal::secret(&format!("API secret of {} (it is not shown):", self.api_key))?,
         };
-        let secret = secret.trim();
-        if secret.is_empty() {
+        if secret.trim().is_empty() {
             return Err(Failure::Connecting(format!(
                 "the API secret is empty: type it, pipe it in, or set {SECRET_VARIABLE}"
             )));
         }
-        Ok(Site::new(SiteConfig {
-            base_url: url,
-            api_key: self.api_key.trim().to_owned(),
-            api_secret: SecretString::from(secret),
-            auditor: None,
-            connect_timeout: Duration::from_secs(10),
-            timeout: LONGEST_REQUEST,
-        })?)
+        Ok(Site::new(connection::administrator(url, &self.api_key, &secret))?)
     }
 
     /// Whether to go on: said on the command line, or when asked.
@@ -104,7 +92,7 @@ pub(crate) async fn run(args: ConnectArgs, file: Option<&Path>) -> Result<ExitCo
         new_keys: args.new_keys,
     };
     let plan = connect::plan(&site, &wishes, &manifest, &vault).await?;
-    println!("\n  Site      {} ({})", plan.site, release(&plan));
+    println!("\n  Site      {} ({})", plan.site, plan.release);
     println!("  Parlance  {}", wishes.public_url);
     println!("  You       {}\n", plan.administrator);
     if plan.is_done() {
@@ -136,13 +124,6 @@ pub(crate) async fn run(args: ConnectArgs, file: Option<&Path>) -> Result<ExitCo
     println!();
     doctor::conclude(&worst);
     Ok(doctor::exit_code(&worst))
-}
-
-fn release(plan: &Plan) -> String {
-    match plan.release.erpnext.as_str() {
-        "" => format!("Frappe {}", plan.release.frappe),
-        erpnext => format!("ERPNext {erpnext}"),
-    }
 }
 
 fn show(plan: &Plan) {

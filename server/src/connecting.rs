@@ -1,13 +1,18 @@
 //! Connecting from the administrators' page: the same plan and the same steps as `parlance connect`.
 
-use crate::config::{self, Config, ConfigError};
+use crate::{
+    causes::in_full,
+    config::{self, Config, ConfigError},
+};
 use async_trait::async_trait;
-use connect::{Finding, Manifest, Moment, Plan, Step, StepState, Verdict, Wishes, connection};
+use connect::{
+    ConnectError, Finding, Manifest, Moment, Plan, Step, StepState, Verdict, Wishes, connection,
+};
 use contract::{
     AppError, Asker, Connecting, ConnectingEnd, ConnectingForm, ConnectingPlan, ConnectingProgress,
     ConnectingWish,
 };
-use erpnext::{Site, SiteConfig};
+use erpnext::Site;
 use policy::AdminScope;
 use std::{
     error::Error,
@@ -21,9 +26,6 @@ use uuid::Uuid;
 use vault::Vault;
 use vocabulary::{PersonId, PersonKind};
 use workspace::Services;
-
-/// Making a Custom Field changes a table, and the first one after a restart takes its time.
-const LONGEST_REQUEST: Duration = Duration::from_secs(60);
 
 /// How long a plan is good for; the administrator's secret is kept so long, in memory.
 const PLAN_HOLDS: Duration = Duration::from_secs(600);
@@ -54,7 +56,18 @@ struct Planned {
     at: Instant,
     site: Site,
     plan: Plan,
-    manifest: Manifest,
+}
+
+impl State {
+    /// Refuses while somebody connects.
+    fn when_idle(&mut self) -> Result<&mut Self, AppError> {
+        match &self.progress {
+            Some(progress) if progress.ended.is_none() => {
+                Err(conflict("Somebody is connecting already. Wait until that has ended."))
+            }
+            _ => Ok(self),
+        }
+    }
 }
 
 impl Connector {
@@ -83,12 +96,14 @@ impl Connector {
         Ok(leave)
     }
 
-    fn is_busy(&self) -> bool {
-        self.state().progress.as_ref().is_some_and(|progress| progress.ended.is_none())
+    /// Whatever became of it, an administrator's secret is not kept for longer.
+    async fn drop_plan_in_time(self) {
+        tokio::time::sleep(PLAN_HOLDS).await;
+        self.state().planned.take_if(|one| one.at.elapsed() >= PLAN_HOLDS);
     }
 
     async fn work(self, planned: Planned) {
-        let Planned { site, plan, mut manifest, .. } = planned;
+        let Planned { site, plan, .. } = planned;
         let mut watch = |step: &Step, moment: Moment| {
             if let Some(progress) = &mut self.state().progress {
                 match moment {
@@ -98,12 +113,17 @@ impl Connector {
             }
             ControlFlow::Continue(())
         };
-        let done = connect::apply(&site, &plan, &mut manifest, &self.0.vault, &mut watch).await;
-        let end = match done {
-            Ok(()) => ConnectingEnd::Connected { problems: self.problems(&manifest).await },
+        let done = async {
+            // As it is now: a connection may have been made or taken back since the plan.
+            let mut manifest = Manifest::read(&self.0.data_dir)?;
+            connect::apply(&site, &plan, &mut manifest, &self.0.vault, &mut watch).await?;
+            Ok::<_, ConnectError>(manifest)
+        };
+        let end = match done.await {
+            Ok(manifest) => ConnectingEnd::Connected { problems: self.problems(&manifest).await },
             Err(error) => {
                 tracing::warn!(error = &error as &dyn Error, "connecting stopped in the middle");
-                ConnectingEnd::Stopped { reason: in_full(&error) }
+                ConnectingEnd::Stopped { reason: sentence(&error) }
             }
         };
         if let Some(progress) = &mut self.state().progress {
@@ -143,6 +163,7 @@ impl Connecting for Connector {
         wish: ConnectingWish,
     ) -> Result<ConnectingPlan, AppError> {
         let leave = self.leave(asker).await?;
+        self.state().when_idle()?;
         let base_url = match &self.0.site {
             Some(site) => site.clone(),
             None => Url::parse(wish.site.trim()).map_err(|_| {
@@ -154,15 +175,8 @@ impl Connecting for Connector {
         if wish.api_key.trim().is_empty() || wish.api_secret.trim().is_empty() {
             return Err(invalid("api_key", "API key and secret of a System Manager are needed."));
         }
-        let site = Site::new(SiteConfig {
-            base_url,
-            api_key: wish.api_key.trim().to_owned(),
-            api_secret: wish.api_secret.trim().into(),
-            auditor: None,
-            connect_timeout: Duration::from_secs(10),
-            timeout: LONGEST_REQUEST,
-        })
-        .map_err(|error| invalid("site", &in_full(&error)))?;
+        let site = Site::new(connection::administrator(base_url, &wish.api_key, &wish.api_secret))
+            .map_err(|error| invalid("site", &sentence(&error)))?;
         let manifest = Manifest::read(&self.0.data_dir).map_err(|error| refused(&error))?;
         let wishes = Wishes { public_url, auditor: wish.auditor, new_keys: wish.new_keys };
         let plan = connect::plan(&site, &wishes, &manifest, &self.0.vault)
@@ -171,26 +185,22 @@ impl Connecting for Connector {
         let id = Uuid::now_v7().to_string();
         let told = ConnectingPlan {
             id: id.clone(),
-            site: match plan.release.erpnext.as_str() {
-                "" => plan.site.clone(),
-                erpnext => format!("{} (ERPNext {erpnext})", plan.site),
-            },
+            site: format!("{} ({})", plan.site, plan.release),
             administrator: plan.administrator.clone(),
             told: plan.told(),
             notes: plan.notes.clone(),
         };
-        let planned = Planned { id, by: leave.person(), at: Instant::now(), site, plan, manifest };
-        self.state().planned = Some(planned);
+        let planned = Planned { id, by: leave.person(), at: Instant::now(), site, plan };
+        self.state().when_idle()?.planned = Some(planned);
+        tokio::spawn(self.clone().drop_plan_in_time());
         Ok(told)
     }
 
     async fn apply_connection(&self, asker: &Asker, plan: &str) -> Result<(), AppError> {
         let leave = self.leave(asker).await?;
-        if self.is_busy() {
-            return Err(conflict("Somebody is connecting already. Wait until that has ended."));
-        }
         let planned = {
-            let mut state = self.state();
+            let mut guard = self.state();
+            let state = guard.when_idle()?;
             let is_it = |one: &Planned| {
                 one.id == plan && one.by == leave.person() && one.at.elapsed() < PLAN_HOLDS
             };
@@ -228,25 +238,15 @@ fn invalid(field: &str, reason: &str) -> AppError {
 }
 
 fn refused(error: &dyn Error) -> AppError {
-    AppError::Refused { reason: in_full(error) }
+    AppError::Refused { reason: sentence(error) }
 }
 
 fn conflict(reason: &str) -> AppError {
     AppError::Conflict { reason: reason.to_owned() }
 }
 
-/// An error with its causes, as a sentence.
-fn in_full(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        let words = next.to_string();
-        if !text.ends_with(&words) {
-            text.push_str(": ");
-            text.push_str(&words);
-        }
-        cause = next.source();
-    }
+fn sentence(error: &dyn Error) -> String {
+    let mut text = in_full(error);
     if !text.ends_with('.') {
         text.push('.');
     }

@@ -1,7 +1,6 @@
 //! `parlance create-admin`: the local account for the day ERPNext does not let anybody in.
 
-use crate::{cli::Failure, config::Config, migrate};
-use std::io::{BufRead, IsTerminal, Write};
+use crate::{cli::Failure, config::Config, migrate, terminal};
 use workspace::passwords::PasswordPool;
 
 const SHORTEST: usize = 12;
@@ -26,16 +25,7 @@ pub(crate) async fn run(config: &Config, user: &str, full_name: &str) -> Result<
 }
 
 fn read_password() -> Result<String, Failure> {
-    if std::io::stdin().is_terminal() {
-        eprint!("New password (it will be shown; pipe it in to keep it off the screen): ");
-        std::io::stderr().flush().map_err(Failure::machine("the terminal cannot be written to"))?;
-    }
-    let mut line = String::new();
-    std::io::stdin()
-        .lock()
-        .read_line(&mut line)
-        .map_err(Failure::machine("the password cannot be read from standard input"))?;
-    let password = line.trim_end_matches(['\r', '\n']).to_owned();
+    let password = terminal::secret("New password (it is not shown):")?;
     if password.chars().count() < SHORTEST {
         return Err(Failure::Administrator(format!(
             "the password is too short: {SHORTEST} characters or more are needed, on standard input"

@@ -7,6 +7,7 @@
 )]
 
 mod background;
+mod causes;
 mod cli;
 pub mod config;
 mod connect;

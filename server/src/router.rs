@@ -54,7 +54,7 @@ fn own_routes() -> Vec<(Method, &'static str, MethodRouter<AppState>)> {
         (Method::GET, oauth::CALLBACK, get(oauth::callback)),
         (
             Method::POST,
-            webhooks::PATH,
+            connect::WEBHOOKS_PATH,
             post(webhooks::receive).layer(DefaultBodyLimit::max(webhooks::BODY_LIMIT_BYTES)),
         ),
     ]

@@ -12,12 +12,12 @@ pub(crate) fn is_attended() -> bool {
 /// A line from standard input; at a terminal it is asked for, and what is typed stays off the screen.
 pub(crate) fn secret(question: &str) -> Result<String, Failure> {
     let stdin = std::io::stdin();
-    let _hidden = if stdin.is_terminal() {
-        ask(question)?;
-        Hidden::typing_on(&stdin)
-    } else {
-        None
-    };
+    if !stdin.is_terminal() {
+        return line(&stdin);
+    }
+    // Before the question: whoever is fast answers at once.
+    let _hidden = Hidden::typing_on(&stdin);
+    ask(question)?;
     line(&stdin)
 }
 

@@ -140,13 +140,35 @@ fn outbox(outbox: &OutboxReport, at: Moment) -> AnyView {
     .into_any()
 }
 
+/// How ERPNext's webhooks stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WebhookState {
+    /// There is no secret to verify them by.
+    Off,
+    /// None has come yet.
+    None,
+    /// They come.
+    Arrive,
+    /// What came last was not signed with our secret.
+    Refused,
+}
+
+/// How they stand. Anybody may post something unsigned: it is worth a look, and nothing stands still.
+pub fn webhook_state(webhooks: &WebhookReport) -> WebhookState {
+    match (webhooks.expected, webhooks.received_at) {
+        (false, _) => WebhookState::Off,
+        (true, received) if webhooks.refused_at > received => WebhookState::Refused,
+        (true, None) => WebhookState::None,
+        (true, Some(_)) => WebhookState::Arrive,
+    }
+}
+
 fn webhooks(webhooks: &WebhookReport, at: Moment) -> AnyView {
-    let refused_last = webhooks.refused_at > webhooks.received_at;
-    let pill = match (webhooks.expected, refused_last, webhooks.received_at) {
-        (false, _, _) => pill("wait", "Switched off"),
-        (true, true, _) => pill("bad", "Refused"),
-        (true, false, None) => pill("wait", "None yet"),
-        (true, false, Some(_)) => pill("good", "Arrive"),
+    let pill = match webhook_state(webhooks) {
+        WebhookState::Off => pill("wait", "Switched off"),
+        WebhookState::None => pill("wait", "None yet"),
+        WebhookState::Arrive => pill("good", "Arrive"),
+        WebhookState::Refused => pill("wait", "Refused"),
     };
     let words = if webhooks.expected {
         "They only hurry: what they miss is found by reading all the same."

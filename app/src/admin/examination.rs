@@ -21,6 +21,7 @@ pub fn Examination() -> impl IntoView {
             }
         },
     );
+    let pending = RwSignal::new(false);
     // Another address each time, so that the same link asks again.
     let next = move || {
         asked.get().and_then(|count| count.parse::<u32>().ok()).unwrap_or(0).wrapping_add(1)
@@ -29,11 +30,14 @@ pub fn Examination() -> impl IntoView {
         <section class="admin-section" aria-labelledby="examination">
             <div class="admin-title">
                 <h2 id="examination">"Doctor"</h2>
-                <a class="button button-small" href=move || format!("/admin?examine={}#examination", next())>
+                <a class="button button-small" aria-busy=move || pending.get().to_string() href=move || format!("/admin?examine={}#examination", next())>
                     {move || if asked.get().is_some() { "Look again" } else { "Look the connection over" }}
                 </a>
             </div>
-            <Transition fallback=|| view! { <p class="quiet" role="status">"Looking the connection over, check by check."</p> }>
+            <p class="quiet admin-looking" role="status">
+                {move || pending.get().then_some("Looking the connection over, check by check.")}
+            </p>
+            <Transition set_pending=pending>
                 {move || Suspend::new(async move {
                     match findings.await {
                         None => view! {

@@ -5,10 +5,19 @@ use super::{
     api::{DiscardDeadLetter, ReplayDeadLetter, ReplayDeadLetters},
     board::Shown,
 };
-use crate::sign_in::Flash;
+use crate::{
+    sign_in::Flash,
+    ui::{focus, holds_focus},
+};
 use contract::{AppError, DeadLetter};
 use leptos::{form::ActionForm, prelude::*};
 use vocabulary::Moment;
+
+/// The id of the heading.
+const HEADING: &str = "given-up";
+
+/// The id of all that comes and goes with the letters.
+const LIST: &str = "letters";
 
 /// The list of dead letters.
 #[component]
@@ -19,10 +28,14 @@ pub fn DeadLetters(
     let replay = ServerAction::<ReplayDeadLetter>::new();
     let replay_all = ServerAction::<ReplayDeadLetters>::new();
     let discard = ServerAction::<DiscardDeadLetter>::new();
-    let flash = SharedValue::new(flash).into_inner();
+    let flash = Flash::take();
     let said = RwSignal::new(flash.map(|flash| Err(flash.problem)));
     let follow = move |went: Option<Result<(), AppError>>, words: &'static str| {
         if let Some(went) = went {
+            // Whether it was done here or by somebody else before: the letter goes, and its buttons with it.
+            if holds_focus(LIST) {
+                focus(HEADING);
+            }
             said.set(Some(went.map(|()| words).map_err(|problem| problem.to_string())));
             shown.look_again();
         }
@@ -46,42 +59,44 @@ pub fn DeadLetters(
     let at = move || shown.report.with(|report| report.at);
     let dead = Memo::new(move |_| shown.report.with(|report| report.outbox.dead));
     view! {
-        <section class="admin-section" aria-labelledby="given-up">
-            <h2 id="given-up">"Given up"</h2>
+        <section class="admin-section" aria-labelledby=HEADING>
+            <h2 id=HEADING tabindex="-1">"Given up"</h2>
             <div aria-live="polite">
                 {move || said.get().map(|said| match said {
                     Ok(words) => view! { <p class="admin-done">{words}</p> }.into_any(),
-                    Err(words) => view! { <p class="alert" role="alert">{words}</p> }.into_any(),
+                    Err(words) => view! { <p class="alert">{words}</p> }.into_any(),
                 })}
             </div>
-            <Show
-                when=move || { dead.get() > 0 }
-                fallback=|| view! {
-                    <p class="quiet">
-                        "Nothing was given up. What ERPNext refuses for good is listed here with its reason, so that it can be mended there and sent again."
-                    </p>
-                }
-            >
-                <Show when=move || { dead.get() > 1 }>
-                    <details class="admin-ask">
-                        <summary class="button button-small">{move || format!("Send all {} again", dead.get())}</summary>
-                        <div class="admin-asked">
-                            <p>"Each is tried once more, the oldest first, before what waits behind it in its workspace."</p>
-                            <ActionForm action=replay_all>
-                                <button type="submit" class="button button-small button-primary">"Send all again"</button>
-                            </ActionForm>
-                        </div>
-                    </details>
+            <div id=LIST class="admin-list">
+                <Show
+                    when=move || { dead.get() > 0 }
+                    fallback=|| view! {
+                        <p class="quiet">
+                            "Nothing was given up. What ERPNext refuses for good is listed here with its reason, so that it can be mended there and sent again."
+                        </p>
+                    }
+                >
+                    <Show when=move || { dead.get() > 1 }>
+                        <details class="admin-ask">
+                            <summary class="button button-small">{move || format!("Send all {} again", dead.get())}</summary>
+                            <div class="admin-asked">
+                                <p>"Each is tried once more, the oldest first, before what waits behind it in its workspace."</p>
+                                <ActionForm action=replay_all>
+                                    <button type="submit" class="button button-small button-primary">"Send all again"</button>
+                                </ActionForm>
+                            </div>
+                        </details>
+                    </Show>
+                    <ul class="admin-letters">
+                        <For each=letters key=|letter| (letter.id, letter.attempts, letter.reason.clone()) let:letter>
+                            <Letter letter at=Signal::derive(at) replay discard/>
+                        </For>
+                    </ul>
+                    <Show when=move || { shown.report.with(|report| (report.dead_letters.len() as u64) < report.outbox.dead) }>
+                        <p class="quiet">"Only the newest are listed."</p>
+                    </Show>
                 </Show>
-                <ul class="admin-letters">
-                    <For each=letters key=|letter| (letter.id, letter.attempts, letter.reason.clone()) let:letter>
-                        <Letter letter at=Signal::derive(at) replay discard/>
-                    </For>
-                </ul>
-                <Show when=move || { shown.report.with(|report| (report.dead_letters.len() as u64) < report.outbox.dead) }>
-                    <p class="quiet">"Only the newest are listed."</p>
-                </Show>
-            </Show>
+            </div>
         </section>
     }
     .into_any()
@@ -149,11 +164,4 @@ fn Asking(
             <span class="admin-open">"Not now"</span>
         </summary>
     }
-}
-
-fn flash() -> Option<Flash> {
-    #[cfg(feature = "ssr")]
-    return crate::session::take_flash();
-    #[cfg(not(feature = "ssr"))]
-    None
 }

@@ -1,12 +1,36 @@
 //! How far the copy of each doctype is.
 
-use super::{
-    ago::Ago,
-    board::Shown,
-    problems::{DoctypeState, state},
-};
+use super::{ago::Ago, board::Shown};
 use contract::{ConnectionReport, DoctypeReport};
 use leptos::prelude::*;
+use vocabulary::Moment;
+
+/// A doctype that was not read for this long is late; the slow ones are read every minute.
+const LATE_SECONDS: i64 = 180;
+
+/// How a doctype's copy stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DoctypeState {
+    /// ERPNext did not let it be read.
+    Failed,
+    /// It was not read for long.
+    Late,
+    /// The back-fill is under way.
+    Filling,
+    /// It is up to date.
+    Current,
+}
+
+/// How the copy of `doctype` stood at the time of the report.
+pub fn state(at: Moment, doctype: &DoctypeReport) -> DoctypeState {
+    let lag = doctype.finished_at.map(|then| (at.as_millis() - then.as_millis()) / 1000);
+    match (&doctype.error, doctype.complete_at, lag) {
+        (Some(_), _, _) => DoctypeState::Failed,
+        (None, None, _) | (None, _, None) => DoctypeState::Filling,
+        (None, Some(_), Some(lag)) if lag > LATE_SECONDS => DoctypeState::Late,
+        (None, Some(_), Some(_)) => DoctypeState::Current,
+    }
+}
 
 /// One row for each doctype.
 #[component]
@@ -55,14 +79,15 @@ fn round(report: &ConnectionReport) -> AnyView {
 }
 
 fn row(report: &ConnectionReport, doctype: &DoctypeReport) -> AnyView {
-    let (tone, word) = match state(report, doctype) {
+    let state = state(report.at, doctype);
+    let (tone, word) = match state {
         DoctypeState::Failed => ("bad", "Not read"),
         DoctypeState::Late => ("wait", "Late"),
         DoctypeState::Filling => ("busy", "Being copied"),
         DoctypeState::Current => ("good", "Up to date"),
     };
-    let progress = match (word, doctype.expected) {
-        ("Being copied", Some(expected @ 1..)) => {
+    let progress = match (state, doctype.expected) {
+        (DoctypeState::Filling, Some(expected @ 1..)) => {
             let percent = doctype.copied.min(expected) * 100 / expected;
             Some(view! {
                 <progress max="100" value=percent.to_string() aria-label=format!("{percent} % copied")></progress>
@@ -104,7 +129,33 @@ fn grouped(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::*;
+    use vocabulary::Moment;
+
+    const AT: Moment = Moment::from_millis(10_000_000);
+
+    fn read(seconds_ago: i64) -> DoctypeReport {
+        DoctypeReport {
+            doctype: "Task".into(),
+            copied: 5,
+            expected: Some(5),
+            finished_at: Some(AT.plus_millis(-seconds_ago * 1000)),
+            complete_at: Some(AT.plus_millis(-400_000)),
+            error: None,
+        }
+    }
+
+    #[test]
+    fn a_doctype_is_complete_only_after_its_back_fill() {
+        assert_eq!(state(AT, &read(3)), DoctypeState::Current);
+        assert_eq!(state(AT, &read(600)), DoctypeState::Late);
+        let filling = DoctypeReport { complete_at: None, ..read(3) };
+        assert_eq!(state(AT, &filling), DoctypeState::Filling);
+        let never = DoctypeReport { finished_at: None, ..read(3) };
+        assert_eq!(state(AT, &never), DoctypeState::Filling);
+        let failed = DoctypeReport { error: Some("no".into()), ..never };
+        assert_eq!(state(AT, &failed), DoctypeState::Failed);
+    }
 
     #[test]
     fn thousands_stand_apart() {

@@ -1,10 +1,11 @@
 //! What somebody on call has to know first.
 
-use super::ago::span;
-use contract::{ConnectionReport, DoctypeReport};
-
-/// A doctype that was not read for this long is late; the slow ones are read every minute.
-const LATE_SECONDS: i64 = 180;
+use super::{
+    ago::span,
+    cards::{WebhookState, webhook_state},
+    mirror::{DoctypeState, state},
+};
+use contract::ConnectionReport;
 
 /// Effects waiting longer than this are worth a look.
 const LONG_SECONDS: i64 = 60;
@@ -54,7 +55,7 @@ pub fn problems(report: &ConnectionReport) -> Vec<Problem> {
         .mirror
         .doctypes
         .iter()
-        .filter(|it| state(report, it) == DoctypeState::Late)
+        .filter(|it| state(report.at, it) == DoctypeState::Late)
         .map(|it| it.doctype.as_str())
         .collect();
     if !late.is_empty() && report.site.resting_for_seconds.is_none() {
@@ -70,9 +71,7 @@ pub fn problems(report: &ConnectionReport) -> Vec<Problem> {
     if !refused.is_empty() && report.mirror.error.is_none() {
         note(false, format!("ERPNext did not let these be read: {}.", refused.join(", ")));
     }
-    if let Some(refused_at) = report.webhooks.refused_at
-        && report.webhooks.received_at.is_none_or(|received| received < refused_at)
-    {
+    if webhook_state(&report.webhooks) == WebhookState::Refused {
         note(false, "What came last as a webhook was not signed with our secret. If it came from ERPNext, running parlance connect gives both the same.".into());
     }
     if let Some(limit) = &report.site.rate_limit
@@ -84,34 +83,12 @@ pub fn problems(report: &ConnectionReport) -> Vec<Problem> {
     found
 }
 
-/// How a doctype's copy stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DoctypeState {
-    /// ERPNext did not let it be read.
-    Failed,
-    /// It was not read for long.
-    Late,
-    /// The back-fill is under way.
-    Filling,
-    /// It is up to date.
-    Current,
-}
-
-/// How the copy of `doctype` stands.
-pub fn state(report: &ConnectionReport, doctype: &DoctypeReport) -> DoctypeState {
-    let lag = doctype.finished_at.map(|at| (report.at.as_millis() - at.as_millis()) / 1000);
-    match (&doctype.error, doctype.complete_at, lag) {
-        (Some(_), _, _) => DoctypeState::Failed,
-        (None, None, _) | (None, _, None) => DoctypeState::Filling,
-        (None, Some(_), Some(lag)) if lag > LATE_SECONDS => DoctypeState::Late,
-        (None, Some(_), Some(_)) => DoctypeState::Current,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::{MirrorReport, OutboxReport, RateLimitReport, SiteReport, WebhookReport};
+    use contract::{
+        DoctypeReport, MirrorReport, OutboxReport, RateLimitReport, SiteReport, WebhookReport,
+    };
     use vocabulary::Moment;
 
     const AT: Moment = Moment::from_millis(10_000_000);
@@ -237,14 +214,11 @@ mod tests {
     }
 
     #[test]
-    fn a_doctype_is_complete_only_after_its_back_fill() {
-        let report = well();
-        assert_eq!(state(&report, &task()), DoctypeState::Current);
-        let filling = DoctypeReport { complete_at: None, ..task() };
-        assert_eq!(state(&report, &filling), DoctypeState::Filling);
-        let never = DoctypeReport { finished_at: None, ..task() };
-        assert_eq!(state(&report, &never), DoctypeState::Filling);
-        let failed = DoctypeReport { error: Some("no".into()), ..never };
-        assert_eq!(state(&report, &failed), DoctypeState::Failed);
+    fn nothing_is_said_of_webhooks_that_nobody_expects() {
+        let said = found(|it| {
+            it.webhooks.expected = false;
+            it.webhooks.refused_at = seconds_before(9);
+        });
+        assert_eq!(said, "");
     }
 }

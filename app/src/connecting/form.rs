@@ -5,6 +5,7 @@ use super::{
     plan::ShownPlan,
     progress::ShownProgress,
 };
+use crate::ui::focus;
 use contract::{AppError, ConnectingForm, ConnectingPlan, ConnectingProgress};
 use leptos::{form::ActionForm, prelude::*};
 use std::time::Duration;
@@ -22,6 +23,9 @@ pub enum Stage {
     /// Doing it, or done.
     Work(ConnectingProgress),
 }
+
+/// The id of what stands in the form's place.
+const AFTER: &str = "connect-after";
 
 /// Form, plan and progress, one at a time.
 #[component]
@@ -55,6 +59,17 @@ pub fn ConnectForm(
             on_cleanup(move || handle.clear());
         }
     });
+    // What was clicked goes with its stage; the keyboard goes on to the next.
+    let is_form = Memo::new(move |_| stage.with(|stage| matches!(stage, Stage::Form)));
+    Effect::new(move |before: Option<bool>| {
+        let is_form = is_form.get();
+        if before.is_some_and(|before| before != is_form) {
+            request_animation_frame(move || {
+                focus(if is_form { "api_key" } else { AFTER });
+            });
+        }
+        is_form
+    });
     let agree = move |plan: String| {
         leptos::task::spawn_local(async move {
             match apply_connection(plan).await {
@@ -65,6 +80,11 @@ pub fn ConnectForm(
             }
         });
     };
+    // Its button goes before the first word on how far it is.
+    let begin = move |plan| {
+        focus(AFTER);
+        agree(plan);
+    };
     let back = move || {
         problem.set(None);
         stage.set(Stage::Form);
@@ -74,14 +94,16 @@ pub fn ConnectForm(
             problem.get().map(|problem| view! { <p class="alert" role="alert">{problem.to_string()}</p> })
         }}
         // Kept while the plan is shown, so that going back finds what was typed.
-        <div hidden=move || !stage.with(|stage| matches!(stage, Stage::Form))>
+        <div hidden=move || !is_form.get()>
             <Fields first action/>
         </div>
-        {move || match stage.get() {
-            Stage::Form => ().into_any(),
-            Stage::Plan(plan) => view! { <ShownPlan plan agree back/> }.into_any(),
-            Stage::Work(progress) => view! { <ShownProgress progress back/> }.into_any(),
-        }}
+        <div id=AFTER class="connect-after" tabindex="-1">
+            {move || match stage.get() {
+                Stage::Form => ().into_any(),
+                Stage::Plan(plan) => view! { <ShownPlan plan agree=begin back/> }.into_any(),
+                Stage::Work(progress) => view! { <ShownProgress progress back/> }.into_any(),
+            }}
+        </div>
     }
     .into_any()
 }

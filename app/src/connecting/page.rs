@@ -1,55 +1,31 @@
 //! The page `/admin/connect`.
 
 use super::{api::connecting_form, form::ConnectForm};
-use crate::{
-    not_found::NotFoundPage,
-    sign_in::NextPath,
-    ui::{Go, Logo, SignOut, ThemeToggle, Trouble},
-};
-use contract::AppError;
+use crate::admin::AdminFrame;
+use contract::ConnectingForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-/// The form, or what everybody else sees of it: nothing.
+/// The form.
 #[component]
 pub fn ConnectPage() -> impl IntoView {
     let form = Resource::new_blocking(|| (), |()| connecting_form());
+    view! { <AdminFrame title="Connect ERPNext" path="/admin/connect" opened=form page=page/> }
+        .into_any()
+}
+
+fn page(first: ConnectingForm) -> AnyView {
     view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match form.await {
-                    Ok(first) => {
-                        view! {
-                            <Title text="Connect ERPNext"/>
-                            <div class="admin">
-                                <header class="admin-head">
-                                    <a href="/" class="admin-home" aria-label="Parlance"><Logo/></a>
-                                    <ThemeToggle/>
-                                    <SignOut/>
-                                </header>
-                                <main class="connect">
-                                    <h1>"Connect ERPNext"</h1>
-                                    <ConnectForm first/>
-                                    <noscript>
-                                        <p>
-                                            "This page needs scripts. On the server, "
-                                            <code>"parlance connect"</code>" does the same."
-                                        </p>
-                                    </noscript>
-                                    <p><a href="/admin">"Back to the connections"</a></p>
-                                </main>
-                            </div>
-                        }
-                            .into_any()
-                    }
-                    Err(AppError::NotFound) => view! { <NotFoundPage/> }.into_any(),
-                    Err(AppError::SignIn) => {
-                        view! { <Go to=NextPath::sign_in(Some("/admin/connect"))/> }.into_any()
-                    }
-                    Err(problem) => view! { <Trouble problem/> }.into_any(),
-                }
-            })}
-        </Suspense>
+        <main class="connect">
+            <h1>"Connect ERPNext"</h1>
+            <ConnectForm first/>
+            <noscript>
+                <p>
+                    "This page needs scripts. On the server, "
+                    <code>"parlance connect"</code>" does the same."
+                </p>
+            </noscript>
+            <p class="connect-back"><a href="/admin">"Back to the connections"</a></p>
+        </main>
     }
     .into_any()
 }

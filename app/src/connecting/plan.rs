@@ -23,7 +23,7 @@ pub fn ShownPlan(
         } else {
             view! {
                 <p>"What is marked + will be made in ERPNext, what is marked ~ changed:"</p>
-                <pre class="connect-plan" tabindex="0">{told}</pre>
+                <pre class="connect-plan">{told}</pre>
             }
                 .into_any()
         }}
@@ -35,7 +35,7 @@ pub fn ShownPlan(
         </p>
         <div class="connect-buttons">
             <button type="button" class="button button-primary" on:click=move |_| agree(id.clone())>
-                "Do this in ERPNext"
+                {if is_done { "Write the settings anew" } else { "Do this in ERPNext" }}
             </button>
             <button type="button" class="button" on:click=move |_| back()>"Back"</button>
         </div>

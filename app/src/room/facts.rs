@@ -15,6 +15,7 @@ mod new;
 pub use board::Board;
 
 use crate::ui::{
+    closes, focus,
     icon::{CloseIcon, PanelIcon},
     store,
 };
@@ -24,12 +25,18 @@ use leptos::prelude::*;
 /// Below this width the panel lies over the talk, and is closed until somebody opens it.
 const OVER: &str = "(width < 1100px)";
 
+/// The id of the button that opens and closes the panel.
+const TOGGLE: &str = "facts-toggle";
+
+/// The id of the button in the panel that closes it where it lies over the talk.
+const CLOSE: &str = "facts-close";
+
 /// Opens and closes the panel.
 #[component]
 pub fn FactsToggle() -> impl IntoView {
     view! {
         <button
-            type="button" class="icon-button facts-toggle" aria-label="Project panel" title="Project panel"
+            type="button" class="icon-button facts-toggle" id=TOGGLE aria-label="Project panel" title="Project panel"
             on:click=move |_| toggle()
         >
             <PanelIcon/>
@@ -39,17 +46,23 @@ pub fn FactsToggle() -> impl IntoView {
 
 fn toggle() {
     let Some(root) = document().document_element() else { return };
-    if window().match_media(OVER).ok().flatten().is_some_and(|query| query.matches()) {
-        let _ = match root.get_attribute("data-panel") {
-            Some(_) => root.remove_attribute("data-panel"),
-            None => root.set_attribute("data-panel", "open"),
+    if lies_over() {
+        let is_open = root.has_attribute("data-panel");
+        let _ = match is_open {
+            true => root.remove_attribute("data-panel"),
+            false => root.set_attribute("data-panel", "open"),
         };
+        focus(if is_open { TOGGLE } else { CLOSE });
         return;
     }
     let closed = root.get_attribute("data-facts").as_deref() == Some("closed");
     let now = if closed { "open" } else { "closed" };
     let _ = root.set_attribute("data-facts", now);
     store("parlance.facts", now);
+}
+
+fn lies_over() -> bool {
+    window().match_media(OVER).ok().flatten().is_some_and(|query| query.matches())
 }
 
 /// The panel.
@@ -67,9 +80,14 @@ pub fn FactsPanel(
         });
     });
     view! {
-        <aside class="facts" aria-label="Project">
+        <aside class="facts" aria-label="Project" on:keydown=move |event| {
+            if closes(&event) && lies_over() {
+                event.stop_propagation();
+                toggle();
+            }
+        }>
             <button
-                type="button" class="icon-button facts-close" aria-label="Back to the talk" title="Back to the talk"
+                type="button" class="icon-button facts-close" id=CLOSE aria-label="Back to the talk" title="Back to the talk"
                 on:click=move |_| toggle()
             >
                 <CloseIcon/>

@@ -15,7 +15,7 @@ pub fn RoomHeader(
     /// The workspace.
     summary: WorkspaceSummary,
     /// The Project's users.
-    colleagues: Vec<Colleague>,
+    colleagues: Memo<Vec<Colleague>>,
 ) -> impl IntoView {
     view! {
         <header class="room-head">
@@ -41,20 +41,24 @@ pub fn RoomHeader(
 #[component]
 fn Faces(
     /// The Project's users.
-    colleagues: Vec<Colleague>,
+    colleagues: Memo<Vec<Colleague>>,
 ) -> impl IntoView {
-    let more = colleagues.len().saturating_sub(FACES);
-    let names =
-        colleagues.iter().map(|person| person.full_name.as_str()).collect::<Vec<_>>().join(", ");
-    let faces = colleagues
-        .into_iter()
-        .take(FACES)
-        .map(|person| view! { <Avatar name=person.full_name titled=true/> })
-        .collect_view();
+    let names = move || {
+        let names = colleagues.get().into_iter().map(|person| person.full_name);
+        format!("On the project: {}", names.collect::<Vec<_>>().join(", "))
+    };
+    let first = move || colleagues.get().into_iter().take(FACES).collect::<Vec<_>>();
+    let more = move || {
+        let more = colleagues.with(Vec::len).saturating_sub(FACES);
+        (more > 0)
+            .then(|| view! { <span class="avatar avatar-more" aria-hidden="true">"+"{more}</span> })
+    };
     view! {
-        <span class="faces" role="img" aria-label=format!("On the project: {names}")>
-            {faces}
-            {(more > 0).then(|| view! { <span class="avatar avatar-more" aria-hidden="true">"+"{more}</span> })}
+        <span class="faces" role="img" aria-label=names>
+            <For each=first key=|person| (person.user.clone(), person.full_name.clone()) let:person>
+                <Avatar name=person.full_name titled=true/>
+            </For>
+            {more}
         </span>
     }
 }

@@ -62,8 +62,8 @@ fn Workspace(
     let talk = Conversation::open(&opened);
     note_reading(opened.summary.id, talk);
     let WorkspaceView { summary, facts, sync, room, me, .. } = opened;
-    let colleagues = facts.colleagues.clone();
     let board = Board::of(summary.id, room.id, me.id, facts);
+    let colleagues = Memo::new(move |_| board.colleagues());
     let project_name = summary.project_name.clone();
     view! {
         <Title text=project_name.clone()/>
@@ -72,7 +72,7 @@ fn Workspace(
             fallback=|| view! { <main class="room room-missing"><NotFound/></main> }
         >
             <main class="room">
-                <RoomHeader summary=summary.clone() colleagues=colleagues.clone()/>
+                <RoomHeader summary=summary.clone() colleagues/>
                 <Show when=move || live.outdated.get()>
                     <p class="update" role="status">
                         "Update ready. What you typed is kept. "

@@ -17,7 +17,7 @@ use leptos_router::hooks::use_query_map;
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let action = ServerAction::<SignIn>::new();
-    let flash = SharedValue::new(flash).into_inner();
+    let flash = Flash::take();
     let query = use_query_map();
     let asked = move |name| query.with_untracked(|query| query.get(name));
     let next =
@@ -90,11 +90,4 @@ pub fn SignInPage() -> impl IntoView {
         </main>
     }
     .into_any()
-}
-
-fn flash() -> Option<Flash> {
-    #[cfg(feature = "ssr")]
-    return crate::session::take_flash();
-    #[cfg(not(feature = "ssr"))]
-    None
 }

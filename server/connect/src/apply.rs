@@ -10,13 +10,12 @@ use vault::Vault;
 use crate::{
     ConnectError, Manifest, Plan, Step, StepState,
     blueprint::{ROLE, Rule, Wanted, fields},
-    connection, look,
+    connection,
+    look::{self, PERMISSION_MANAGER},
     manifest::Deed,
     plan::{WEBHOOK_SECRET, Work, comparable, known},
-    random,
 };
 
-const RULES: &str = "frappe.core.page.permission_manager.permission_manager";
 const GENERATE_KEYS: &str = "frappe.core.doctype.user.user.generate_keys";
 
 /// When a step is told to whoever watches.
@@ -32,7 +31,7 @@ pub enum Moment {
 /// stop it. After a stop or an error plan again and apply again: what arrived is found.
 ///
 /// # Errors
-/// The first step that ERPNext refuses, or a file that cannot be written.
+/// [`ConnectError::OtherSite`], the first step that ERPNext refuses, or a file that cannot be written.
 pub async fn apply(
     administrator: &Site,
     plan: &Plan,
@@ -40,6 +39,7 @@ pub async fn apply(
     vault: &Vault,
     watch: &mut (dyn FnMut(&Step, Moment) -> ControlFlow<()> + Send),
 ) -> Result<(), ConnectError> {
+    manifest.belongs_to(&plan.site)?;
     manifest.site.clone_from(&plan.site);
     manifest.set("ERPNEXT_URL", plan.site.trim_end_matches('/').to_owned())?;
     if let Some(public_url) = &plan.public_url {
@@ -49,12 +49,12 @@ pub async fn apply(
     let renewed = plan.steps.iter().any(|step| {
         matches!(&step.state, StepState::Change(fields) if fields.iter().any(|one| one == "webhook_secret"))
     });
-    let webhook_secret = match known(manifest, vault, WEBHOOK_SECRET) {
-        Some(secret) if !renewed => secret,
+    let (webhook_secret, is_fresh) = match known(manifest, vault, WEBHOOK_SECRET) {
+        Some(secret) if !renewed => (secret, false),
         _ => {
-            let secret = random::secret()?;
-            manifest.set(WEBHOOK_SECRET, connection::sealed(vault, WEBHOOK_SECRET, &secret)?)?;
-            secret
+            // Kept when every webhook has it: a fall before shows as a secret that is unknown.
+            manifest.unset(WEBHOOK_SECRET)?;
+            (vault::random_secret()?, true)
         }
     };
     for step in &plan.steps {
@@ -67,13 +67,15 @@ pub async fn apply(
                     let secret = webhook_secret.expose_secret();
                     wanted.fields.insert("webhook_secret".into(), secret.into());
                 }
-                let secret_too = renewed && wanted.doctype == "Webhook";
+                let secret_too = is_fresh && wanted.doctype == "Webhook";
                 keep_document(administrator, manifest, &wanted, secret_too, failed).await?;
             }
             Work::Rule(rule) => keep_rule(administrator, manifest, rule, failed).await?,
             Work::Key { user, key, secret } => {
                 if step.state != StepState::There {
                     manifest.intend("User", user, Deed::Key)?;
+                    // From here the old secret may hold no more.
+                    manifest.unset(secret)?;
                     let pair = make_key(administrator, user).await.map_err(failed())?;
                     manifest.set(secret, connection::sealed(vault, secret, &pair.1)?)?;
                     manifest.set(key, pair.0)?;
@@ -82,6 +84,10 @@ pub async fn apply(
             }
         }
         tell(watch, step, Moment::Done)?;
+    }
+    if is_fresh {
+        let sealed = connection::sealed(vault, WEBHOOK_SECRET, &webhook_secret)?;
+        manifest.set(WEBHOOK_SECRET, sealed)?;
     }
     connection::write(manifest.data_dir(), &manifest.settings)?;
     Ok(())
@@ -161,13 +167,13 @@ async fn keep_rule<F: FnOnce(ErpError) -> ConnectError>(
     }
     if look::ours(&rules).is_none() {
         let add = fields(json!({"parent": rule.doctype, "role": ROLE, "permlevel": 0}));
-        site.call(&format!("{RULES}.add"), &add).await.map_err(failed())?;
+        site.call(&format!("{PERMISSION_MANAGER}.add"), &add).await.map_err(failed())?;
     }
     for right in rule.rights {
         let update = fields(json!({
             "doctype": rule.doctype, "role": ROLE, "permlevel": 0, "ptype": right, "value": 1,
         }));
-        site.call(&format!("{RULES}.update"), &update).await.map_err(failed())?;
+        site.call(&format!("{PERMISSION_MANAGER}.update"), &update).await.map_err(failed())?;
     }
     // What was copied is known only from the first time: later somebody may have changed it.
     if begun != Some(true) {

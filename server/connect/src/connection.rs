@@ -12,6 +12,7 @@ use std::{
 
 use erpnext::SiteConfig;
 use secrecy::SecretString;
+use url::Url;
 use vault::Vault;
 
 use crate::{
@@ -21,6 +22,9 @@ use crate::{
 
 /// Its name in the data folder.
 pub const FILE: &str = "connection.toml";
+
+/// Making a Custom Field changes a table, and the first one after a restart takes its time.
+const LONGEST_REQUEST: Duration = Duration::from_secs(60);
 
 /// What stands before a sealed value.
 pub const SEALED: &str = "sealed:";
@@ -100,6 +104,19 @@ pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&fresh, path)
+}
+
+/// The site as an administrator sees it who connects or disconnects.
+#[must_use]
+pub fn administrator(base_url: Url, api_key: &str, api_secret: &str) -> SiteConfig {
+    SiteConfig {
+        base_url,
+        api_key: api_key.trim().to_owned(),
+        api_secret: api_secret.trim().into(),
+        auditor: None,
+        connect_timeout: Duration::from_secs(10),
+        timeout: LONGEST_REQUEST,
+    }
 }
 
 /// What Parlance runs with once it has read the settings that connecting left; `None` where something of it is missing or

@@ -7,12 +7,11 @@ use serde_json::json;
 use crate::{
     ConnectError, Manifest, Record,
     blueprint::{ROLE, TICKET, fields},
-    connection, look,
+    connection,
+    look::{self, PERMISSION_MANAGER},
     manifest::Deed,
     plan::who_asks,
 };
-
-const RULES: &str = "frappe.core.page.permission_manager.permission_manager";
 
 /// What became of one thing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -57,12 +56,7 @@ pub async fn disconnect(
     watch: &mut (dyn FnMut(&Removed) + Send),
 ) -> Result<Vec<Removed>, ConnectError> {
     let site = administrator;
-    if !manifest.is_empty() && manifest.site != site.base_url().as_str() {
-        return Err(ConnectError::OtherSite {
-            connected: manifest.site.clone(),
-            asked: site.base_url().to_string(),
-        });
-    }
+    manifest.belongs_to(site.base_url().as_str())?;
     who_asks(site).await?;
     let mut all = Vec::new();
     while let Some(record) = manifest.records.last().cloned() {
@@ -161,13 +155,14 @@ async fn restore_rules(site: &Site, record: &Record) -> Result<Option<String>, E
     // Of a step that broke off nobody noted the copies, but nobody else can have had the time either.
     let untouched = !record.done || look::copies(&rules) == *copies;
     if *copied && untouched {
-        site.call(&format!("{RULES}.reset"), &fields(json!({"doctype": doctype}))).await?;
+        site.call(&format!("{PERMISSION_MANAGER}.reset"), &fields(json!({"doctype": doctype})))
+            .await?;
         return Ok(None);
     }
     if look::ours(&rules).is_some() {
         let remove =
             fields(json!({"doctype": doctype, "role": ROLE, "permlevel": 0, "if_owner": 0}));
-        site.call(&format!("{RULES}.remove"), &remove).await?;
+        site.call(&format!("{PERMISSION_MANAGER}.remove"), &remove).await?;
     }
     let kept = "somebody changed the rights on it since, so these stay; Role Permissions Manager can put the standard ones back";
     Ok(copied.then(|| kept.to_owned()))

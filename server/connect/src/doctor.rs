@@ -10,10 +10,10 @@ mod frames;
 mod knock;
 mod oauth;
 mod reach;
-mod release;
 mod rights;
 mod ticket;
 mod tls;
+mod version;
 mod webhooks;
 
 pub use finding::{Finding, Verdict};
@@ -70,7 +70,7 @@ pub async fn doctor(site: &Site, setup: &Setup, webhooks: Option<WebhookState>) 
     findings.extend(about_auditor);
     let user = match account::user(site, &eyes, setup).await {
         Ok((user, about_user)) => {
-            findings.push(release::finding(site).await);
+            findings.push(version::finding(site).await);
             findings.extend(about_user);
             user
         }

@@ -64,9 +64,6 @@ pub enum ConnectError {
     /// A secret cannot be sealed or opened.
     #[error("a secret of the connection cannot be kept")]
     Vault(#[from] vault::VaultError),
-    /// The machine gave no random bits.
-    #[error("the machine gave no random bits")]
-    NoRandomBits,
     /// Whoever watched wanted it to stop.
     #[error("stopped after {after}; the same command goes on from there")]
     Stopped {

@@ -10,6 +10,10 @@ use crate::blueprint::{ROLE, Rule, SUPER_EMAIL, SYSTEM_MANAGER, auditor_user, se
 /// Roles that ERPNext gives by itself; it refuses rules for them.
 const AUTOMATIC_ROLES: [&str; 4] = ["Administrator", "All", "Desk User", "Guest"];
 
+/// What ERPNext's own page for the rules of roles calls.
+pub(crate) const PERMISSION_MANAGER: &str =
+    "frappe.core.page.permission_manager.permission_manager";
+
 /// The document, unless there is none.
 pub(crate) async fn document(
     site: &Site,

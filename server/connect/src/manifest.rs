@@ -88,6 +88,14 @@ impl Manifest {
         self.records.is_empty()
     }
 
+    /// Refuses another site than the one that is connected.
+    pub(crate) fn belongs_to(&self, site: &str) -> Result<(), ConnectError> {
+        if self.is_empty() || self.site == site {
+            return Ok(());
+        }
+        Err(ConnectError::OtherSite { connected: self.site.clone(), asked: site.to_owned() })
+    }
+
     pub(crate) fn data_dir(&self) -> &Path {
         self.path.parent().unwrap_or(Path::new("."))
     }
@@ -159,6 +167,13 @@ impl Manifest {
     pub(crate) fn set(&mut self, variable: &str, value: String) -> Result<(), ConnectError> {
         self.settings.insert(variable.to_owned(), value);
         self.save()
+    }
+
+    pub(crate) fn unset(&mut self, variable: &str) -> Result<(), ConnectError> {
+        match self.settings.remove(variable) {
+            Some(_) => self.save(),
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn remove(&self) -> Result<(), ConnectError> {

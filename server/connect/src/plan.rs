@@ -102,12 +102,7 @@ pub async fn plan(
 ) -> Result<Plan, ConnectError> {
     let site = administrator;
     let address = site.base_url();
-    if !manifest.is_empty() && manifest.site != address.as_str() {
-        return Err(ConnectError::OtherSite {
-            connected: manifest.site.clone(),
-            asked: address.to_string(),
-        });
-    }
+    manifest.belongs_to(address.as_str())?;
     let who = who_asks(site).await?;
     let looking = || ConnectError::erpnext("what is in ERPNext already cannot be read");
     let release = Release::of(site).await.map_err(looking())?;

@@ -1,7 +1,8 @@
 //! Which release the site is, and what that means for us.
 
-use erpnext::{ErpError, Site};
+use erpnext::{ErpError, Site, Versions};
 use serde::Serialize;
+use std::fmt;
 
 /// A site's release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -25,20 +26,27 @@ pub(crate) enum Support {
     Unknown,
 }
 
+impl fmt::Display for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.erpnext.as_str(), self.frappe.as_str()) {
+            ("", "") => f.write_str("ERPNext of unknown version"),
+            ("", frappe) => write!(f, "Frappe {frappe} without ERPNext"),
+            (erpnext, frappe) => write!(f, "ERPNext {erpnext} on Frappe {frappe}"),
+        }
+    }
+}
+
 impl Release {
     pub(crate) async fn of(site: &Site) -> Result<Self, ErpError> {
-        let versions = site.read("frappe.utils.change_log.get_versions", &[]).await?;
-        let of = |app: &str| {
-            versions[app]["version"].as_str().unwrap_or_default().trim_start_matches('v').to_owned()
-        };
-        Ok(Self { erpnext: of("erpnext"), frappe: of("frappe") })
+        let Versions { frappe, erpnext } = site.versions().await?;
+        Ok(Self { erpnext, frappe })
     }
 
     pub(crate) fn support(&self) -> Support {
-        match self.frappe.split('.').next().and_then(|major| major.parse::<u32>().ok()) {
-            Some(15 | 16) => Support::Full,
-            Some(14) => Support::Partly,
-            Some(0..14) => Support::None,
+        match self.frappe.parse::<erpnext::Release>().map(|release| release.major) {
+            Ok(15 | 16) => Support::Full,
+            Ok(14) => Support::Partly,
+            Ok(0..14) => Support::None,
             _ => Support::Unknown,
         }
     }

@@ -31,9 +31,12 @@ const DOCTYPES: [&str; 16] = [
 
 const EVENTS: [&str; 2] = ["after_insert", "on_change"];
 
+/// The path that they are sent to.
+pub const PATH: &str = "/webhooks/erpnext";
+
 /// Where ERPNext sends them.
 pub(crate) fn address(public_url: &Url) -> String {
-    format!("{}/webhooks/erpnext", public_url.as_str().trim_end_matches('/'))
+    format!("{}{PATH}", public_url.as_str().trim_end_matches('/'))
 }
 
 /// Name and fields of every webhook; the secret is added when they are made, as ERPNext never shows it again.

@@ -2,8 +2,6 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::Deserialize;
-
 use crate::{ErpError, Site};
 
 const VERSIONS: &str = "frappe.utils.change_log.get_versions";
@@ -19,13 +17,13 @@ pub struct Release {
     pub patch: u32,
 }
 
-/// What runs on the site.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What runs on the site, as it writes it (`15.55.1`); empty where it does not say.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Versions {
     /// The framework, which serves the API.
-    pub frappe: Release,
-    /// `None` on a site without ERPNext.
-    pub erpnext: Option<Release>,
+    pub frappe: String,
+    /// ERPNext itself.
+    pub erpnext: String,
 }
 
 /// Whether the site's OAuth provider takes the user from the session.
@@ -38,17 +36,6 @@ pub enum OauthIdentity {
     Forgeable,
     /// It may; only a try tells ([`Site::code_under_false_name`]).
     MustProbe,
-}
-
-#[derive(Deserialize)]
-struct Apps {
-    frappe: App,
-    erpnext: Option<App>,
-}
-
-#[derive(Deserialize)]
-struct App {
-    version: String,
 }
 
 impl Release {
@@ -99,30 +86,17 @@ pub fn oauth_identity(frappe: &str) -> OauthIdentity {
 }
 
 impl Site {
-    /// The releases of framework and ERPNext.
-    ///
-    /// # Errors
-    /// [`ErpError::Unexpected`] when the site tells no release number.
-    pub async fn versions(&self) -> Result<Versions, ErpError> {
-        let apps: Apps = self.read_method(VERSIONS, &[]).await?.take("message")?;
-        let release = |app: App| {
-            let parsed = app.version.parse::<Release>();
-            parsed.map_err(|problem| ErpError::Unexpected { problem: problem.to_string() })
-        };
-        Ok(Versions {
-            frappe: release(apps.frappe)?,
-            erpnext: apps.erpnext.map(release).transpose()?,
-        })
-    }
-
-    /// The version of Frappe as the site writes it, such as `15.55.1`; empty where it does not say.
+    /// The versions of framework and ERPNext.
     ///
     /// # Errors
     /// Whatever keeps the site from answering.
-    pub async fn frappe_version(&self) -> Result<String, ErpError> {
+    pub async fn versions(&self) -> Result<Versions, ErpError> {
         let versions = self.read(VERSIONS, &[]).await?;
-        let version = versions["frappe"]["version"].as_str().unwrap_or_default();
-        Ok(version.trim_start_matches('v').to_owned())
+        let of = |app: &str| {
+            let version = versions[app]["version"].as_str().unwrap_or_default();
+            version.trim_start_matches('v').to_owned()
+        };
+        Ok(Versions { frappe: of("frappe"), erpnext: of("erpnext") })
     }
 }
 

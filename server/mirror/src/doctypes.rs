@@ -425,6 +425,17 @@ impl Mirrored {
         without_what_has_its_own_place(copy).tidied()
     }
 
+    /// The copy of a whole document that is known as `known`: ERPNext leaves `_assign` out of it, and only lists have it.
+    pub(crate) fn copy_of_whole(&self, document: Document, known: &DocumentCopy) -> DocumentCopy {
+        let mut copy = self.copy(document.into_fields());
+        if copy.creation == known.creation
+            && let Some(assigned) = known.fields.get("_assign")
+        {
+            copy.fields.entry("_assign").or_insert_with(|| assigned.clone());
+        }
+        copy
+    }
+
     fn project(&self, fields: &Map<String, Value>) -> Option<String> {
         let text =
             |field: &str| fields.get(field).and_then(Value::as_str).filter(|text| !text.is_empty());
@@ -481,6 +492,23 @@ mod tests {
             (copy.title.as_deref(), copy.project.as_deref()),
             (Some("Relaunch"), Some("PROJ-0001"))
         );
+    }
+
+    #[test]
+    fn who_works_on_it_is_known_from_lists_and_stays_when_a_whole_document_does_not_say() {
+        let row =
+            json!({"name": "T-1", "creation": "c", "modified": "m", "_assign": "[\"tom@x\"]"});
+        let known = copy("Task", row);
+        let whole = |creation: &str| {
+            let fields =
+                json!({"name": "T-1", "creation": creation, "modified": "n", "subject": "S"});
+            let document = Document::of(fields.as_object().unwrap().clone());
+            called("Task").unwrap().copy_of_whole(document, &known)
+        };
+        assert_eq!(whole("c").fields.get("_assign"), known.fields.get("_assign"));
+        assert_eq!(whole("c").title.as_deref(), Some("S"));
+        // Another one that got the name.
+        assert_eq!(whole("d").fields.get("_assign"), None);
     }
 
     #[test]

@@ -29,16 +29,7 @@ impl Mirror {
         let known: HashSet<&str> = before.iter().map(|copy| copy.name.as_str()).collect();
         if mirrored.may_be_renamed {
             for copy in copies {
-                let had_the_name = before.iter().find(|before| before.name == copy.name);
-                let more = match had_the_name {
-                    None => self.follow_rename_to(mirrored, copy).await?,
-                    // Another one has its name: it may live on under a new one.
-                    Some(before) if before.creation < copy.creation => {
-                        self.follow_or_forget(mirrored, before).await?
-                    }
-                    Some(_) => continue,
-                };
-                extend(&mut echoes, more);
+                extend(&mut echoes, self.follow_renames_around(mirrored, copy).await?);
             }
         }
         let kept = self.worker.keep_documents(copies, read_at).await?;
@@ -135,7 +126,7 @@ impl Mirror {
         let read_at = Moment::now();
         match self.site.get_document(mirrored.doctype, name).await {
             Ok(document) if mirrored.admits(&document) => {
-                let there = mirrored.copy(document.into_fields());
+                let there = mirrored.copy_of_whole(document, &copy);
                 Box::pin(self.keep(mirrored, &[there], read_at)).await
             }
             // It became one that is not ours to mirror.

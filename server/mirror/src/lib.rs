@@ -249,7 +249,6 @@ impl Mirror {
             let missed = self.wanted.take_missed();
             let went = async {
                 if let Some(since) = missed {
-                    self.lacking.forget();
                     self.catch_up(since).await?;
                 }
                 self.sweep(depth).await

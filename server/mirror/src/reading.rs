@@ -1,6 +1,10 @@
 //! Asking ERPNext for documents as the mirror keeps them.
 
-use crate::{Mirror, MirrorError, doctypes::Mirrored};
+use crate::{
+    Mirror, MirrorError,
+    doctypes::Mirrored,
+    keep::{Names, add},
+};
 use erpnext::{Among, Document, ErpError, ListQuery};
 use serde_json::{Map, Value, json};
 use std::{
@@ -27,7 +31,7 @@ impl Lacking {
         lacking.insert(mirrored.doctype, fields);
     }
 
-    /// Another release may have more: the next question asks for all.
+    /// They may have come since: the next question asks for all.
     pub(crate) fn forget(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
@@ -144,8 +148,11 @@ impl Mirror {
     ) -> Result<Vec<Document>, ErpError> {
         let lacking = self.lacking.of(mirrored);
         match self.ask_without(mirrored, depth, which, &lacking).await {
-            Err(ErpError::Invalid { .. } | ErpError::Failed { .. }) => {
+            Err(error) if self.is_about_fields(mirrored, &error).await? => {
                 let lacking = self.find_lacking(mirrored).await?;
+                if lacking.is_empty() {
+                    return Err(error);
+                }
                 self.lacking.note(mirrored, lacking.clone());
                 self.ask_without(mirrored, depth, which, &lacking).await
             }
@@ -187,12 +194,32 @@ impl Mirror {
         for field in mirrored.all_fields() {
             match self.site.page_by_name(mirrored.doctype, &[field], None, 1).await {
                 Ok(_) => {}
-                Err(ErpError::Invalid { .. } | ErpError::Failed { .. }) => lacking.push(field),
+                Err(error) if self.is_about_fields(mirrored, &error).await? => lacking.push(field),
                 Err(error) => return Err(error),
             }
         }
         tracing::info!(doctype = mirrored.doctype, ?lacking, "ERPNext does not have all fields");
         Ok(lacking)
+    }
+
+    /// Whether a question failed for the fields that it asked for. Some releases fail over an unknown one as they do over
+    /// a fault of their own, which a question for the names alone tells apart.
+    async fn is_about_fields(
+        &self,
+        mirrored: &Mirrored,
+        error: &ErpError,
+    ) -> Result<bool, ErpError> {
+        match error {
+            ErpError::Invalid { .. } => Ok(true),
+            ErpError::Failed { .. } => {
+                match self.site.page_by_name(mirrored.doctype, &[], None, 1).await {
+                    Ok(_) => Ok(true),
+                    Err(ErpError::Failed { .. }) => Ok(false),
+                    Err(error) => Err(error),
+                }
+            }
+            _ => Ok(false),
+        }
     }
 
     /// Copies of rows of a list, with their child rows.
@@ -238,22 +265,25 @@ impl Mirror {
             })
             .collect())
     }
-}
 
-/// Those of `rows` that the copies here do not agree with, by name.
-pub(crate) async fn moved(
-    mirror: &Mirror,
-    mirrored: &Mirrored,
-    rows: &[Document],
-) -> Result<Vec<String>, MirrorError> {
-    let names: Vec<String> = rows.iter().map(|row| row.name().to_owned()).collect();
-    let known = mirror.worker.documents_named(mirrored.doctype, &names).await?;
-    let known: HashMap<&str, &DocumentCopy> =
-        known.iter().map(|copy| (copy.name.as_str(), copy)).collect();
-    let moved = rows.iter().filter(|row| {
-        known
-            .get(row.name())
-            .is_none_or(|copy| copy.creation != row.creation() || copy.modified != row.modified())
-    });
-    Ok(moved.map(|row| row.name().to_owned()).collect())
+    /// Those of `there`, by name, that are not known here or from which the known one `differs`.
+    pub(crate) async fn other_than_known<T>(
+        &self,
+        mirrored: &Mirrored,
+        there: &[T],
+        name: impl Fn(&T) -> &str,
+        differs: impl Fn(&DocumentCopy, &T) -> bool,
+    ) -> Result<Names, MirrorError> {
+        let names: Vec<String> = there.iter().map(|one| name(one).to_owned()).collect();
+        let known = self.worker.documents_named(mirrored.doctype, &names).await?;
+        let known: HashMap<&str, &DocumentCopy> =
+            known.iter().map(|copy| (copy.name.as_str(), copy)).collect();
+        let mut others = Names::new();
+        for one in there {
+            if known.get(name(one)).is_none_or(|known| differs(known, one)) {
+                add(&mut others, mirrored.doctype, name(one));
+            }
+        }
+        Ok(others)
+    }
 }

@@ -13,8 +13,8 @@
 use crate::{
     Mirror, MirrorError,
     doctypes::{self, Mirrored, Pace},
-    keep::{Names, add},
-    reading::{PAGE, moved},
+    keep::{Names, add, extend},
+    reading::PAGE,
 };
 use erpnext::{Document, ErpError};
 use serde_json::Value;
@@ -100,7 +100,7 @@ impl Mirror {
         Ok(progress.into_iter().map(|one| (one.doctype.clone(), one)).collect())
     }
 
-    /// What was modified since the cursor. False where we may not read the doctype.
+    /// What was modified since the cursor. False where we may not read the doctype, which only changes with our rights.
     pub(crate) async fn poll(
         &self,
         mirrored: &'static Mirrored,
@@ -125,7 +125,11 @@ impl Mirror {
                 }
                 Ok(true)
             }
-            Err(error) => self.refused(mirrored, error).await.map(|()| false),
+            Err(error) => {
+                let is_readable =
+                    !matches!(error, MirrorError::Erpnext(ErpError::NotPermitted { .. }));
+                self.refused(mirrored, error).await.map(|()| is_readable)
+            }
         }
     }
 
@@ -158,12 +162,10 @@ impl Mirror {
         let mut last: Option<Document> = None;
         loop {
             let rows = self.changes_since(mirrored, since.as_deref(), last.as_ref()).await?;
-            let names = moved(self, mirrored, &rows).await?;
-            if !names.is_empty() {
-                let names =
-                    Names::from([(mirrored.doctype.to_owned(), names.into_iter().collect())]);
-                self.read_again(names).await?;
-            }
+            let moved = self.other_than_known(mirrored, &rows, Document::name, |known, row| {
+                known.creation != row.creation() || known.modified != row.modified()
+            });
+            self.read_again(moved.await?).await?;
             let is_last = rows.len() < PAGE as usize;
             last = rows.into_iter().next_back().or(last);
             seen = seen.max(last.as_ref().map(|row| row.modified().to_owned()));
@@ -197,16 +199,11 @@ impl Mirror {
         let mut after: Option<String> = None;
         loop {
             let rows = self.open_page(mirrored, after.as_deref()).await?;
-            let known: Vec<String> = rows.iter().map(|row| row.name().to_owned()).collect();
-            let known = self.worker.documents_named(mirrored.doctype, &known).await?;
-            let known: HashMap<&str, &DocumentCopy> =
-                known.iter().map(|copy| (copy.name.as_str(), copy)).collect();
-            for row in &rows {
-                if known.get(row.name()).is_none_or(|copy| differs_silently(mirrored, copy, row)) {
-                    add(&mut names, mirrored.doctype, row.name());
-                }
-                listed.insert(row.name().to_owned());
-            }
+            let changed = self.other_than_known(mirrored, &rows, Document::name, |known, row| {
+                differs_silently(mirrored, known, row)
+            });
+            extend(&mut names, changed.await?);
+            listed.extend(rows.iter().map(|row| row.name().to_owned()));
             after = rows.last().map(|row| row.name().to_owned());
             if rows.len() < PAGE as usize {
                 break;

@@ -4,12 +4,12 @@
 use crate::{
     Mirror, MirrorError,
     doctypes::{self, Mirrored},
-    keep::{Names, add, extend},
+    keep::{Names, extend},
     reading::{Depth, PAGE},
 };
 use erpnext::ErpError;
 use serde_json::{Map, Value};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use store::worker::{DocumentCopy, Hint};
 use vocabulary::Moment;
 
@@ -19,6 +19,7 @@ const MARGIN_MILLIS: i64 = 5 * 60_000;
 impl Mirror {
     /// Sweeps every doctype; those that we may not read are noted and left out.
     pub(crate) async fn sweep(&self, depth: Depth) -> Result<(), MirrorError> {
+        self.lacking.forget();
         for mirrored in doctypes::ALL {
             if let Err(error) = self.sweep_over(mirrored, depth).await {
                 self.refused(mirrored, error).await?;
@@ -52,7 +53,13 @@ impl Mirror {
             match depth {
                 Depth::All => extend(&mut echoes, self.keep(mirrored, &page, read_at).await?),
                 Depth::Compared => {
-                    extend(&mut echoes, self.other_than_known(mirrored, &page).await?)
+                    let others = self.other_than_known(
+                        mirrored,
+                        &page,
+                        |copy| copy.name.as_str(),
+                        |known, copy| differs(mirrored, known, copy),
+                    );
+                    extend(&mut echoes, others.await?);
                 }
             }
             if mirrored.doctype == "Project" && depth == Depth::All {
@@ -83,25 +90,6 @@ impl Mirror {
         };
         self.worker.note_complete(mirrored.doctype, began).await?;
         Ok(self.worker.note_round(mirrored.doctype, Ok(cursor.as_deref())).await?)
-    }
-
-    /// Names of those on the page that are not as they are known.
-    async fn other_than_known(
-        &self,
-        mirrored: &'static Mirrored,
-        page: &[DocumentCopy],
-    ) -> Result<Names, MirrorError> {
-        let names: Vec<String> = page.iter().map(|copy| copy.name.clone()).collect();
-        let known = self.worker.documents_named(mirrored.doctype, &names).await?;
-        let known: HashMap<&str, &DocumentCopy> =
-            known.iter().map(|copy| (copy.name.as_str(), copy)).collect();
-        let mut others = Names::new();
-        for copy in page {
-            if known.get(copy.name.as_str()).is_none_or(|known| differs(mirrored, known, copy)) {
-                add(&mut others, mirrored.doctype, &copy.name);
-            }
-        }
-        Ok(others)
     }
 
     /// Makes hints of what ERPNext told and deleted since `since` while nobody listened.

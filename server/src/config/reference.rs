@@ -28,7 +28,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ),
     (
         "PARLANCE_SECRET",
-        "what sessions and tokens of others are sealed with (made and kept in the data folder)",
+        "seals sessions and tokens of others, and the secrets in connection.toml (made and kept in the data folder)",
     ),
 ];
 

@@ -26,7 +26,7 @@ pub const OPEN_DOORS: &[&str] = &[
     "/oauth/start",
     "/oauth/callback",
     // For ERPNext, which signs what it tells.
-    crate::webhooks::erpnext::PATH,
+    connect::WEBHOOKS_PATH,
     // For whoever looks after the machine; they tell nothing about people or projects.
     "/healthz",
     "/readyz",
@@ -49,7 +49,7 @@ pub fn is_open(path: &str) -> bool {
 
 /// Whether `path` is for programs that prove by a signature who they are, and have no cookie that another site could use.
 pub(crate) fn is_signed(path: &str) -> bool {
-    path == crate::webhooks::erpnext::PATH
+    path == connect::WEBHOOKS_PATH
 }
 
 /// Lets through who has a session, and everybody to an open door.

@@ -20,9 +20,6 @@ use store::worker::{Hint, Worker};
 use tokio::sync::Notify;
 use vocabulary::Moment;
 
-/// Where ERPNext sends them.
-pub(crate) const PATH: &str = "/webhooks/erpnext";
-
 /// The largest body: our template makes a few hundred bytes.
 pub(crate) const BODY_LIMIT_BYTES: usize = 64 * 1024;
 

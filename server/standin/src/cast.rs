@@ -111,6 +111,7 @@ pub const SERVICE: Person = Person {
         "Sales User",
         "Inbox User",
         "Super Email User",
+        "Parlance Integration",
     ],
     system_user: true,
 };

@@ -113,6 +113,22 @@ async fn a_message_is_inserted_once_however_often_it_is_sent() {
 }
 
 #[tokio::test]
+async fn in_the_demo_what_was_said_can_be_corrected_have_files_and_be_taken_back() {
+    let (running, site) = demo().await;
+    let name = site.insert_communication(&line("k1")).await.unwrap();
+    site.update_communication(&name, "Maya: No", "<div>No</div>").await.unwrap();
+    assert_eq!(running.document("Communication", &name).unwrap()["content"], "<div>No</div>");
+    let file = fields(json!({
+        "file_name": "a.txt", "content": "hello", "is_private": 1,
+        "attached_to_doctype": "Communication", "attached_to_name": name,
+    }));
+    let file = site.insert_document("File", &file).await.unwrap();
+    assert!(running.document("File", file.name()).is_some());
+    site.delete_communication(&name).await.unwrap();
+    assert_eq!(running.document("Communication", &name), None);
+}
+
+#[tokio::test]
 async fn a_message_to_a_missing_document_is_refused_for_good() {
     let (_running, site) = demo().await;
     let mut new = line("k1");

@@ -3,8 +3,11 @@
 use crate::{call::api, town};
 use reqwest::StatusCode;
 use standin::cast;
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::{
+    fs::File,
+    io::{Read, Write},
+    process::{Command, Stdio},
+};
 
 #[tokio::test]
 async fn a_wrong_password_is_told_in_plain_words_and_too_many_have_to_wait() {
@@ -99,4 +102,33 @@ async fn a_short_administrator_password_is_refused() {
     let made = make.wait_with_output().unwrap();
     assert!(!made.status.success());
     assert!(String::from_utf8_lossy(&made.stderr).contains("too short"));
+}
+
+#[tokio::test]
+async fn an_administrator_password_typed_at_a_terminal_is_not_shown() {
+    let server = town::demo().await;
+    let terminal = nix::pty::openpty(None, None).unwrap();
+    let mut make = Command::new(env!("CARGO_BIN_EXE_parlance"))
+        .args(["create-admin", "--user", "root@parlance.demo"])
+        .env("PARLANCE_DATA_DIR", server.data_folder())
+        // Ours stays open, so that the terminal is still there afterwards.
+        .stdin(terminal.slave.try_clone().unwrap())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It is typed as soon as it is asked for.
+    let mut asked = [0; 256];
+    let length = make.stderr.as_mut().unwrap().read(&mut asked).unwrap();
+    let asked = String::from_utf8_lossy(&asked[..length]).into_owned();
+    assert!(asked.contains("assword"), "{asked}");
+    let mut screen = File::from(terminal.master);
+    screen.write_all(b"a long enough password\n").unwrap();
+    assert!(make.wait().unwrap().success());
+    // Behind what was typed, so that there is something to read when that did not show.
+    screen.write_all(b"#").unwrap();
+    let mut shown = [0; 256];
+    let length = screen.read(&mut shown).unwrap();
+    assert_eq!(String::from_utf8_lossy(&shown[..length]), "#");
+    server.signed_in("root@parlance.demo", "a long enough password").await;
 }

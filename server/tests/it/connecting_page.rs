@@ -67,8 +67,13 @@ async fn the_local_administrator_connects_a_demo_and_its_next_start_is_none() {
     let id = plan["id"].as_str().unwrap();
     let other = api(&root, "apply_connection", &[("plan", "not-it")]).await;
     assert_eq!(other.status, StatusCode::CONFLICT, "{}", other.body);
+    // Nothing of it is done before the next question is answered.
+    erpnext.faults().delay(Duration::from_secs(2));
     let begun = api(&root, "apply_connection", &[("plan", id)]).await;
     assert_eq!(begun.status, StatusCode::OK, "{}", begun.body);
+    let busy = planned(&root, &erpnext, &server.url(), "fakesecret-service").await;
+    assert!(busy["reason"].as_str().unwrap().contains("connecting already"), "{busy}");
+    erpnext.faults().clear();
     assert_eq!(ended(&root).await["Connected"]["problems"], serde_json::json!([]));
     assert_eq!(erpnext.names()["Webhook"].len(), 32);
     // A plan is good for once.

@@ -223,6 +223,7 @@ async fn every_path_there_is_gives_outsiders_nothing() {
                 let wrong = Place {
                     workspace: vocabulary::WorkspaceId::fresh(),
                     room: vocabulary::RoomId::fresh(),
+                    message: vocabulary::MessageId::fresh(),
                 };
                 for (who, session) in town.outsiders() {
                     let got = call(session, &town.place).await;
@@ -286,6 +287,7 @@ fn frames(place: Place) -> Vec<ClientFrame> {
         ClientFrame::Join { .. }
         | ClientFrame::Leave { .. }
         | ClientFrame::Post { .. }
+        | ClientFrame::Typing { .. }
         | ClientFrame::Ping => {}
     };
     let frames = vec![
@@ -293,6 +295,7 @@ fn frames(place: Place) -> Vec<ClientFrame> {
         ClientFrame::Join { room: place.room, after: Some(Seq::START) },
         ClientFrame::Leave { room: place.room },
         ClientFrame::Post { room: place.room, draft: draft("let me in") },
+        ClientFrame::Typing { room: place.room, thread: None },
         ClientFrame::Ping,
     ];
     frames.iter().for_each(entry);
@@ -328,7 +331,7 @@ async fn no_frame_of_the_socket_lets_outsiders_hear_or_speak() {
     }
     // What outsiders posted was said nowhere.
     let heard = maya.messages_until_quiet(std::time::Duration::from_millis(300)).await;
-    assert!(heard.iter().all(|message| message.body.as_str() == SECRET), "{heard:?}");
+    assert!(heard.iter().all(|message| message.words() == SECRET), "{heard:?}");
 }
 
 #[tokio::test]

@@ -85,7 +85,7 @@ async fn an_edit_a_reaction_and_a_removal_reach_the_other_line_in_order() {
     assert_eq!(heard[0].words(), "where are we?");
     assert!(heard[0].edited_at.is_some());
     assert_eq!(heard[1].reactions[0].emoji, Emoji::new("👍").unwrap());
-    assert_eq!(heard[2].pinned.as_ref().unwrap().by.full_name, cast::MAYA.full_name);
+    assert_eq!(heard[2].pinned.as_ref().unwrap().by.full_name.clone(), cast::MAYA.full_name());
     let gone = &heard[3];
     assert!(gone.removed.as_ref().is_some_and(|removal| !removal.undone));
     assert_eq!((gone.words(), gone.reactions.len(), gone.pinned.clone()), ("", 0, None));
@@ -163,8 +163,8 @@ async fn a_thread_is_its_own_list_and_its_beginning_counts_it() {
     assert_eq!(texts, ["I do", "done", "thanks"]);
     let replies = thread.root.replies.unwrap();
     assert_eq!((replies.count, replies.last), (3, thread.replies[2].seq));
-    let faces: Vec<_> = replies.faces.iter().map(|face| face.full_name.as_str()).collect();
-    assert_eq!(faces, [cast::MAYA.full_name, cast::TOM.full_name]);
+    let faces: Vec<_> = replies.faces.iter().map(|face| face.full_name.clone()).collect();
+    assert_eq!(faces, [cast::MAYA.full_name(), cast::TOM.full_name()]);
 
     let window: Window = room.ask("around", ("place[message]", also.id)).await;
     assert_eq!(window.found, Some(also.id));
@@ -206,7 +206,7 @@ async fn writing_and_being_here_are_told_and_leave_no_trace() {
             _ => None,
         })
         .await;
-    assert_eq!(who, cast::TOM.full_name);
+    assert_eq!(who, cast::TOM.full_name());
     let _away = tom.cut();
     assert_eq!(here(&mut maya, room.place.room, 1).await, before);
 }

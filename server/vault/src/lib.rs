@@ -4,8 +4,10 @@
 //! The purpose is authenticated too: what was sealed for one does not open for another.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may"))]
 
+mod random;
 mod root;
 
+pub use random::random_secret;
 pub use root::{RootError, root_secret};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};

@@ -7,10 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use rand::{TryRngCore, rngs::OsRng};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
+
+use crate::{VaultError, random_secret};
 
 const FILE: &str = "secret.key";
 
@@ -26,9 +26,9 @@ pub enum RootError {
         #[source]
         source: io::Error,
     },
-    /// The machine gave no random bits.
-    #[error("the machine gave no random bits")]
-    NoRandomBits,
+    /// None could be made.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
 }
 
 /// The secret kept in `folder`, readable by its owner alone; made when there is none yet.
@@ -40,26 +40,16 @@ pub fn root_secret(folder: &Path) -> Result<SecretString, RootError> {
     let unusable = |source| RootError::File { path: path.clone(), source };
     std::fs::create_dir_all(folder).map_err(unusable)?;
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
-        Ok(file) => write_fresh(file).map_err(|error| match error {
-            Fresh::NoRandomBits => RootError::NoRandomBits,
-            Fresh::Io(source) => unusable(source),
-        }),
+        Ok(mut file) => {
+            let secret = random_secret()?;
+            file.write_all(secret.expose_secret().as_bytes())
+                .and_then(|()| file.sync_all())
+                .map_err(unusable)?;
+            Ok(secret)
+        }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => read(&path).map_err(unusable),
         Err(error) => Err(unusable(error)),
     }
-}
-
-enum Fresh {
-    NoRandomBits,
-    Io(io::Error),
-}
-
-fn write_fresh(mut file: File) -> Result<SecretString, Fresh> {
-    let mut bits = [0_u8; 32];
-    OsRng.try_fill_bytes(&mut bits).map_err(|_| Fresh::NoRandomBits)?;
-    let text = BASE64_URL_SAFE_NO_PAD.encode(bits);
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(Fresh::Io)?;
-    Ok(text.into())
 }
 
 fn read(path: &Path) -> io::Result<SecretString> {
@@ -75,7 +65,6 @@ fn read(path: &Path) -> io::Result<SecretString> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use secrecy::ExposeSecret;
     use std::os::unix::fs::PermissionsExt;
     use testkit::folder::Folder;
 

@@ -1,11 +1,11 @@
 //! Who shall do it.
 
-use super::{decide::Decide, item::Sheet};
+use super::{decide::Decide, field::control_id, item::Sheet};
 use crate::ui::{
-    Avatar,
+    Avatar, focus,
     icon::{ClockIcon, CloseIcon},
 };
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use vocabulary::{EditState, WorkField};
 
 /// Whom it is given to, and a choice of the Project's people.
@@ -37,12 +37,22 @@ pub(super) fn Assignees(
     };
     let others = move || {
         let has = assigned.get();
-        let others = sheet.colleagues().into_iter().filter(move |one| {
+        let mut others = sheet.colleagues();
+        others.retain(|one| {
             !has.iter().any(|assigned| assigned.user.eq_ignore_ascii_case(&one.user))
         });
         others
-            .map(|one| view! { <option value=one.user.clone()>{one.full_name}</option> })
-            .collect_view()
+    };
+    let id = control_id(WorkField::Assigned);
+    let chosen = NodeRef::<html::Select>::new();
+    let assign = move |_| {
+        let Some(chosen) = chosen.get_untracked() else { return };
+        let user = chosen.value();
+        let _ = chosen.focus();
+        if !user.is_empty() {
+            chosen.set_value("");
+            sheet.assign(user, true);
+        }
     };
     view! {
         <div class="field" role="group" aria-label="Assigned to">
@@ -57,7 +67,10 @@ pub(super) fn Assignees(
                                 type="button" class="icon-button" aria-label=format!("Take it from {}", one.full_name)
                                 on:click={
                                     let user = one.user.clone();
-                                    move |_| sheet.assign(user.clone(), false)
+                                    move |_| {
+                                        focus(&control_id(WorkField::Assigned));
+                                        sheet.assign(user.clone(), false);
+                                    }
                                 }
                             >
                                 <CloseIcon/>
@@ -67,18 +80,15 @@ pub(super) fn Assignees(
                 </For>
             </ul>
             <Show when=move || sheet.may_change()>
-                <select
-                    class="control" aria-label="Give it to" prop:value=""
-                    on:change=move |event| {
-                        let user = event_target_value(&event);
-                        if !user.is_empty() {
-                            sheet.assign(user, true);
-                        }
-                    }
-                >
-                    <option value="">"Give it to…"</option>
-                    {others}
-                </select>
+                <div class="assign">
+                    <select node_ref=chosen id=id.clone() class="control" aria-label="Give it to">
+                        <option value="">"Give it to…"</option>
+                        <For each=others key=|one| one.user.clone() let:one>
+                            <option value=one.user.clone()>{one.full_name}</option>
+                        </For>
+                    </select>
+                    <button type="button" class="button button-small" on:click=assign>"Assign"</button>
+                </div>
             </Show>
             {under_way}
             {to_decide}

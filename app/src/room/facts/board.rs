@@ -1,7 +1,7 @@
 //! What the panel shows of one Project, kept as fresh as the server's word.
 
 use super::api::facts;
-use crate::live::Live;
+use crate::{live::Live, ui::focus};
 use leptos::{prelude::*, task::spawn_local};
 use vocabulary::{Colleague, PersonId, RoomId, WorkDoctype, WorkspaceFacts, WorkspaceId};
 
@@ -77,22 +77,20 @@ impl Board {
         let from = self.open.get_untracked();
         self.open.set(None);
         let Some(from) = from else { return };
-        request_animation_frame(move || focus(&opener(&from)));
+        let (Open::Item(doctype, _) | Open::New(doctype)) = from;
+        request_animation_frame(move || {
+            // What is done now is listed no more, and a list may be shut.
+            if !focus(&opener(&from)) {
+                focus(&opener(&Open::New(doctype)));
+            }
+        });
     }
 }
 
-/// The element that opened it.
+/// The id of the element that opens it.
 pub(super) fn opener(open: &Open) -> String {
     match open {
         Open::Item(_, name) => format!("fact-{name}"),
         Open::New(doctype) => format!("new-{doctype}"),
-    }
-}
-
-fn focus(id: &str) {
-    use leptos::wasm_bindgen::JsCast;
-    let element = document().get_element_by_id(id);
-    if let Some(element) = element.and_then(|one| one.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = element.focus();
     }
 }

@@ -1,12 +1,13 @@
 //! The control for each kind of field.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use vocabulary::{
     DESCRIPTION_LIMIT_CHARS, IssueStatus, Priority, SUBJECT_LIMIT_CHARS, TaskStatus, WorkDoctype,
     WorkField,
 };
 
-/// A control that shows `value` and tells what was typed, and what was chosen for good.
+/// A control that shows `value`, and tells what is typed into it and chosen in it. Nothing is saved by that: a list changes
+/// with every arrow key, and a date with every digit.
 #[component]
 pub(super) fn Control(
     /// Of which doctype.
@@ -18,72 +19,110 @@ pub(super) fn Control(
     /// What it shows.
     #[prop(into)]
     value: Signal<String>,
-    /// Whether nothing can be changed.
+    /// Whether it can only be read.
     #[prop(into)]
-    disabled: Signal<bool>,
-    /// Something was typed.
+    readonly: Signal<bool>,
+    /// Whether what it shows cannot stay; the element with the control's id and `-trouble` says why.
+    #[prop(into)]
+    invalid: Signal<bool>,
+    /// Something was typed or chosen.
     typed: Callback<String>,
-    /// Something was chosen, or Enter was pressed.
-    chosen: Callback<String>,
+    /// Enter was pressed.
+    entered: Callback<()>,
 ) -> impl IntoView {
+    let is_invalid = move || invalid.get().then_some("true");
+    let reason = format!("{id}-trouble");
+    let described = move || invalid.get().then(|| reason.clone());
     match field {
         WorkField::Status | WorkField::Priority => {
-            let options = move || {
-                let now = value.get();
-                let mut options = offered(doctype, field);
-                if !now.is_empty() && !options.contains(&now) {
-                    options.insert(0, now.clone());
-                }
-                let option = |one: String| {
-                    let selected = one == now;
-                    view! { <option value=one.clone() selected=selected>{one.clone()}</option> }
-                };
-                options.into_iter().map(option).collect_view()
-            };
+            let described = StoredValue::new(described);
+            let id = StoredValue::new(id);
+            let described = move || described.with_value(|described| described());
             view! {
-                <select
-                    id=id class="control" prop:value=value disabled=disabled
-                    on:change=move |event| chosen.run(event_target_value(&event))
+                <Show
+                    when=move || !readonly.get()
+                    fallback=move || view! { <input id=id.get_value() class="control" readonly prop:value=value/> }
                 >
-                    {options}
-                </select>
+                    <select
+                        id=id.get_value() class="control" prop:value=value
+                        aria-invalid=is_invalid aria-describedby=described
+                        on:change=move |event| typed.run(event_target_value(&event))
+                    >
+                        <Choices offered=offered(doctype, field) value/>
+                    </select>
+                </Show>
             }
             .into_any()
         }
-        WorkField::ExpStartDate | WorkField::ExpEndDate => view! {
-            <input
-                id=id class="control" type="date" prop:value=value disabled=disabled
-                on:change=move |event| chosen.run(event_target_value(&event))
-            />
-        }
-        .into_any(),
         WorkField::Description => view! {
             <textarea
-                id=id class="control" rows="4" dir="auto" prop:value=value disabled=disabled
+                id=id class="control" rows="4" dir="auto" prop:value=value readonly=readonly
+                aria-invalid=is_invalid aria-describedby=described
                 maxlength=DESCRIPTION_LIMIT_CHARS.to_string()
                 on:input=move |event| typed.run(event_target_value(&event))
             ></textarea>
         }
         .into_any(),
-        WorkField::Subject | WorkField::Progress | WorkField::Assigned => {
+        WorkField::Subject
+        | WorkField::Progress
+        | WorkField::ExpStartDate
+        | WorkField::ExpEndDate
+        | WorkField::Assigned => {
             let is_number = field == WorkField::Progress;
+            let input = NodeRef::<html::Input>::new();
+            // Half a date or number has no value: writing that back would take what is typed so far.
+            Effect::new(move |_| {
+                let now = value.get();
+                if let Some(input) = input.get()
+                    && input.value() != now
+                {
+                    input.set_value(&now);
+                }
+            });
             view! {
                 <input
-                    id=id class="control" dir="auto" autocomplete="off" prop:value=value disabled=disabled
-                    type=if is_number { "number" } else { "text" }
+                    node_ref=input id=id class="control" autocomplete="off" readonly=readonly type=kind(field)
+                    dir=(field == WorkField::Subject).then_some("auto")
                     min=is_number.then_some("0") max=is_number.then_some("100")
                     maxlength=SUBJECT_LIMIT_CHARS.to_string()
+                    aria-invalid=is_invalid aria-describedby=described
                     on:input=move |event| typed.run(event_target_value(&event))
                     on:keydown=move |event| {
                         if event.key() == "Enter" && !event.is_composing() {
                             event.prevent_default();
-                            chosen.run(event_target_value(&event));
+                            entered.run(());
                         }
                     }
                 />
             }
             .into_any()
         }
+    }
+}
+
+/// The choices of a list, and whatever it has shown that is none of them: that one stays, so that none moves.
+#[component]
+fn Choices(offered: Vec<String>, value: Signal<String>) -> impl IntoView {
+    let choices = Memo::new(move |before: Option<&Vec<String>>| {
+        let mut choices = before.unwrap_or(&offered).clone();
+        let now = value.get();
+        if !now.is_empty() && !choices.contains(&now) {
+            choices.insert(0, now);
+        }
+        choices
+    });
+    view! {
+        <For each=move || choices.get() key=String::clone let:choice>
+            <option value=choice.clone() selected=value.with_untracked(|now| *now == choice)>{choice.clone()}</option>
+        </For>
+    }
+}
+
+const fn kind(field: WorkField) -> &'static str {
+    match field {
+        WorkField::ExpStartDate | WorkField::ExpEndDate => "date",
+        WorkField::Progress => "number",
+        _ => "text",
     }
 }
 

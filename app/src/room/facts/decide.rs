@@ -1,7 +1,7 @@
 //! What ERPNext did not take, and the two ways on.
 
-use super::item::Sheet;
-use crate::ui::icon::AlertIcon;
+use super::{field::control_id, item::Sheet};
+use crate::ui::{focus, icon::AlertIcon};
 use leptos::prelude::*;
 use vocabulary::{Edit, EditState, Resolve, WorkField};
 
@@ -13,8 +13,14 @@ pub(super) fn Decide(
     /// What waits.
     edit: Edit,
 ) -> impl IntoView {
-    let id = edit.id;
-    let decide = move |resolve| move |_| sheet.resolve(id, resolve);
+    let (id, field) = (edit.id, edit.field);
+    let decide = move |resolve| {
+        move |_| {
+            // The question goes when it is answered.
+            focus(&control_id(field));
+            sheet.resolve(id, resolve);
+        }
+    };
     let mine = shown(edit.value.as_deref());
     match edit.state {
         EditState::Pending => ().into_any(),

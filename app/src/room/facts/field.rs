@@ -1,7 +1,10 @@
 //! One field of an open Task or Issue, changed where it stands.
 
 use super::{control::Control, decide::Decide, drafts::Stage, item::Sheet};
-use crate::ui::icon::{AlertIcon, ClockIcon};
+use crate::ui::{
+    focus,
+    icon::{AlertIcon, ClockIcon},
+};
 use leptos::prelude::*;
 use vocabulary::{Edit, EditState, WorkField};
 
@@ -13,7 +16,17 @@ pub(super) fn Field(
     /// Which field.
     field: WorkField,
 ) -> impl IntoView {
-    let id = format!("field-{}", field.as_str());
+    let id = control_id(field);
+    // Their buttons go with what they decide.
+    let save = move |_| {
+        focus(&control_id(field));
+        sheet.save(field);
+    };
+    let forget = move |_| {
+        focus(&control_id(field));
+        sheet.forget(field);
+    };
+    let trouble_id = format!("{id}-trouble");
     let value = Memo::new(move |_| sheet.shows(field).unwrap_or_default());
     let stage = Memo::new(move |_| sheet.typed(field).map(|typed| typed.stage));
     let typing = move || matches!(stage.get(), Some(Stage::Typing));
@@ -39,31 +52,29 @@ pub(super) fn Field(
             <label for=id.clone()>{field.label()}</label>
             <Control
                 doctype=sheet.doctype() field id value=value
-                disabled=Signal::derive(move || !sheet.may_change())
+                readonly=Signal::derive(move || !sheet.may_change())
+                invalid=Signal::derive(move || failed().is_some())
                 typed=Callback::new(move |text| sheet.type_into(field, text))
-                chosen=Callback::new(move |text| {
-                    sheet.type_into(field, text);
-                    sheet.save(field);
-                })
+                entered=Callback::new(move |()| sheet.save(field))
             />
             <Show when=move || field == WorkField::Description && typing() && sheet.has_formatting()>
                 <p class="field-note">"Saving this keeps the words and drops their formatting in ERPNext."</p>
             </Show>
             <Show when=typing>
                 <span class="decide-buttons">
-                    <button type="button" class="button button-small button-primary" on:click=move |_| sheet.save(field)>
+                    <button type="button" class="button button-small button-primary" on:click=save>
                         "Save"
                     </button>
-                    <button type="button" class="button button-small" on:click=move |_| sheet.forget(field)>
+                    <button type="button" class="button button-small" on:click=forget>
                         "Cancel"
                     </button>
                 </span>
             </Show>
             {move || failed().map(|why| view! {
-                <p class="field-trouble" role="alert"><AlertIcon/><span>{why}</span></p>
+                <p id=trouble_id.clone() class="field-trouble" role="alert"><AlertIcon/><span>{why}</span></p>
                 <span class="decide-buttons">
-                    <button type="button" class="button button-small" on:click=move |_| sheet.save(field)>"Try again"</button>
-                    <button type="button" class="button button-small" on:click=move |_| sheet.forget(field)>"Drop it"</button>
+                    <button type="button" class="button button-small" on:click=save>"Try again"</button>
+                    <button type="button" class="button button-small" on:click=forget>"Drop it"</button>
                 </span>
             })}
             {move || waits().map(|words| view! {
@@ -72,6 +83,11 @@ pub(super) fn Field(
             {move || to_decide().map(|edit| view! { <Decide sheet edit/> })}
         </div>
     }
+}
+
+/// The id of a field's control.
+pub(super) fn control_id(field: WorkField) -> String {
+    format!("field-{}", field.as_str())
 }
 
 fn is_pending(edit: &Edit) -> bool {

@@ -7,7 +7,10 @@ use super::{
     drafts::{self, AllTyped, Stage, Typed},
     field::Field,
 };
-use crate::{live::Live, ui::icon::BackIcon};
+use crate::{
+    live::Live,
+    ui::{closes, icon::BackIcon},
+};
 use contract::AppError;
 use leptos::{html, prelude::*, task::spawn_local};
 use std::collections::BTreeSet;
@@ -102,9 +105,11 @@ impl Sheet {
 
     /// What a field shows: what was typed, what was refused, what is on its way, what ERPNext has.
     pub(super) fn shows(self, field: WorkField) -> Option<String> {
-        if let Some(typed) = self.typed(field) {
-            return Some(typed.value);
-        }
+        self.typed(field).map(|typed| typed.value).or_else(|| self.unchanged(field))
+    }
+
+    /// What a field shows where nothing was typed.
+    fn unchanged(self, field: WorkField) -> Option<String> {
         self.known(|item| {
             let refused = item.edits.iter().rev().find(|edit| {
                 edit.field == field && matches!(edit.state, EditState::Refused { .. })
@@ -117,8 +122,13 @@ impl Sheet {
         .flatten()
     }
 
-    /// Keeps what was typed, also over a reload.
+    /// Keeps what was typed, also over a reload. Typed back to what stands there, nothing was.
     pub(super) fn type_into(self, field: WorkField, value: String) {
+        let is_under_way = self.under_way.with_value(|fields| fields.contains(&field));
+        if !is_under_way && untrack(|| self.unchanged(field)).unwrap_or_default() == value {
+            self.forget(field);
+            return;
+        }
         let base = self.known_untracked(field);
         self.change_typed(|typed| {
             let base = typed.get(&field).map_or(base, |before| before.base.clone());
@@ -283,7 +293,7 @@ pub(super) fn Item(
     let label = format!("{doctype} {name}");
     view! {
         <section class="sheet" aria-label=label on:keydown=move |event| {
-            if event.key() == "Escape" {
+            if closes(&event) {
                 event.stop_propagation();
                 board.close();
             }

@@ -34,8 +34,8 @@ fn Tasks(board: Board) -> impl IntoView {
         <Section title="Tasks" count=Signal::derive(move || tasks.with(Vec::len)) adds=(board, WorkDoctype::Task)>
             <Beginning board doctype=WorkDoctype::Task/>
             <ul>
-                <For each=move || tasks.get() key=|task| format!("{task:?}") let:task>
-                    <Task board task/>
+                <For each=move || tasks.get() key=|task| task.name.clone() let:task>
+                    <Task board task=newest(tasks, task, |one, other| one.name == other.name)/>
                 </For>
             </ul>
             <Empty
@@ -53,8 +53,8 @@ fn Issues(board: Board) -> impl IntoView {
         <Section title="Issues" count=Signal::derive(move || issues.with(Vec::len)) adds=(board, WorkDoctype::Issue)>
             <Beginning board doctype=WorkDoctype::Issue/>
             <ul>
-                <For each=move || issues.get() key=|issue| format!("{issue:?}") let:issue>
-                    <Issue board issue/>
+                <For each=move || issues.get() key=|issue| issue.name.clone() let:issue>
+                    <Issue board issue=newest(issues, issue, |one, other| one.name == other.name)/>
                 </For>
             </ul>
             <Empty
@@ -65,36 +65,49 @@ fn Issues(board: Board) -> impl IntoView {
     }
 }
 
+/// The newest of what one row shows: the row stays, and the keyboard on it, while that changes.
+fn newest<T>(listed: Memo<Vec<T>>, first: T, is_same: fn(&T, &T) -> bool) -> Memo<T>
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
+    Memo::new(move |before: Option<&T>| {
+        let known = before.unwrap_or(&first);
+        listed.with(|listed| listed.iter().find(|one| is_same(one, known)).unwrap_or(known).clone())
+    })
+}
+
 #[component]
-fn Task(board: Board, task: OpenTask) -> impl IntoView {
-    let name = task.name.to_string();
+fn Task(board: Board, task: Memo<OpenTask>) -> impl IntoView {
+    let name = task.with_untracked(|task| task.name.to_string());
     view! {
         <Row board doctype=WorkDoctype::Task name=name.clone()>
             <span class="fact-more">
                 <span>{name}</span>
-                {task.exp_end_date.map(|date| view! { <Due date/> })}
+                {move || task.get().exp_end_date.map(|date| view! { <Due date/> })}
             </span>
-            <bdi class="fact-subject">{task.subject}</bdi>
+            <bdi class="fact-subject">{move || task.get().subject}</bdi>
             <span class="fact-state">
-                <StatusPill status=task.status/>
-                <Priority priority=task.priority/>
-                <Marked mark=task.mark/>
+                {move || {
+                    let OpenTask { status, priority, mark, .. } = task.get();
+                    view! { <StatusPill status/> <Priority priority/> <Marked mark/> }
+                }}
             </span>
         </Row>
     }
 }
 
 #[component]
-fn Issue(board: Board, issue: OpenIssue) -> impl IntoView {
-    let name = issue.name.to_string();
+fn Issue(board: Board, issue: Memo<OpenIssue>) -> impl IntoView {
+    let name = issue.with_untracked(|issue| issue.name.to_string());
     view! {
         <Row board doctype=WorkDoctype::Issue name=name.clone()>
             <span class="fact-more">{name}</span>
-            <bdi class="fact-subject">{issue.subject}</bdi>
+            <bdi class="fact-subject">{move || issue.get().subject}</bdi>
             <span class="fact-state">
-                <StatusPill status=issue.status/>
-                <Priority priority=issue.priority/>
-                <Marked mark=issue.mark/>
+                {move || {
+                    let OpenIssue { status, priority, mark, .. } = issue.get();
+                    view! { <StatusPill status/> <Priority priority/> <Marked mark/> }
+                }}
             </span>
         </Row>
     }
@@ -127,8 +140,8 @@ fn Beginning(board: Board, doctype: WorkDoctype) -> impl IntoView {
     });
     view! {
         <ul>
-            <For each=move || making.get() key=|one| format!("{one:?}") let:one>
-                <MakingRow board making=one/>
+            <For each=move || making.get() key=|one| one.save let:one>
+                <MakingRow board making=newest(making, one, |one, other| one.save == other.save)/>
             </For>
         </ul>
     }
@@ -139,12 +152,14 @@ fn People(board: Board) -> impl IntoView {
     let colleagues = Memo::new(move |_| board.colleagues());
     view! {
         <Section title="People" count=Signal::derive(move || colleagues.with(Vec::len))>
-            <For each=move || colleagues.get() key=|person| person.user.clone() let:person>
-                <div class="fact-person">
-                    <Avatar name=person.full_name.clone()/>
-                    <bdi>{person.full_name}</bdi>
-                </div>
-            </For>
+            <ul>
+                <For each=move || colleagues.get() key=|person| (person.user.clone(), person.full_name.clone()) let:person>
+                    <li class="fact-person">
+                        <Avatar name=person.full_name.clone()/>
+                        <bdi>{person.full_name}</bdi>
+                    </li>
+                </For>
+            </ul>
             <Empty
                 when=Signal::derive(move || colleagues.with(Vec::is_empty))
                 words="Nobody is listed on the Project's users in ERPNext."
@@ -167,6 +182,8 @@ fn Section(
 ) -> impl IntoView {
     view! {
         <div class="fact-frame">
+            // Before the list: nobody should walk through all of it to add to it.
+            {adds.map(|(board, doctype)| view! { <Add board doctype/> })}
             <details class="fact-section" open>
                 <summary>
                     <h2>{title}</h2>
@@ -174,7 +191,6 @@ fn Section(
                 </summary>
                 {children()}
             </details>
-            {adds.map(|(board, doctype)| view! { <Add board doctype/> })}
         </div>
     }
 }

@@ -2,10 +2,13 @@
 
 use super::{
     api::drop_new_work,
-    board::{Board, Open},
+    board::{Board, Open, opener},
     drafts,
 };
-use crate::ui::icon::{AlertIcon, ClockIcon};
+use crate::ui::{
+    focus,
+    icon::{AlertIcon, ClockIcon},
+};
 use leptos::{prelude::*, task::spawn_local};
 use vocabulary::{EditState, Making, NewWork, SaveId, WorkField};
 
@@ -15,15 +18,16 @@ pub(super) fn MakingRow(
     /// Where it is listed.
     board: Board,
     /// What is being made.
-    making: Making,
+    making: Memo<Making>,
 ) -> impl IntoView {
-    let subject = making.fields.get(&WorkField::Subject).cloned().unwrap_or_default();
-    let state = making.state.clone();
+    let subject = move || making.get().fields.get(&WorkField::Subject).cloned().unwrap_or_default();
     view! {
         <li class="fact fact-making">
             <bdi class="fact-subject">{subject}</bdi>
-            {match state {
-                EditState::Refused { words } => view! { <Refused board making words/> }.into_any(),
+            {move || match making.get().state {
+                EditState::Refused { words } => {
+                    view! { <Refused board making=making.get_untracked() words/> }.into_any()
+                }
                 EditState::Pending | EditState::Conflict { .. } => {
                     view! { <p class="field-note"><ClockIcon/>"On its way to ERPNext"</p> }.into_any()
                 }
@@ -49,11 +53,16 @@ fn Refused(board: Board, making: Making, words: String) -> impl IntoView {
         board.show(Open::New(doctype));
         away();
     };
+    let drop = move |_| {
+        // The row goes, and its buttons with it.
+        focus(&opener(&Open::New(doctype)));
+        away();
+    };
     view! {
         <p class="field-trouble"><AlertIcon/><span>"ERPNext did not take it: " {words}</span></p>
         <span class="decide-buttons">
             <button type="button" class="button button-small" on:click=again>"Change it"</button>
-            <button type="button" class="button button-small" on:click=move |_| away()>"Drop it"</button>
+            <button type="button" class="button button-small" on:click=drop>"Drop it"</button>
         </span>
     }
 }

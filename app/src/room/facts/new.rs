@@ -1,7 +1,7 @@
 //! The form for a new Task or Issue.
 
 use super::{api::make_work, board::Board, control::Control, drafts};
-use crate::ui::icon::BackIcon;
+use crate::ui::{closes, focus, icon::BackIcon};
 use contract::AppError;
 use leptos::{html, prelude::*, task::spawn_local};
 use vocabulary::{NewWork, WorkDoctype, WorkField, checked};
@@ -35,13 +35,8 @@ pub(super) fn New(
     let trouble = RwSignal::new(None::<(Option<WorkField>, String)>);
     let form = NodeRef::<html::Form>::new();
     Effect::new(move |_| {
-        if form.get().is_some()
-            && let Some(first) = document().get_element_by_id("new-subject")
-        {
-            use leptos::wasm_bindgen::JsCast;
-            if let Ok(first) = first.dyn_into::<web_sys::HtmlElement>() {
-                let _ = first.focus();
-            }
+        if form.get().is_some() {
+            focus(&control_id(WorkField::Subject));
         }
     });
     let typed = move |field: WorkField, value: String| {
@@ -54,10 +49,19 @@ pub(super) fn New(
         });
         new.with_untracked(|new| drafts::keep_new(board.me, board.workspace, new));
     };
+    let wrong = move |field: Option<WorkField>, words: String| {
+        trouble.try_set(Some((field, words)));
+        if let Some(field) = field {
+            focus(&control_id(field));
+        }
+    };
     let send = move || {
+        if sending.get_untracked() {
+            return;
+        }
         let now = new.get_untracked();
         if let Some((field, words)) = problem(&now) {
-            trouble.set(Some((Some(field), words)));
+            wrong(Some(field), words);
             return;
         }
         trouble.set(None);
@@ -71,23 +75,23 @@ pub(super) fn New(
                     board.read_again();
                     board.close();
                 }
-                Err(AppError::Invalid { field, reason }) => {
-                    trouble.try_set(Some((field.parse().ok(), reason)));
-                }
-                Err(problem) => {
-                    trouble.try_set(Some((None, problem.to_string())));
-                }
+                Err(AppError::Invalid { field, reason }) => wrong(field.parse().ok(), reason),
+                Err(problem) => wrong(None, problem.to_string()),
             }
         });
     };
+    let is_wrong = move |field| {
+        trouble.with(|trouble| trouble.as_ref().is_some_and(|(of, _)| *of == Some(field)))
+    };
     let trouble_of = move |field: Option<WorkField>| {
         trouble.get().filter(|(of, _)| *of == field).map(|(_, words)| {
-            view! { <p class="field-trouble" role="alert">{words}</p> }
+            let id = field.map(|field| format!("{}-trouble", control_id(field)));
+            view! { <p id=id class="field-trouble" role="alert">{words}</p> }
         })
     };
     view! {
         <section class="sheet" aria-label=format!("New {doctype}") on:keydown=move |event| {
-            if event.key() == "Escape" {
+            if closes(&event) {
                 event.stop_propagation();
                 board.close();
             }
@@ -102,14 +106,12 @@ pub(super) fn New(
                 node_ref=form novalidate
                 on:submit=move |event| {
                     event.prevent_default();
-                    if !sending.get_untracked() {
-                        send();
-                    }
+                    send();
                 }
             >
                 {asked(doctype).iter().map(|field| {
                     let field = *field;
-                    let id = format!("new-{}", field.as_str());
+                    let id = control_id(field);
                     let value = Memo::new(move |_| {
                         new.with(|new| new.fields.get(&field).cloned().unwrap_or_default())
                     });
@@ -117,14 +119,10 @@ pub(super) fn New(
                         <div class="field">
                             <label for=id.clone()>{field.label()}</label>
                             <Control
-                                doctype field id value=value disabled=false
+                                doctype field id value=value readonly=false
+                                invalid=Signal::derive(move || is_wrong(field))
                                 typed=Callback::new(move |text| typed(field, text))
-                                chosen=Callback::new(move |text| {
-                                    typed(field, text);
-                                    if field == WorkField::Subject {
-                                        send();
-                                    }
-                                })
+                                entered=Callback::new(move |()| send())
                             />
                             {move || trouble_of(Some(field))}
                         </div>
@@ -148,4 +146,8 @@ fn problem(new: &NewWork) -> Option<(WorkField, String)> {
         let problem = checked(new.doctype, *field, Some(value)).err()?;
         Some((*field, problem.to_string()))
     })
+}
+
+fn control_id(field: WorkField) -> String {
+    format!("new-{}", field.as_str())
 }

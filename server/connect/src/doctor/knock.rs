@@ -12,7 +12,7 @@ use sha2::Sha256;
 use url::{Host, Url};
 
 use super::{Exam, tls};
-use crate::webhooks;
+use crate::webhooks::{self, PATH};
 
 /// The event in the hint that the doctor sends: taken where it is signed, and then forgotten.
 pub const KNOCK: &str = "doctor";
@@ -76,7 +76,7 @@ impl Exam<'_> {
             _ => self.fault(
                 "webhook-address",
                 format!("What answers at {address} is not Parlance's door for webhooks (status {status})."),
-                "Let the proxy pass /webhooks/erpnext on to Parlance, or correct PARLANCE_PUBLIC_URL and run `parlance connect` again.",
+                format!("Let the proxy pass {PATH} on to Parlance, or correct PARLANCE_PUBLIC_URL and run `parlance connect` again."),
             ),
         }
         Knocked::Shut

@@ -8,7 +8,7 @@ use crate::look;
 
 impl Exam<'_> {
     pub(super) async fn oauth(&mut self) {
-        let release = match self.site.frappe_version().await {
+        let release = match self.site.versions().await.map(|versions| versions.frappe) {
             Ok(release) => release,
             Err(error) => return self.unseen("oauth", "the version of Frappe", &error),
         };

@@ -9,7 +9,8 @@ use crate::{
     look,
 };
 
-/// What the mirror reads and the outbox writes. A File's other rights follow from what it is attached to.
+/// What the mirror reads and the outbox writes. Everybody may create Files, unless somebody changed that; their other
+/// rights follow from what they are attached to.
 const NEEDED: [(&str, &[&str]); 14] = [
     ("Project", &[]),
     ("Project Type", &[]),
@@ -20,7 +21,7 @@ const NEEDED: [(&str, &[&str]); 14] = [
     ("Communication", &["write", "create", "delete"]),
     ("Comment", &["create"]),
     ("ToDo", &["write", "create"]),
-    ("File", &[]),
+    ("File", &["create"]),
     ("Email Template", &[]),
     ("Holiday List", &[]),
     ("User", &[]),
@@ -51,11 +52,7 @@ impl Exam<'_> {
             if !lacking.is_empty() {
                 all_is_well = false;
                 let said = format!("{} may not {} {doctype}.", self.user, lacking.join(" or "));
-                self.fault(
-                    "rights",
-                    said,
-                    format!("Run `parlance connect` again, or give the role {ROLE} that right in ERPNext's Role Permissions Manager."),
-                );
+                self.fault("rights", said, fix(doctype));
             }
         }
         if all_is_well {
@@ -105,6 +102,15 @@ impl Exam<'_> {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Connecting gives what the standard rules never gave; what somebody took from those is theirs to give back.
+fn fix(doctype: &str) -> String {
+    let connect = match rules(true).iter().any(|rule| rule.doctype == doctype) {
+        true => "Run `parlance connect` again. If that does not help, give",
+        false => "Give",
+    };
+    format!("{connect} the role {ROLE} that right in ERPNext's Role Permissions Manager.")
 }
 
 #[cfg(test)]

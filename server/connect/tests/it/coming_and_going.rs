@@ -98,6 +98,49 @@ async fn whichever_step_it_falls_at_connecting_again_and_disconnecting_are_clean
 }
 
 #[tokio::test]
+async fn whichever_step_a_renewal_falls_at_connecting_again_leaves_one_secret_everywhere() {
+    let mut town = Town::new().await;
+    town.connect().await;
+    let moments = town.plan().await.steps.len() * 2;
+    // Half of the steps are webhooks, and the last of them ends it.
+    for stop in (0..moments).step_by(13).chain([moments - 1]) {
+        let mut left = stop;
+        let mut watch = |_: &_, _: Moment| {
+            if left == 0 {
+                return ControlFlow::Break(());
+            }
+            left -= 1;
+            ControlFlow::Continue(())
+        };
+        town.wishes.new_keys = true;
+        town.connect_watched(&mut watch).await.unwrap_err();
+        town.wishes.new_keys = false;
+        town.connect().await;
+        town.is_signed_for(&format!("stopped at {stop}")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_renewed_key_whose_secret_never_arrived_is_made_again() {
+    let mut town = Town::new().await;
+    town.connect().await;
+    let faults = town.running.faults().clone();
+    let mut watch = |step: &connect::Step, moment: Moment| {
+        if moment == Moment::Begins && step.what.starts_with("API key of parlance.service") {
+            faults.drop_next_after_commit(1);
+        }
+        ControlFlow::Continue(())
+    };
+    town.wishes.new_keys = true;
+    town.connect_watched(&mut watch).await.unwrap_err();
+    town.running.faults().clear();
+    town.wishes.new_keys = false;
+    assert!(!town.plan().await.is_done());
+    town.connect().await;
+    town.is_signed_for("the secret was lost").await;
+}
+
+#[tokio::test]
 async fn an_answer_that_is_lost_after_the_deed_leaves_nothing_behind() {
     let town = Town::new().await;
     let before = town.names();

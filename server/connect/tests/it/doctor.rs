@@ -258,6 +258,16 @@ async fn a_role_without_the_right_to_write_communications() {
 }
 
 #[tokio::test]
+async fn a_site_where_not_everybody_may_attach_files() {
+    let mut clinic = Clinic::open().await;
+    let file = json!({"file_name": "a.txt", "content": "hello", "is_private": 0});
+    clinic.running().insert("File", &file).unwrap();
+    let rule = json!({"parent": "File", "role": "All", "permlevel": 0, "read": 1, "create": 0});
+    clinic.running().insert("Custom DocPerm", &rule).unwrap();
+    clinic.finds_only(Verdict::Fault, "rights", "may not create File", connect::ROLE).await;
+}
+
+#[tokio::test]
 async fn a_key_field_that_is_missing() {
     let mut clinic = Clinic::open().await;
     clinic.running().delete("Custom Field", "Communication-parlance_key").unwrap();

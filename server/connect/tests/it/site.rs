@@ -102,6 +102,25 @@ impl Town {
         self.site_as((&key, &secret))
     }
 
+    /// What was kept is what ERPNext has: both keys open, every webhook signs with the one secret, and nothing is owed.
+    pub async fn is_signed_for(&self, when: &str) {
+        assert!(self.plan().await.is_done(), "{when}");
+        for (key, secret) in [
+            ("ERPNEXT_API_KEY", "ERPNEXT_API_SECRET"),
+            ("ERPNEXT_AUDIT_API_KEY", "ERPNEXT_AUDIT_API_SECRET"),
+        ] {
+            let (key, secret) = self.kept(key, secret);
+            let who = self.site_as((&key, &secret)).read("frappe.auth.get_logged_user", &[]).await;
+            assert!(who.is_ok(), "{when}: {who:?}");
+        }
+        let kept = self.opened("ERPNEXT_WEBHOOK_SECRET").unwrap();
+        let webhooks = self.running.documents("Webhook");
+        assert_eq!(webhooks.len(), 32, "{when}");
+        for webhook in webhooks {
+            assert_eq!(webhook["webhook_secret"], kept.expose_secret(), "{when}: {webhook}");
+        }
+    }
+
     /// The names of all documents but those that ERPNext writes about others by itself, and Communications.
     pub fn names(&self) -> BTreeMap<String, BTreeSet<String>> {
         let mut names = self.running.names();

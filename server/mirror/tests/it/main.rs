@@ -28,7 +28,7 @@ use store::{
 };
 use testkit::folder::Folder;
 use tokio::sync::Notify;
-use vocabulary::{Moment, PersonKind, WorkspaceFacts, WorkspaceSummary};
+use vocabulary::{Moment, PersonKind, WorkspaceFacts, WorkspaceId, WorkspaceSummary};
 
 /// For what must happen soon.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -98,6 +98,11 @@ impl Town {
     async fn converged(&self) {
         let differences = compare::differences(&self.site, &self.worker).await.unwrap();
         assert_eq!(differences, []);
+    }
+
+    /// The open workspace of a Project.
+    async fn workspace(&self, project: &str) -> Option<WorkspaceId> {
+        self.sees(project).await.map(|(summary, _)| summary.id)
     }
 
     /// What Maya sees of a Project now, if its workspace is open.

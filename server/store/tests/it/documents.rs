@@ -185,6 +185,40 @@ async fn a_renamed_project_keeps_its_workspace_and_its_documents() {
 }
 
 #[tokio::test]
+async fn what_changes_names_with_another_keeps_what_hangs_on_it() {
+    on_both(|db| async move {
+        let worker = Worker::for_background_work(db);
+        let mut renames = Vec::new();
+        let mut workspaces = Vec::new();
+        for (name, new_name, creation) in [
+            ("PROJ-0001", "PROJ-0002", "2026-01-01 00:00:00"),
+            ("PROJ-0002", "PROJ-0001", "2026-02-02 00:00:00"),
+        ] {
+            let mut project = document("Project", name, "Open");
+            project.creation = creation.into();
+            project.project = Some(name.into());
+            let mut task = document("Task", &format!("TASK of {name}"), "Open");
+            task.project = Some(name.into());
+            worker.keep_documents(&[project.clone(), task], at(1)).await.unwrap();
+            workspaces.push(worker.keep_project(&crate::project(name, creation)).await.unwrap());
+            renames.push((project.key(), new_name.to_owned()));
+        }
+        worker.rename_documents(&renames).await.unwrap();
+        for ((was, name), workspace) in renames.iter().zip(workspaces) {
+            let project = worker.document("Project", name).await.unwrap().unwrap();
+            assert_eq!(project.creation, was.creation);
+            assert_eq!(project.project.as_ref(), Some(name));
+            let task = format!("TASK of {}", was.name);
+            let task = worker.document("Task", &task).await.unwrap().unwrap();
+            assert_eq!(task.project.as_ref(), Some(name));
+            let same = crate::project(name, &was.creation);
+            assert_eq!(worker.keep_project(&same).await.unwrap(), workspace);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_may_read_a_renamed_issue_may_read_it_under_its_new_name() {
     on_both(|db| async move {
         let maya = Visit::of(&db, "maya@parlance.demo", "PROJ-0001").await;

@@ -49,7 +49,7 @@ async fn what_erpnext_no_longer_permits_is_out_of_reach_at_once() {
         let reach = policy::reach(&maya.who).unwrap();
         let listed = workspaces::within_reach(&db, &reach).await.unwrap();
         assert_eq!(listed.len(), 1);
-        assert_eq!(listed[0].newest.as_ref().unwrap().body.as_str(), "hello");
+        assert_eq!(listed[0].newest.as_ref().unwrap().words(), "hello");
 
         assert!(
             standings::record(&db, maya.who.person(), &["PROJ-0002".into()], Moment::now())

@@ -96,7 +96,7 @@ impl Services {
     }
 
     async fn judged(&self) -> Result<OauthVerdict, ProbeError> {
-        let release = self.site.frappe_version().await?;
+        let release = self.site.versions().await?.frappe;
         if oauth_identity(&release) == OauthIdentity::Forgeable {
             return Ok(OauthVerdict::Off {
                 reason: format!(

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::erpnext::{
     call::Arguments,
     refusal::Refusal,
+    running::ADMINISTRATOR,
     schema::schema,
     site::{Site, plain},
     store::{Doc, is_on, random_name, text},
@@ -44,6 +45,16 @@ impl Site {
                 self.schema(doctype).map(|own| own.into_owned().rights).unwrap_or_default().into()
             }
         }
+    }
+
+    /// Gives `role` rights on `doctype`, beside those that others have.
+    pub(crate) fn allow(&mut self, role: &str, doctype: &str, rights: &[&str]) {
+        self.copy_standard_rules(ADMINISTRATOR, doctype);
+        let mut rule = json!({"parent": doctype, "role": role, "permlevel": 0});
+        for right in rights {
+            rule[*right] = 1.into();
+        }
+        self.keep_rule(ADMINISTRATOR, &rule);
     }
 
     pub(super) fn permission_manager(

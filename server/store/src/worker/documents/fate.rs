@@ -6,6 +6,7 @@ use crate::{
     worker::{Worker, users},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
+use uuid::Uuid;
 use vocabulary::Moment;
 
 impl Worker {
@@ -19,20 +20,32 @@ impl Worker {
         document: &DocumentKey,
         new_name: &str,
     ) -> Result<(), StoreError> {
+        self.rename_documents(&[(document.clone(), new_name.to_owned())]).await
+    }
+
+    /// Follows renames that happened together, as when two documents changed names with each other. Whatever else has one of
+    /// the new names is taken for gone.
+    ///
+    /// # Errors
+    /// If the database fails; then none is renamed.
+    pub async fn rename_documents(
+        &self,
+        renames: &[(DocumentKey, String)],
+    ) -> Result<(), StoreError> {
         let tx = self.db.begin().await?;
-        rename_copy(&self.db, &tx, document, new_name).await?;
-        match document.doctype.as_str() {
-            "Project" => rename_workspace(&self.db, &tx, document, new_name).await?,
-            "User" => users::rename(&self.db, &tx, &document.name, new_name).await?,
-            _ => {}
-        }
-        if FACTS.contains(&document.doctype.as_str()) {
-            tx.execute_raw(self.db.statement(
-                "UPDATE workspaces SET facts_changes = facts_changes + 1 WHERE project IN
-                 (SELECT project FROM documents WHERE doctype = $1 AND name = $2)",
-                [document.doctype.clone().into(), new_name.into()],
-            ))
-            .await?;
+        if let [(document, new_name)] = renames {
+            rename(&self.db, &tx, document, new_name).await?;
+        } else {
+            // First aside: the new name of one may still be the old one of another.
+            let mut aside = Vec::with_capacity(renames.len());
+            for (document, _) in renames {
+                let name = Uuid::now_v7().to_string();
+                rename(&self.db, &tx, document, &name).await?;
+                aside.push(DocumentKey { name, ..document.clone() });
+            }
+            for (document, (_, new_name)) in aside.iter().zip(renames) {
+                rename(&self.db, &tx, document, new_name).await?;
+            }
         }
         Ok(tx.commit().await?)
     }
@@ -70,6 +83,29 @@ impl Worker {
         count_facts(&self.db, &tx, &shown_in.into_iter().collect()).await?;
         Ok(tx.commit().await?)
     }
+}
+
+async fn rename(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    document: &DocumentKey,
+    new_name: &str,
+) -> Result<(), StoreError> {
+    rename_copy(db, tx, document, new_name).await?;
+    match document.doctype.as_str() {
+        "Project" => rename_workspace(db, tx, document, new_name).await?,
+        "User" => users::rename(db, tx, &document.name, new_name).await?,
+        _ => {}
+    }
+    if FACTS.contains(&document.doctype.as_str()) {
+        tx.execute_raw(db.statement(
+            "UPDATE workspaces SET facts_changes = facts_changes + 1 WHERE project IN
+             (SELECT project FROM documents WHERE doctype = $1 AND name = $2)",
+            [document.doctype.clone().into(), new_name.into()],
+        ))
+        .await?;
+    }
+    Ok(())
 }
 
 async fn rename_copy(

@@ -16,31 +16,25 @@ pub(super) async fn finding(site: &Site) -> Finding {
             );
         }
     };
-    let Release { erpnext, frappe } = &release;
-    let what = match (erpnext.as_str(), frappe.as_str()) {
-        ("", "") => "A site that says no version".to_owned(),
-        ("", frappe) => format!("Frappe {frappe} without ERPNext"),
-        (erpnext, frappe) => format!("ERPNext {erpnext} on Frappe {frappe}"),
-    };
     let update = "Update ERPNext to 15 or 16.";
     match release.support() {
         Support::None => {
-            Finding::fault("version", format!("{what} is too old for Parlance."), update)
+            Finding::fault("version", format!("{release} is too old for Parlance."), update)
         }
-        _ if erpnext.is_empty() && !frappe.is_empty() => Finding::fault(
+        _ if release.erpnext.is_empty() && !release.frappe.is_empty() => Finding::fault(
             "version",
-            format!("{what} has no Projects to show."),
+            format!("{release} has no Projects to show."),
             "Install ERPNext on the site, or correct ERPNEXT_URL.",
         ),
-        Support::Full => Finding::ok("version", format!("{what} is supported.")),
+        Support::Full => Finding::ok("version", format!("{release} is supported.")),
         Support::Partly => Finding::warning(
             "version",
-            format!("{what} is known in part only; the tab in the desk may be missing."),
+            format!("{release} is known in part only; the tab in the desk may be missing."),
             update,
         ),
         Support::Unknown => Finding::warning(
             "version",
-            format!("{what} is not a release that Parlance was tried with."),
+            format!("{release} is not a release that Parlance was tried with."),
             "Use ERPNext 15 or 16, or look for a newer Parlance.",
         ),
     }

@@ -1,14 +1,16 @@
 //! Secrets of our own making.
 
+use crate::VaultError;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use rand::{TryRngCore, rngs::OsRng};
 use secrecy::SecretString;
 
-use crate::ConnectError;
-
 /// 256 random bits as printable text.
-pub(crate) fn secret() -> Result<SecretString, ConnectError> {
+///
+/// # Errors
+/// [`VaultError::NoRandomBits`].
+pub fn random_secret() -> Result<SecretString, VaultError> {
     let mut bits = [0_u8; 32];
-    OsRng.try_fill_bytes(&mut bits).map_err(|_| ConnectError::NoRandomBits)?;
+    OsRng.try_fill_bytes(&mut bits).map_err(|_| VaultError::NoRandomBits)?;
     Ok(BASE64_URL_SAFE_NO_PAD.encode(bits).into())
 }
