@@ -57,13 +57,14 @@ async fn changes_on(
     connection: &impl ConnectionTrait,
     person: PersonId,
 ) -> Result<i64, StoreError> {
-    let row = connection
-        .query_one_raw(db.statement(
-            "SELECT mine_changes FROM people WHERE id = $1",
-            [person.as_uuid().into()],
-        ))
-        .await?
-        .ok_or(StoreError::Unreadable { what: "people.mine_changes" })?;
+    let row =
+        connection
+            .query_one_raw(db.statement(
+                "SELECT mine_changes FROM people WHERE id = $1",
+                [person.as_uuid().into()],
+            ))
+            .await?
+            .ok_or(StoreError::Unreadable { what: "people.mine_changes" })?;
     Ok(row.try_get_by_index(0)?)
 }
 
@@ -75,11 +76,8 @@ async fn conclude(
     rows: u64,
 ) -> Result<Counted, StoreError> {
     let is_new = rows > 0;
-    let changes = if is_new {
-        count(db, &tx, person).await?
-    } else {
-        changes_on(db, &tx, person).await?
-    };
+    let changes =
+        if is_new { count(db, &tx, person).await? } else { changes_on(db, &tx, person).await? };
     tx.commit().await?;
     Ok(Counted { changes, is_new })
 }

@@ -14,6 +14,7 @@ mod faults;
 mod https;
 mod kindness;
 mod limits;
+mod mine;
 mod oauth;
 mod on_call;
 mod replicas;

@@ -12,6 +12,7 @@ mod credentials;
 mod errors;
 pub mod live;
 mod messages;
+mod mine;
 mod oauth;
 pub mod passwords;
 mod seen;

@@ -140,7 +140,6 @@ impl Live {
     }
 
     /// What is `person`'s own has changed on this replica.
-    #[expect(dead_code, reason = "reading places and drafts come next")]
     pub(crate) fn mine_changed(&self, person: PersonId, changes: i64) {
         self.lines.mine_changed(person, changes);
         self.bus.ring(Bell::Mine { person, changes });

@@ -29,7 +29,8 @@ pub(super) async fn messages(
     ids: Value,
 ) -> Result<HashMap<MessageId, Message>, StoreError> {
     let sql = format!("SELECT * FROM messages WHERE id IN {}", db.listed_ids("$1"));
-    let rows = message::Model::find_by_statement(db.statement(&sql, [ids])).all(db.reader()).await?;
+    let rows =
+        message::Model::find_by_statement(db.statement(&sql, [ids])).all(db.reader()).await?;
     let messages = with_marks(db, db.reader(), rows).await?;
     Ok(messages.into_iter().map(|message| (message.id, message)).collect())
 }

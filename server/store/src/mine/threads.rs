@@ -101,9 +101,8 @@ pub async fn followed(db: &Db, reach: &MemberReach) -> Result<Vec<FollowedThread
          WHERE back <= {NEWEST} ORDER BY seq",
         db.listed_ids("$1")
     );
-    let newest = message::Model::find_by_statement(db.statement(&sql, [ids()]))
-        .all(db.reader())
-        .await?;
+    let newest =
+        message::Model::find_by_statement(db.statement(&sql, [ids()])).all(db.reader()).await?;
     let mut replies: HashMap<Option<MessageId>, Vec<_>> = HashMap::new();
     for reply in with_marks(db, db.reader(), newest).await? {
         replies.entry(reply.thread).or_default().push(reply);
