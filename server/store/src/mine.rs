@@ -1,13 +1,15 @@
 //! What belongs to one person alone, and the counter that tells their devices to ask again.
 
+mod choices;
 mod found;
-mod preferences;
+
 mod reads;
 mod saved;
 mod threads;
 
+pub use choices::prefer;
 pub use found::mentions;
-pub use preferences::prefer;
+
 pub use reads::{mark_all_read, mark_read, mark_unread};
 pub use saved::{save, saved};
 pub(crate) use threads::follow_reply;
@@ -40,7 +42,7 @@ pub async fn of(db: &Db, reach: &MemberReach) -> Result<Mine, StoreError> {
         rooms: reads::rooms(db, reach).await?,
         threads: threads::reads(db, reach).await?,
         saved: saved::ids(db, reach).await?,
-        preferences: preferences::of(db, reach).await?,
+        preferences: choices::of(db, reach).await?,
     })
 }
 

@@ -55,10 +55,10 @@ async fn rows(db: &Db, reach: &MemberReach) -> Result<Vec<ReadRow>, StoreError> 
     );
     let sql = format!(
         r#"SELECT r.workspace_id, r.id AS room_id, p.read_seq, p.marked_unread, c.last_seq AS counted,
-             (SELECT COUNT(*) FROM (SELECT 1 FROM messages m WHERE {unread}) some) AS unread,
+             (SELECT COUNT(*) FROM (SELECT 1 FROM messages m WHERE {unread}) few) AS unread,
              (SELECT COUNT(*) FROM (
                 SELECT DISTINCT m.id FROM message_mentions t JOIN messages m ON m.id = t.message_id
-                WHERE t.workspace_id = r.workspace_id AND t.target IN (me."user", $2) AND {unread}) some) AS mentions
+                WHERE t.workspace_id = r.workspace_id AND t.target IN (me."user", $2) AND {unread}) few) AS mentions
            FROM standings s
            JOIN people me ON me.id = s.person_id
            JOIN workspaces w ON w.id = s.workspace_id AND w.gone_at IS NULL

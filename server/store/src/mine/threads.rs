@@ -62,10 +62,10 @@ async fn rows(
     let sql = format!(
         r#"SELECT * FROM (
              SELECT f.workspace_id, root.room_id, f.thread_id, f.read_seq, c.last_seq AS counted, w.project_name, root.sent_at,
-               (SELECT COUNT(*) FROM (SELECT 1 FROM messages m WHERE {unread}) some) AS unread,
+               (SELECT COUNT(*) FROM (SELECT 1 FROM messages m WHERE {unread}) few) AS unread,
                (SELECT COUNT(*) FROM (
                   SELECT DISTINCT m.id FROM messages m JOIN message_mentions t ON t.message_id = m.id
-                  WHERE t.target IN (me."user", $2) AND m.in_room = FALSE AND {unread}) some) AS mentions,
+                  WHERE t.target IN (me."user", $2) AND m.in_room = FALSE AND {unread}) few) AS mentions,
                (SELECT MAX(m.sent_at) FROM messages m WHERE m.thread_id = f.thread_id) AS last_at
              FROM thread_follows f
              JOIN people me ON me.id = f.person_id
