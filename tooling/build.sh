@@ -17,6 +17,16 @@ fingerprint() {
     } | sha256sum | cut -d' ' -f1
 }
 
+# What the page loads from npm's packages goes where its other files are: the colours of code, with their licence.
+ASIDE_FILES=public/highlight
+
+copy_page_files() {
+    local source=$REPOSITORY/node_modules/@highlightjs/cdn-assets target=$REPOSITORY/$ASIDE_FILES
+    mkdir -p "$target"
+    cmp -s "$source/highlight.min.js" "$target/highlight.min.js" || cp -f "$source/highlight.min.js" "$target/"
+    cmp -s "$source/LICENSE" "$target/LICENSE.txt" || cp -f "$source/LICENSE" "$target/LICENSE.txt"
+}
+
 # Where the release stands: apart from target/site, which `cargo leptos watch` writes to, and from the cargo folder, which
 # other clones share.
 RELEASE=target/release-build
@@ -24,6 +34,7 @@ RELEASE=target/release-build
 # Makes $RELEASE/parlance and $RELEASE/site.
 build_release() {
     local stamp="$REPOSITORY/$RELEASE/built-from" now
+    copy_page_files
     now=$(fingerprint release)
     if [[ -x $REPOSITORY/$RELEASE/parlance && $(cat "$stamp" 2>/dev/null) == "$now" ]]; then
         skipped "release build" "nothing changed"

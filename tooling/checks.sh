@@ -51,6 +51,7 @@ check_licences() {
 # The page as the browser tests load it; the server beside it comes from `cargo build`. Without the flag that cargo-leptos
 # adds to debug builds (erase_components): page and server must agree on it, and the release has none.
 build_debug_page() {
+    copy_page_files
     CARGO_ENCODED_RUSTFLAGS='' cargo leptos build --frontend-only
 }
 

@@ -3,14 +3,17 @@
 mod api;
 mod composer;
 mod conversation;
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
+mod emoji;
 mod facts;
 mod header;
-mod links;
 mod messages;
 mod page;
+mod reactions;
 mod row;
 mod scroll;
 mod sync;
+mod text;
 mod timeline;
 
 pub use page::RoomPage;

@@ -1,6 +1,6 @@
 //! Where one writes.
 
-use super::{conversation::Conversation, sync::SyncChip};
+use super::{conversation::Conversation, row::Desk, sync::SyncChip};
 use crate::{
     pending,
     ui::icon::{EyeIcon, LockIcon, SendIcon},
@@ -52,6 +52,16 @@ pub fn Composer(
             text.set(now);
         }
     };
+    // A quote, or a text that is to be said otherwise, goes before what stands there.
+    let desk = expect_context::<Desk>();
+    desk.write_with(Callback::new(move |more: String| {
+        if let Some(area) = area.get_untracked() {
+            area.set_value(&format!("{more}{}", area.value()));
+            pending::keep_draft(person, room, &area.value());
+            text.set(area.value());
+            let _ = area.focus();
+        }
+    }));
     let send = move || {
         let Some(area) = area.get_untracked() else { return };
         if talk.say(&area.value()).is_ok() {
@@ -67,6 +77,9 @@ pub fn Composer(
         if event.key() == "Enter" && !event.shift_key() && !composing && has_mouse() {
             event.prevent_default();
             send();
+        }
+        if event.key() == "ArrowUp" && blank.get_untracked() && !composing && desk.edit_last() {
+            event.prevent_default();
         }
     };
 

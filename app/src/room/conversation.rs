@@ -11,10 +11,10 @@ use crate::{
 };
 use contract::AppError;
 use leptos::{prelude::*, task::spawn_local};
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 use vocabulary::{
-    Audience, Author, BodyProblem, MessageAct, MessageBody, MessageId, MessageKey, RoomId, Seq,
-    WorkspaceView,
+    Audience, Author, BodyProblem, Message, MessageAct, MessageBody, MessageId, MessageKey, RoomId,
+    Seq, WorkspaceView,
 };
 
 /// How it stands with a message written on this page.
@@ -132,6 +132,18 @@ impl Conversation {
             });
             signal
         })
+    }
+
+    /// The message with this key, as it is shown.
+    #[must_use]
+    pub fn find(self, key: MessageKey) -> Option<Entry> {
+        self.timeline.with_untracked(|t| t.entry(key))
+    }
+
+    /// The last message of this person that still says something.
+    #[must_use]
+    pub fn last_own(self) -> Option<Arc<Message>> {
+        self.timeline.with_untracked(Timeline::last_own)
     }
 
     /// Does something to a message; it shows as soon as the server has answered.

@@ -1,6 +1,6 @@
 //! What the workspace is about.
 
-use super::facts::FactsToggle;
+use super::{facts::FactsToggle, row::RoomMenuButton};
 use crate::ui::{Avatar, Ring, StatusPill, icon::BackIcon};
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -31,6 +31,7 @@ pub fn RoomHeader(
             <div class="room-state">
                 <StatusPill status=summary.status/>
                 <Faces colleagues/>
+                <RoomMenuButton/>
                 <FactsToggle/>
             </div>
         </header>

@@ -7,6 +7,8 @@ use super::{
     facts::{Board, FactsPanel},
     header::RoomHeader,
     messages::Messages,
+    row::{Desk, Overlays},
+    text::Reader,
 };
 use crate::{
     live::Live,
@@ -61,6 +63,8 @@ fn Workspace(
     let live = expect_context::<Live>();
     let talk = Conversation::open(&opened);
     note_reading(opened.summary.id, talk);
+    provide_context(Desk::new(talk, opened.summary.id));
+    provide_context(Reader(opened.me.clone()));
     let WorkspaceView { summary, facts, sync, room, me, .. } = opened;
     let board = Board::of(summary.id, room.id, me.id, facts);
     let colleagues = Memo::new(move |_| board.colleagues());
@@ -83,6 +87,7 @@ fn Workspace(
                 <Composer talk sync/>
             </main>
             <FactsPanel board/>
+            <Overlays/>
         </Show>
     }
     .into_any()

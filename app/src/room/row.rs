@@ -1,19 +1,43 @@
 //! Rows of the list.
 
+mod act;
+mod desk;
+mod edit;
+mod history;
+mod line;
+mod menu;
+mod overlays;
+mod pinned;
+mod pop;
+mod summary;
+mod toolbar;
+
+pub use act::RowAct;
+pub use desk::Desk;
+pub use overlays::{Overlays, RoomMenuButton};
+pub use pop::Spot;
+
 use super::{
     conversation::{Conversation, Fate},
-    links::{Piece, pieces},
+    reactions::Reactions,
+    text::{MessageText, TagChip},
     timeline::Entry,
 };
 use crate::{
     clock::{Day, iso, use_clock},
     ui::{
         Avatar,
-        icon::{AlertIcon, ClockIcon},
+        icon::{AlertIcon, ClockIcon, PinIcon},
     },
 };
-use leptos::prelude::*;
-use vocabulary::{Audience, MessageBody, Moment};
+use edit::EditBox;
+use leptos::{ev, prelude::*};
+use line::LineRow;
+use std::sync::Arc;
+use summary::ThreadSummary;
+use toolbar::Toolbar;
+use vocabulary::{Audience, Author, Message, MessageBody, MessageKind, Moment, Tag};
+use wasm_bindgen::JsCast;
 
 /// A day begins.
 #[component]
@@ -39,6 +63,36 @@ pub fn MessageRow(
     /// Whether it begins a group.
     head: bool,
 ) -> impl IntoView {
+    match &entry {
+        Entry::Stored(message) if message.kind == MessageKind::Line => {
+            view! { <LineRow message=Arc::clone(message)/> }.into_any()
+        }
+        _ => view! { <SaidRow talk entry head/> }.into_any(),
+    }
+}
+
+/// What a row shows where its text stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Shown {
+    Text(String),
+    Removed {
+        by: Author,
+        at: Moment,
+    },
+    /// Files speak for themselves.
+    Nothing,
+}
+
+#[component]
+fn SaidRow(
+    /// The open room.
+    talk: Conversation,
+    /// What was said.
+    entry: Entry,
+    /// Whether it begins a group.
+    head: bool,
+) -> impl IntoView {
+    let desk = expect_context::<Desk>();
     let key = entry.key();
     let fate = talk.fate(&entry);
     let now = talk.entry(&entry);
@@ -68,12 +122,58 @@ pub fn MessageRow(
             .map(|seq| seq.to_string())
         }
     };
+    // Apart from each other: a reaction must not draw the text anew.
+    let message = Memo::new({
+        let now = now.clone();
+        move |_| stored(&now)
+    });
+    let shown = Memo::new(move |_| now.with(shown));
+    let editing = Memo::new(move |_| desk.is_editing(key));
+    let kept = RwSignal::new(false);
+    Effect::new(move |_| kept.set(mine && !editing.get() && edit::is_kept(key)));
+    let near = RwSignal::new(false);
+    let focused = RwSignal::new(false);
+    let id = move || message.with(|message| message.as_ref().map(|m| m.id.to_string()));
+
+    let touch = Touch::new(Callback::new(move |()| {
+        if let Some(message) = message.get_untracked() {
+            desk.open_sheet(message);
+        }
+    }));
+    let own_menu = move |event: ev::MouseEvent| {
+        let Some(message) = message.get_untracked() else { return };
+        if touch.is_touching() {
+            event.prevent_default();
+        } else if !is_on_text(&event) {
+            event.prevent_default();
+            desk.open_menu(message, Spot::at(&event));
+        }
+    };
+    let keys = move |event: ev::KeyboardEvent| {
+        let menu = event.key() == "ContextMenu" || (event.key() == "F10" && event.shift_key());
+        if menu && let (Some(message), Some(row)) = (message.get_untracked(), pop::current(&event))
+        {
+            event.prevent_default();
+            desk.open_menu(message, Spot::below(&row));
+        }
+    };
 
     view! {
         <article
-            class="msg" class:msg-head=head class:msg-mine=mine
+            class="msg" class:msg-head=head class:msg-mine=mine class:msg-near=move || near.get()
+            class:msg-pinned=move || message.with(|m| m.as_ref().is_some_and(|m| m.pinned.is_some()))
             class:msg-client=audience == Audience::Client
-            data-key=key.to_string() data-seq=place data-state=state
+            data-key=key.to_string() data-id=id data-seq=place data-state=state tabindex="-1"
+            on:pointerenter=move |event| if event.pointer_type() != "touch" { near.set(true) }
+            on:pointerleave=move |_| if !focused.get_untracked() { near.set(false) }
+            on:focusin=move |event| { focused.set(is_by_key(&event)); near.set(true) }
+            on:focusout=move |_| { focused.set(false); near.set(false) }
+            on:pointerdown=move |event| touch.down(&event)
+            on:pointermove=move |event| touch.moved(&event)
+            on:pointerup=move |_| touch.up()
+            on:pointercancel=move |_| touch.up()
+            on:contextmenu=own_menu
+            on:keydown=keys
         >
             {if head {
                 view! { <Avatar name=author.full_name.clone()/> }.into_any()
@@ -81,6 +181,10 @@ pub fn MessageRow(
                 view! { <Time at class="msg-side"/> }.into_any()
             }}
             <div class="msg-main">
+                {move || {
+                    let pinned = message.with(|m| m.as_ref().and_then(|m| m.pinned.clone()))?;
+                    Some(view! { <p class="msg-pin"><PinIcon/>"Pinned by "<bdi>{pinned.by.full_name}</bdi></p> })
+                }}
                 {head
                     .then(|| {
                         view! {
@@ -90,12 +194,115 @@ pub fn MessageRow(
                             </header>
                         }
                     })}
-                <div class="msg-body" dir="auto">{move || now.with(body)}</div>
+                {move || {
+                    if editing.get() && let Some(message) = message.get_untracked() {
+                        return view! { <EditBox message/> }.into_any();
+                    }
+                    match shown.get() {
+                        Shown::Text(body) => view! { <MessageText body/> }.into_any(),
+                        Shown::Removed { by, at } => view! { <Removed by at/> }.into_any(),
+                        Shown::Nothing => ().into_any(),
+                    }
+                }}
+                {move || edited(message).map(|at| view! { <Edited message at/> })}
+                {move || {
+                    kept.get().then(|| view! {
+                        <button type="button" class="msg-kept" on:click=move |_| if let Some(message) = message.get_untracked() { desk.edit(&message) }>
+                            "An edit is not saved: go on"
+                        </button>
+                    })
+                }}
+                <OtherTags message/>
+                <Reactions message/>
+                <ThreadSummary message/>
                 {fate.map(|fate| view! { <FateLine talk key fate/> })}
             </div>
+            {move || (near.get() && !editing.get()).then(|| view! { <Toolbar message at focused/> })}
         </article>
     }
     .into_any()
+}
+
+fn stored(now: &ArcRwSignal<Entry>) -> Option<Arc<Message>> {
+    now.with(|entry| match entry {
+        Entry::Stored(message) => Some(Arc::clone(message)),
+        Entry::Unsent(_) => None,
+    })
+}
+
+fn shown(entry: &Entry) -> Shown {
+    let body = match entry {
+        Entry::Stored(message) => {
+            if let Some(removal) = &message.removed {
+                return Shown::Removed { by: removal.deed.by.clone(), at: removal.deed.at };
+            }
+            &message.body
+        }
+        Entry::Unsent(unsent) => &unsent.body,
+    };
+    body.as_ref().map_or(Shown::Nothing, |body: &MessageBody| Shown::Text(body.as_str().to_owned()))
+}
+
+fn edited(message: Memo<Option<Arc<Message>>>) -> Option<Moment> {
+    message.with(|m| m.as_ref().filter(|m| m.removed.is_none()).and_then(|m| m.edited_at))
+}
+
+/// Nothing of it is left but that it was there.
+#[component]
+fn Removed(
+    /// Who took it away.
+    by: Author,
+    /// When.
+    at: Moment,
+) -> impl IntoView {
+    let clock = use_clock();
+    view! {
+        <p class="msg-removed" title=move || format!("By {}, {}", by.full_name, clock.zone().full(at))>"Message removed"</p>
+    }
+}
+
+/// It said something else before; pressing shows what.
+#[component]
+fn Edited(
+    /// Which.
+    message: Memo<Option<Arc<Message>>>,
+    /// When it was last changed.
+    at: Moment,
+) -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let clock = use_clock();
+    view! {
+        <button
+            type="button" class="msg-edited" title=move || format!("Edited {}", clock.zone().full(at))
+            aria-label="Edited: show earlier versions"
+            on:click=move |_| if let Some(message) = message.get_untracked() { desk.open_history(message) }
+        >
+            "edited"
+        </button>
+    }
+}
+
+/// Documents the message is about that do not stand in its text.
+#[component]
+fn OtherTags(
+    /// Which message.
+    message: Memo<Option<Arc<Message>>>,
+) -> impl IntoView {
+    let tags = Memo::new(move |_| {
+        message.with(|message| {
+            let Some(message) = message else { return Vec::new() };
+            let in_text = vocabulary::marks_in(message.words()).tags;
+            let apart = |tag: &&Tag| !in_text.contains(tag);
+            message.tags.iter().filter(apart).cloned().collect()
+        })
+    });
+    move || {
+        let tags = tags.get();
+        (!tags.is_empty()).then(|| {
+            let chips = tags.into_iter().map(|tag| view! { <TagChip tag/> }).collect_view();
+            view! { <p class="msg-tags">{chips}</p> }
+        })
+    }
 }
 
 /// How it stands with a message written here, as long as it is not stored.
@@ -127,8 +334,9 @@ fn FateLine(
     }
 }
 
+/// The time of day; the date when somebody points at it.
 #[component]
-fn Time(
+pub fn Time(
     /// When.
     at: Moment,
     /// How it looks.
@@ -142,30 +350,81 @@ fn Time(
     }
 }
 
-fn body(entry: &Entry) -> AnyView {
-    match entry {
-        Entry::Stored(message) if message.removed.is_some() => {
-            view! { <span class="quiet">"Message removed"</span> }.into_any()
-        }
-        Entry::Stored(message) => text(message.words()).into_any(),
-        Entry::Unsent(unsent) => {
-            text(unsent.body.as_ref().map_or("", MessageBody::as_str)).into_any()
-        }
-    }
+/// Whether the focus came by the keyboard: the mouse is there itself, and goes again.
+fn is_by_key(event: &ev::FocusEvent) -> bool {
+    event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .is_some_and(|target| target.matches(":focus-visible").unwrap_or(false))
 }
 
-fn text(body: &str) -> Vec<AnyView> {
-    pieces(body)
-        .into_iter()
-        .map(|piece| match piece {
-            Piece::Text(words) => words.to_owned().into_any(),
-            Piece::Link(address) => {
-                let (address, shown) = (address.to_owned(), address.to_owned());
-                view! {
-                    <a href=address target="_blank" rel="noopener noreferrer nofollow">{shown}</a>
+/// Text, links and what is selected keep the browser's own menu.
+fn is_on_text(event: &ev::MouseEvent) -> bool {
+    let selected =
+        window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
+    let on_text = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .is_some_and(|target| {
+            target.closest(".msg-body, .msg-author, a, button, textarea").ok().flatten().is_some()
+        });
+    selected || on_text
+}
+
+/// A finger that stays where it is.
+#[derive(Clone, Copy)]
+struct Touch {
+    /// Grows with every touch, so that an old timer does nothing.
+    number: StoredValue<u32>,
+    down: StoredValue<Option<(i32, i32)>>,
+    long: Callback<()>,
+}
+
+impl Touch {
+    /// So long is long.
+    const LONG: std::time::Duration = std::time::Duration::from_millis(450);
+
+    /// A finger moves so far without meaning it, in CSS pixels.
+    const STILL: i32 = 10;
+
+    fn new(long: Callback<()>) -> Self {
+        Self { number: StoredValue::new(0), down: StoredValue::new(None), long }
+    }
+
+    fn down(self, event: &ev::PointerEvent) {
+        if event.pointer_type() != "touch" || !event.is_primary() {
+            return;
+        }
+        self.down.set_value(Some((event.client_x(), event.client_y())));
+        self.number.update_value(|number| *number += 1);
+        let mine = self.number.get_value();
+        set_timeout(
+            move || {
+                let still = self.down.try_get_value().flatten().is_some()
+                    && self.number.try_get_value() == Some(mine);
+                if still {
+                    self.up();
+                    self.long.run(());
                 }
-                .into_any()
-            }
-        })
-        .collect()
+            },
+            Self::LONG,
+        );
+    }
+
+    fn moved(self, event: &ev::PointerEvent) {
+        if let Some((x, y)) = self.down.get_value()
+            && ((event.client_x() - x).abs() > Self::STILL
+                || (event.client_y() - y).abs() > Self::STILL)
+        {
+            self.up();
+        }
+    }
+
+    fn up(self) {
+        self.down.set_value(None);
+    }
+
+    fn is_touching(self) -> bool {
+        self.down.get_value().is_some()
+    }
 }

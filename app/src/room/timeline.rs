@@ -146,6 +146,18 @@ impl Timeline {
         })
     }
 
+    /// The last message of this person that still says something and that the room shows.
+    #[must_use]
+    pub fn last_own(&self) -> Option<Arc<Message>> {
+        let own = |message: &&Arc<Message>| {
+            message.author.id == self.me.id
+                && message.kind == MessageKind::Said
+                && message.removed.is_none()
+                && message.body.is_some()
+        };
+        self.said.iter().rev().find(own).cloned()
+    }
+
     /// The key of a message that is shown here.
     #[must_use]
     pub fn key_of(&self, id: MessageId) -> Option<MessageKey> {

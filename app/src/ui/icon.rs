@@ -80,3 +80,55 @@ icon!(
     /// No line.
     CutIcon, "M3 3l14 14M6 9.5a6.4 6.4 0 0 1 2.4-1.3M3 6.8a10.500 10.500 0 0 1 2.500-1.500M9 4.300a10.500 10.500 0 0 1 8 2.500M12 8.300a6.400 6.400 0 0 1 2 1.200M8.300 12.300a3 3 0 0 1 2.700-.500M10 15.200v.1"
 );
+icon!(
+    /// An answer without words.
+    SmileIcon, "M10 3.2a6.8 6.8 0 1 0 0 13.6a6.8 6.8 0 1 0 0-13.6M7.600 8.200v.2M12.400 8.200v.2M7 11.800c1.600 2 4.400 2 6 0"
+);
+icon!(
+    /// Answers below a message.
+    ThreadIcon, "M4 4.500h12v8.500H9.500L6.500 16v-3H4zM7 8h6M7 10.200h3.500"
+);
+icon!(
+    /// A Task.
+    TaskIcon, "M4 4h12v12H4zM7 10l2.200 2.200L13.200 8"
+);
+icon!(
+    /// An Issue.
+    IssueIcon, "M10 3.500l7 12.500H3zM10 8.200v3.600M10 13.600v.2"
+);
+icon!(
+    /// Kept for later.
+    BookmarkIcon, "M5.500 3.800h9v12.400L10 13l-4.500 3.200z"
+);
+icon!(
+    /// Say it otherwise.
+    PenIcon, "M4 16l.800-3.400L13.200 4.200l2.600 2.600-8.400 8.400zM11.600 5.800l2.600 2.600"
+);
+icon!(
+    /// Somebody's words.
+    QuoteIcon, "M4.500 5v10M8 6.500h8M8 10h8M8 13.500h5"
+);
+icon!(
+    /// An address.
+    LinkIcon, "M8.500 11.500l3-3M9.500 6l1.600-1.600a3.200 3.200 0 0 1 4.500 4.500L14 10.500M10.500 14l-1.600 1.600a3.200 3.200 0 0 1-4.500-4.500L6 9.500"
+);
+icon!(
+    /// A copy.
+    CopyIcon, "M7.500 7.500h8v8h-8zM12.500 7.500v-3h-8v8h3"
+);
+icon!(
+    /// Where everybody finds it.
+    PinIcon, "M7.500 3.500h5l-.700 4.700 2.700 2.800h-9l2.700-2.800zM10 11v5.500"
+);
+icon!(
+    /// Not read.
+    UnreadIcon, "M4 6.500h8M4 10h12M4 13.500h12M15.400 6.500h.2"
+);
+icon!(
+    /// Away for good.
+    TrashIcon, "M4.500 6h11M8 6V4.200h4V6M6 6l.700 10h6.600L14 6M8.600 9v4.500M11.400 9v4.500"
+);
+icon!(
+    /// More.
+    MoreIcon, "M5 10h.01M10 10h.01M15 10h.01"
+);

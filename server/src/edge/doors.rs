@@ -32,7 +32,9 @@ pub const OPEN_DOORS: &[&str] = &[
     "/readyz",
     // The same files for everybody.
     "/pkg/",
+    "/emoji.txt",
     "/fonts/",
+    "/highlight/",
     "/favicon.svg",
     "/favicon.ico",
     "/robots.txt",
