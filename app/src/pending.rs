@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 use vocabulary::{
-    Audience, MessageBody, MessageDraft, MessageKey, Moment, NewFile, PersonId, Reply, RoomId,
+    Audience, MessageBody, MessageDraft, MessageId, MessageKey, Moment, NewFile, PersonId, Reply,
+    RoomId,
 };
 
 /// A message the server does not have yet.
@@ -84,16 +85,16 @@ pub fn all(person: PersonId) -> Vec<(RoomId, Unsent)> {
     found
 }
 
-/// What `person` began to write in `room`.
+/// What `person` began to write in `room`, or in a thread of it.
 #[must_use]
-pub fn draft(person: PersonId, room: RoomId) -> Option<String> {
-    storage()?.get_item(&draft_place(person, room)).ok()?.filter(|text| !text.is_empty())
+pub fn draft(person: PersonId, room: RoomId, thread: Option<MessageId>) -> Option<String> {
+    storage()?.get_item(&draft_place(person, room, thread)).ok()?.filter(|text| !text.is_empty())
 }
 
 /// Keeps what `person` began to write in `room`; nothing typed keeps nothing.
-pub fn keep_draft(person: PersonId, room: RoomId, text: &str) {
+pub fn keep_draft(person: PersonId, room: RoomId, thread: Option<MessageId>, text: &str) {
     let Some(storage) = storage() else { return };
-    let place = draft_place(person, room);
+    let place = draft_place(person, room, thread);
     let _ =
         if text.is_empty() { storage.remove_item(&place) } else { storage.set_item(&place, text) };
 }
@@ -102,8 +103,11 @@ fn place(person: PersonId, room: RoomId, key: MessageKey) -> String {
     format!("parlance.unsent.{person}.{room}.{key}")
 }
 
-fn draft_place(person: PersonId, room: RoomId) -> String {
-    format!("parlance.draft.{person}.{room}")
+fn draft_place(person: PersonId, room: RoomId, thread: Option<MessageId>) -> String {
+    match thread {
+        Some(thread) => format!("parlance.draft.{person}.{room}.{thread}"),
+        None => format!("parlance.draft.{person}.{room}"),
+    }
 }
 
 /// The room in the name of an entry, if it is one of `person`.
@@ -127,7 +131,7 @@ mod tests {
         let name = place(person, room, key);
         assert_eq!(room_of(&name, person), Some(room));
         assert_eq!(room_of(&name, PersonId::fresh()), None);
-        assert_eq!(room_of(&draft_place(person, room), person), None);
+        assert_eq!(room_of(&draft_place(person, room, None), person), None);
     }
 
     #[test]

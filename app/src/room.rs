@@ -9,11 +9,15 @@ mod facts;
 mod header;
 mod messages;
 mod page;
+mod presence;
 mod reactions;
+mod reading;
 mod row;
 mod scroll;
 mod sync;
 mod text;
+mod thread;
 mod timeline;
 
 pub use page::RoomPage;
+pub use text::one_line;

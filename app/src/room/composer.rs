@@ -25,7 +25,12 @@ pub fn Composer(
     let area = NodeRef::<html::Textarea>::new();
     let text = RwSignal::new(String::new());
     let person = talk.me().id;
-    let room = talk.room;
+    let (room, thread) = (talk.room, talk.thread);
+    let (name, hint, send_name) = match thread {
+        Some(_) => ("Reply", "Reply in the thread", "Send reply"),
+        None => ("Message", "Write to the team", "Send"),
+    };
+    let audience_id = if thread.is_some() { "reply-audience" } else { "composer-audience" };
     let chars = Memo::new(move |_| text.with(|text| text.chars().count()));
     let too_long = move || chars.get() > BODY_LIMIT_CHARS;
     let near_limit = move || chars.get() >= COUNTER_FROM;
@@ -36,9 +41,9 @@ pub fn Composer(
         let Some(area) = area.get() else { return };
         match area.value() {
             early if early.is_empty() => {
-                area.set_value(&pending::draft(person, room).unwrap_or_default());
+                area.set_value(&pending::draft(person, room, thread).unwrap_or_default());
             }
-            early => pending::keep_draft(person, room, &early),
+            early => pending::keep_draft(person, room, thread, &early),
         }
         text.set(area.value());
         if has_mouse() {
@@ -48,7 +53,7 @@ pub fn Composer(
     let typed = move |_| {
         if let Some(area) = area.get_untracked() {
             let now = area.value();
-            pending::keep_draft(person, room, &now);
+            pending::keep_draft(person, room, thread, &now);
             text.set(now);
         }
     };
@@ -57,7 +62,7 @@ pub fn Composer(
     desk.write_with(Callback::new(move |more: String| {
         if let Some(area) = area.get_untracked() {
             area.set_value(&format!("{more}{}", area.value()));
-            pending::keep_draft(person, room, &area.value());
+            pending::keep_draft(person, room, thread, &area.value());
             text.set(area.value());
             let _ = area.focus();
         }
@@ -67,7 +72,7 @@ pub fn Composer(
         if talk.say(&area.value()).is_ok() {
             area.set_value("");
             text.set(String::new());
-            pending::keep_draft(person, room, "");
+            pending::keep_draft(person, room, thread, "");
             talk.to_end();
         }
         let _ = area.focus();
@@ -92,20 +97,20 @@ pub fn Composer(
             }
         >
             <div class="composer-top">
-                <p class="composer-audience" id="composer-audience"><WhoSees audience=talk.audience/></p>
+                <p class="composer-audience" id=audience_id><WhoSees audience=talk.audience/></p>
                 <SyncChip sync/>
             </div>
             <div class="composer-box">
                 // The box is as high as this copy of its text (see style/composer.css).
                 <div class="composer-grow" data-text=move || text.get()>
                     <textarea
-                        node_ref=area rows="1" dir="auto" aria-label="Message" aria-describedby="composer-audience"
-                        placeholder="Write to the team" enterkeyhint="enter" autocomplete="off"
+                        node_ref=area rows="1" dir="auto" aria-label=name aria-describedby=audience_id
+                        placeholder=hint enterkeyhint="enter" autocomplete="off"
                         on:input=typed on:keydown=key
                     ></textarea>
                 </div>
                 <button
-                    type="submit" class="send" aria-label="Send" title="Send"
+                    type="submit" class="send" aria-label=send_name title=send_name
                     disabled=move || blank.get() || too_long()
                     on:mousedown=|event| event.prevent_default()
                 >

@@ -57,7 +57,10 @@ impl Services {
             }
             Bell::Here { workspace, room, replica, people } => {
                 if let Some(channel) = self.live.known(workspace) {
-                    channel.sit_elsewhere(room, replica, people.into_iter().collect());
+                    let people = people.into_iter().collect();
+                    if let Some(here) = channel.sit_elsewhere(room, replica, people) {
+                        self.live.ring_here(workspace, room, here);
+                    }
                 }
             }
             Bell::Mine { person, changes } => self.live.lines.mine_changed(person, changes),
