@@ -43,9 +43,7 @@ use crate::{
     room::RoomPage,
     sign_in::SignInPage,
     ui::Theme,
-    workspaces::{
-        Badge, MentionsPage, PickPage, SavedPage, SettingsPage, TeamFrame, ThreadsPage,
-    },
+    workspaces::{Badge, MentionsPage, PickPage, SavedPage, SettingsPage, TeamFrame, ThreadsPage},
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};

@@ -27,9 +27,7 @@ use super::{
 };
 use crate::{
     clock::{Day, iso, use_clock},
-    ui::{
-        icon::{AlertIcon, ClockIcon, PinIcon},
-    },
+    ui::icon::{AlertIcon, ClockIcon, PinIcon},
 };
 use edit::EditBox;
 use leptos::{ev, prelude::*};

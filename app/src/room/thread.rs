@@ -7,7 +7,7 @@ use super::{
     composer::Composer,
     conversation::Conversation,
     reading::Attention,
-    row::{Desk, MessageRow, NewLine, Overlays, DayLine, RowAct},
+    row::{DayLine, Desk, MessageRow, NewLine, Overlays, RowAct},
     scroll,
     timeline::Row,
 };
@@ -44,12 +44,17 @@ pub fn offer_threads(desk: Desk, workspace: WorkspaceId, attention: Attention) {
         RowAct::Reply,
         Callback::new(move |message: std::sync::Arc<vocabulary::Message>| {
             let root = message.thread.unwrap_or(message.id);
-            navigate(&format!("/w/{workspace}?thread={root}"), leptos_router::NavigateOptions::default());
+            navigate(
+                &format!("/w/{workspace}?thread={root}"),
+                leptos_router::NavigateOptions::default(),
+            );
         }),
     );
     desk.offer(
         RowAct::MarkUnread,
-        Callback::new(move |message: std::sync::Arc<vocabulary::Message>| attention.mark_unread(message.seq)),
+        Callback::new(move |message: std::sync::Arc<vocabulary::Message>| {
+            attention.mark_unread(message.seq)
+        }),
     );
     offer_saving(desk, own);
     desk.know_unread(Callback::new(move |root| own.thread(root).is_unread()));
@@ -58,7 +63,9 @@ pub fn offer_threads(desk: Desk, workspace: WorkspaceId, attention: Attention) {
 fn offer_saving(desk: Desk, own: Unread) {
     desk.offer(
         RowAct::Save,
-        Callback::new(move |message: std::sync::Arc<vocabulary::Message>| own.toggle_saved(&message)),
+        Callback::new(move |message: std::sync::Arc<vocabulary::Message>| {
+            own.toggle_saved(&message)
+        }),
     );
     desk.know_saved(Callback::new(move |message| own.is_saved(message)));
 }
@@ -290,7 +297,9 @@ fn go_to_reply(talk: Conversation, list: NodeRef<html::Div>) {
             let row = list.get_untracked().and_then(|list| {
                 list.query_selector(&format!("article[data-id='{wanted}']")).ok().flatten()
             });
-            let Some(row) = row.filter(|row| !row.class_list().contains("msg-sought")) else { return };
+            let Some(row) = row.filter(|row| !row.class_list().contains("msg-sought")) else {
+                return;
+            };
             row.scroll_into_view_with_bool(false);
             let _ = row.class_list().add_1("msg-sought");
             set_timeout(

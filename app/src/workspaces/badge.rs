@@ -45,7 +45,9 @@ impl Badge {
 fn put_on_icon(number: u32) {
     use wasm_bindgen::{JsCast, JsValue};
     let navigator = window().navigator();
-    let Ok(set) = js_sys::Reflect::get(&navigator, &JsValue::from_str("setAppBadge")) else { return };
+    let Ok(set) = js_sys::Reflect::get(&navigator, &JsValue::from_str("setAppBadge")) else {
+        return;
+    };
     let Ok(set) = set.dyn_into::<js_sys::Function>() else { return };
     if let Ok(promise) = set.call1(&navigator, &JsValue::from(number))
         && let Ok(promise) = promise.dyn_into::<js_sys::Promise>()

@@ -110,7 +110,9 @@ pub fn Said(
         (None, words) => one_line(words, SHOWN_CHARS),
     };
     let words = match href {
-        Some(href) => view! { <A href=href attr:class="found-words" attr:dir="auto">{words}</A> }.into_any(),
+        Some(href) => {
+            view! { <A href=href attr:class="found-words" attr:dir="auto">{words}</A> }.into_any()
+        }
         None => view! { <p class="found-words" dir="auto">{words}</p> }.into_any(),
     };
     view! {

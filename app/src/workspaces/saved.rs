@@ -18,7 +18,7 @@ pub fn SavedPage() -> impl IntoView {
                         Ok(found) if found.is_empty() => view! {
                             <Empty
                                 title="Nothing saved yet"
-                                more="Choose "Save for later" at a message, or press S while it has the focus, and find it here on all your devices. Nobody else sees it."
+                                more="Choose \"Save for later\" at a message, or press S while it has the focus, and find it here on all your devices. Nobody else sees it."
                             />
                         }
                         .into_any(),

@@ -34,7 +34,16 @@ pub fn ThreadsPage() -> impl IntoView {
                                 .into_iter()
                                 .map(|thread| view! { <li><ThreadRow thread/></li> })
                                 .collect_view();
-                            view! { <ul class="found-list">{rows}</ul> }.into_any()
+                            let own = expect_context::<Unread>();
+                            view! {
+                                <p class="list-acts">
+                                    <button type="button" class="button button-small" on:click=move |_| own.mark_all_read()>
+                                        "Mark everything as read"
+                                    </button>
+                                </p>
+                                <ul class="found-list">{rows}</ul>
+                            }
+                            .into_any()
                         }
                         Err(problem) => trouble(problem, "/threads"),
                     }

@@ -99,11 +99,8 @@ impl Unread {
             let Some(base) = mine.rooms.iter().find(|read| read.room == room) else {
                 return Count::default();
             };
-            let mut count = Count {
-                unread: base.unread,
-                mentions: base.mentions,
-                marked: base.marked_unread,
-            };
+            let mut count =
+                Count { unread: base.unread, mentions: base.mentions, marked: base.marked_unread };
             let after = base.read.max(base.counted);
             self.later(room, after, None, &mut count);
             count
@@ -120,8 +117,7 @@ impl Unread {
     }
 
     fn of_thread(self, read: &ThreadRead) -> Count {
-        let mut count =
-            Count { unread: read.unread, mentions: read.mentions, ..Count::default() };
+        let mut count = Count { unread: read.unread, mentions: read.mentions, ..Count::default() };
         let after = read.read.max(read.counted);
         self.later(read.room, after, Some(read.thread), &mut count);
         count
@@ -176,7 +172,8 @@ impl Unread {
     /// How far a room was read.
     #[must_use]
     pub fn read(self, room: RoomId) -> Option<Seq> {
-        self.mine.with(|mine| mine.rooms.iter().find(|read| read.room == room).map(|read| read.read))
+        self.mine
+            .with(|mine| mine.rooms.iter().find(|read| read.room == room).map(|read| read.read))
     }
 
     /// How far a followed thread was read.
@@ -349,11 +346,7 @@ impl Unread {
             Mention::User(user) => self.user.with_value(|me| me == user),
             Mention::Team => true,
         });
-        let heard = Heard {
-            thread: message.thread,
-            in_room: message.in_room,
-            calls_me,
-        };
+        let heard = Heard { thread: message.thread, in_room: message.in_room, calls_me };
         self.heard.try_update(|all| all.insert(place, heard));
     }
 }
