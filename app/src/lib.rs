@@ -40,7 +40,7 @@ use crate::{
     not_found::NotFoundPage,
     panel::EmbedPage,
     portal::PortalPage,
-    room::RoomPage,
+    room::{RoomPage, Uploads, Viewer},
     sign_in::SignInPage,
     ui::Theme,
     workspaces::{Badge, MentionsPage, PickPage, SavedPage, SettingsPage, TeamFrame, ThreadsPage},
@@ -63,6 +63,8 @@ pub fn App() -> impl IntoView {
     provide_context(Live::new());
     let badge = Badge::new();
     provide_context(badge);
+    provide_context(Uploads::new());
+    provide_context(Viewer::new());
 
     view! {
         <Title formatter=move |text: String| {

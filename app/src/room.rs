@@ -6,6 +6,7 @@ mod conversation;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
 mod emoji;
 mod facts;
+mod files;
 mod header;
 mod messages;
 mod page;
@@ -19,5 +20,6 @@ mod text;
 mod thread;
 mod timeline;
 
+pub use files::{Uploads, Viewer};
 pub use page::RoomPage;
 pub use text::one_line;

@@ -15,6 +15,7 @@ mod m0006_sign_in;
 mod m0007_documents;
 mod m0008_effects;
 mod m0009_talk_changes;
+mod m0010_files;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_documents::Migration),
             Box::new(m0008_effects::Migration),
             Box::new(m0009_talk_changes::Migration),
+            Box::new(m0010_files::Migration),
         ]
     }
 }

@@ -2,10 +2,12 @@
 //! what connecting ERPNext left in the data folder; a wrong value stops the start with one line that names it.
 
 mod connection;
+mod files;
 mod reference;
 mod sources;
 mod unconnected;
 
+pub use files::FilesConfig;
 pub use reference::reference;
 pub(crate) use unconnected::Unconnected;
 
@@ -76,6 +78,8 @@ pub struct Config {
     pub erpnext: Option<ErpnextConfig>,
     /// `PARLANCE_SECRET`, which seals what others gave us and the secrets in the connection's file; `None` for the one kept in the data folder.
     pub secret: Option<SecretString>,
+    /// Where people's files lie, and what of them is taken.
+    pub files: FilesConfig,
 }
 
 impl Config {
@@ -101,7 +105,19 @@ impl Config {
             redis_url: redis_url(sources)?,
             erpnext: erpnext(sources)?,
             secret: secret(sources)?,
+            files: files::files(sources)?,
         })
+    }
+
+    /// Where people's files lie.
+    #[must_use]
+    pub fn files_place(&self) -> ::files::Place {
+        // As with the database: what made-up people sent must not turn up on a real site.
+        let folder = if self.is_demo() { "demo-files" } else { "files" };
+        match &self.files.bucket {
+            Some(bucket) => ::files::Place::S3(bucket.clone()),
+            None => ::files::Place::Folder(self.data_dir.join(folder)),
+        }
     }
 
     /// What secrets at rest are sealed with.
@@ -321,6 +337,24 @@ mod tests {
                 "ERPNEXT_AUDIT_API_SECRET",
             ),
             (&[("PARLANCE_SECRET", "short")], "PARLANCE_SECRET"),
+            (&[("PARLANCE_FILE_LIMIT_MB", "many")], "PARLANCE_FILE_LIMIT_MB"),
+            (&[("PARLANCE_FILE_LIMIT_MB", "0")], "PARLANCE_FILE_LIMIT_MB"),
+            (&[("PARLANCE_FILE_TYPES", ".pdf")], "PARLANCE_FILE_TYPES"),
+            (&[("PARLANCE_FILE_TYPES_REFUSED", "exe")], "PARLANCE_FILE_TYPES_REFUSED"),
+            (&[("S3_URL", "https://bucket.example.com")], "S3_URL"),
+            (&[("S3_URL", "s3://")], "S3_URL"),
+            (&[("S3_URL", "s3://key:secret@talk")], "S3_URL"),
+            (&[("S3_URL", "s3://talk")], "S3_ACCESS_KEY_ID"),
+            (&[("S3_URL", "s3://talk"), ("S3_ACCESS_KEY_ID", "k")], "S3_SECRET_ACCESS_KEY"),
+            (
+                &[
+                    ("S3_URL", "s3://talk"),
+                    ("S3_ACCESS_KEY_ID", "k"),
+                    ("S3_SECRET_ACCESS_KEY", "s"),
+                    ("S3_ENDPOINT", "minio"),
+                ],
+                "S3_ENDPOINT",
+            ),
         ] {
             let text = complaint(settings);
             assert!(text.starts_with(variable) && text.contains("Example: "), "{text}");
@@ -334,7 +368,11 @@ mod tests {
             ("ERPNEXT_URL", "https://erp.example.com"),
             ("ERPNEXT_API_KEY", "key"),
             ("ERPNEXT_API_SECRET", "hush-hush"),
-        ]);
+            ("S3_URL", "s3://talk"),
+            ("S3_ACCESS_KEY_ID", "key"),
+            ("S3_SECRET_ACCESS_KEY", "hush-hush"),
+        ])
+        .unwrap();
         assert!(!format!("{config:?}").contains("hush-hush"));
     }
 }

@@ -5,11 +5,13 @@ use crate::{
     connecting::Connector,
     demo,
     edge::{self, OwnOrigin},
+    files::{self, FilesDoor, Uploads},
     health, oauth,
     oauth::Callback,
     socket::{self, Door},
     webhooks::erpnext::{self as webhooks, Webhooks},
 };
+use ::files::Files;
 use app::{
     App, ConnectingSeam, DemoNotice, OauthOffer,
     session::{PublicUrl, Seam},
@@ -18,7 +20,7 @@ use app::{
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef},
-    http::{HeaderName, HeaderValue, Method, Request},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Version},
     middleware,
     routing::{MethodRouter, get, post},
 };
@@ -41,7 +43,7 @@ use tower_http::{
 };
 use workspace::{OauthVerdict, Services};
 
-/// The largest body anybody may send. Files will have their own.
+/// The largest body anybody may send; files have a limit of their own.
 pub const BODY_LIMIT_BYTES: usize = 256 * 1024;
 
 /// Routes that are neither pages nor server functions.
@@ -63,7 +65,8 @@ fn own_routes() -> Vec<(Method, &'static str, MethodRouter<AppState>)> {
 /// Every path there is, with its method: ours, the pages and the server functions. A test walks them all.
 #[must_use]
 pub fn paths() -> Vec<(Method, String)> {
-    let own = own_routes().into_iter().map(|(method, path, _)| (method, path.to_owned()));
+    let own = own_routes().into_iter().chain(files::routes());
+    let own = own.map(|(method, path, _)| (method, path.to_owned()));
     let pages =
         generate_route_list(App).into_iter().map(|page| (Method::GET, page.path().to_owned()));
     let functions = server_fn_paths().map(|(path, method)| (method, path.to_owned()));
@@ -79,12 +82,18 @@ struct AppState {
     door: Door,
     oauth: Callback,
     webhooks: Webhooks,
+    files: FilesDoor,
 }
+
+/// On an answer that is sent as it is: parts of it can be asked for, which compressing would move.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AsItIs;
 
 /// The whole of the server's HTTP face.
 pub(crate) fn router(
     config: &Config,
     services: Services,
+    files: Files,
     webhooks: Webhooks,
     connector: Connector,
     stopping: CancellationToken,
@@ -100,24 +109,30 @@ pub(crate) fn router(
             secure: config.public_url.scheme() == "https",
         },
         webhooks,
+        files: FilesDoor { services: services.clone(), files, uploads: Uploads::default() },
     };
     let context = page_context(config, services.clone(), connector);
     let ancestors = frame_ancestors(&services);
     let pages = generate_route_list(App);
+    let add = |router: Router<AppState>, (_, path, route): (Method, &'static str, _)| {
+        router.route(path, route)
+    };
+    let people_files = files::routes().into_iter().fold(Router::new(), add);
     own_routes()
         .into_iter()
-        .fold(Router::new(), |router, (_, path, route)| router.route(path, route))
+        .fold(Router::new(), add)
         .leptos_routes_with_context(&state, pages, context.clone(), {
             let options = options.clone();
             move || shell(options.clone())
         })
         .fallback_service(files_or_not_found(options, context))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
+        .layer(tower_http::limit::RequestBodyLimitLayer::new(BODY_LIMIT_BYTES))
+        .merge(people_files)
         .with_state(state)
         .layer(middleware::from_fn(edge::tell_by_status))
         .layer(middleware::from_fn_with_state(services, edge::demand_session))
         .layer(middleware::from_fn_with_state(own, edge::refuse_forged))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
-        .layer(tower_http::limit::RequestBodyLimitLayer::new(BODY_LIMIT_BYTES))
         .layer(middleware::from_fn(edge::client_addr))
         .layer(middleware::from_fn_with_state(ancestors, edge::guard))
         .layer(CompressionLayer::new().compress_when(made_anew()))
@@ -152,6 +167,9 @@ fn made_anew() -> impl Predicate {
         .and(NotForContentType::const_new("text/javascript"))
         .and(NotForContentType::const_new("text/css"))
         .and(NotForContentType::const_new("font/"))
+        .and(|_: StatusCode, _: Version, _: &HeaderMap, about: &Extensions| {
+            about.get::<AsItIs>().is_none()
+        })
 }
 
 /// What every page and server function finds in its context.

@@ -7,6 +7,7 @@ use crate::{
 use axum::serve::ListenerExt;
 use bus::Bus;
 use erpnext::{OauthClient, Site, SiteConfig};
+use files::Files;
 use mirror::Mirror;
 use outbox::Outbox;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -29,6 +30,7 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
         // Nobody else works on this file: leases of a killed predecessor are over.
         worker.end_all_leases().await?;
     }
+    let files = Files::at(&config.files_place(), config.files.limits.clone())?;
     let bus = match &config.redis_url {
         Some(url) => Bus::redis(url).await?,
         None => Bus::local(),
@@ -60,10 +62,17 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
     let secret = config.erpnext.as_ref().and_then(|erpnext| erpnext.webhook_secret.clone());
     let webhooks = Webhooks::signed_with(secret, worker.clone(), hinted);
     let connector = Connector::of(&config, services.clone())?;
-    let app = router::router(&config, services.clone(), webhooks, connector, stopping.clone());
+    let app = router::router(
+        &config,
+        services.clone(),
+        files.clone(),
+        webhooks,
+        connector,
+        stopping.clone(),
+    );
     let tasks = {
-        let outbox = Outbox::towards(site, worker, owed, vault);
-        background::start(services, mirror, outbox, &stopping)
+        let outbox = Outbox::towards(site, worker.clone(), owed, vault).with_files(files.clone());
+        background::start(services, mirror, outbox, (files, worker), &stopping)
     };
     announce(&config);
 

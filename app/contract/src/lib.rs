@@ -5,9 +5,12 @@ mod accounts;
 mod administration;
 mod asker;
 mod connecting;
+mod drafts;
 mod error;
 mod mine;
 mod panels;
+mod pickers;
+mod scheduling;
 mod talk;
 mod work;
 mod workspaces;
@@ -21,20 +24,45 @@ pub use asker::{Asker, SessionToken};
 pub use connecting::{
     Connecting, ConnectingEnd, ConnectingForm, ConnectingPlan, ConnectingProgress, ConnectingWish,
 };
+pub use drafts::Drafts;
 pub use error::AppError;
 pub use mine::Mine;
 pub use panels::{PanelNonce, Panels};
+pub use pickers::Pickers;
+pub use scheduling::Scheduling;
 pub use talk::Talk;
 pub use work::Work;
 pub use workspaces::{EarlierMessages, Workspaces};
 
 /// Everything a page may ask for.
 pub trait Operations:
-    Accounts + Panels + Workspaces + Talk + Mine + Work + Administration + Send + Sync
+    Accounts
+    + Panels
+    + Workspaces
+    + Talk
+    + Mine
+    + Drafts
+    + Scheduling
+    + Pickers
+    + Work
+    + Administration
+    + Send
+    + Sync
 {
 }
 
 impl<T> Operations for T where
-    T: Accounts + Panels + Workspaces + Talk + Mine + Work + Administration + Send + Sync
+    T: Accounts
+        + Panels
+        + Workspaces
+        + Talk
+        + Mine
+        + Drafts
+        + Scheduling
+        + Pickers
+        + Work
+        + Administration
+        + Send
+        + Sync
 {
 }

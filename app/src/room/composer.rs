@@ -1,6 +1,11 @@
 //! Where one writes.
 
-use super::{conversation::Conversation, row::Desk, sync::SyncChip};
+use super::{
+    conversation::Conversation,
+    files::{AttachBox, AttachButton, Attachments, DropVeil},
+    row::Desk,
+    sync::SyncChip,
+};
 use crate::{
     pending,
     ui::icon::{EyeIcon, LockIcon, SendIcon},
@@ -31,6 +36,7 @@ pub fn Composer(
         None => ("Message", "Write to the team", "Send"),
     };
     let audience_id = if thread.is_some() { "reply-audience" } else { "composer-audience" };
+    let attach = AttachBox::of(room, person);
     let chars = Memo::new(move |_| text.with(|text| text.chars().count()));
     let too_long = move || chars.get() > BODY_LIMIT_CHARS;
     let near_limit = move || chars.get() >= COUNTER_FROM;
@@ -69,7 +75,7 @@ pub fn Composer(
     }));
     let send = move || {
         let Some(area) = area.get_untracked() else { return };
-        if talk.say(&area.value()).is_ok() {
+        if talk.say(&area.value(), || attach.take()).is_ok() {
             area.set_value("");
             text.set(String::new());
             pending::keep_draft(person, room, thread, "");
@@ -100,7 +106,10 @@ pub fn Composer(
                 <p class="composer-audience" id=audience_id><WhoSees audience=talk.audience/></p>
                 <SyncChip sync/>
             </div>
+            <Attachments attach/>
+            <DropVeil attach/>
             <div class="composer-box">
+                <AttachButton attach/>
                 // The box is as high as this copy of its text (see style/composer.css).
                 <div class="composer-grow" data-text=move || text.get()>
                     <textarea
@@ -111,7 +120,7 @@ pub fn Composer(
                 </div>
                 <button
                     type="submit" class="send" aria-label=send_name title=send_name
-                    disabled=move || blank.get() || too_long()
+                    disabled=move || blank.get() && !attach.has_files() || too_long()
                     on:mousedown=|event| event.prevent_default()
                 >
                     <SendIcon/>

@@ -13,8 +13,8 @@ use contract::{AppError, EarlierMessages};
 use leptos::{prelude::*, task::spawn_local};
 use std::{collections::HashMap, sync::Arc};
 use vocabulary::{
-    Audience, Author, BodyProblem, Message, MessageAct, MessageBody, MessageId, MessageKey, Reply,
-    RoomId, Seq, Thread, WorkspaceView,
+    Audience, Author, BodyProblem, Message, MessageAct, MessageBody, MessageId, MessageKey,
+    NewFile, Reply, RoomId, Seq, Thread, WorkspaceView,
 };
 
 /// How it stands with a message written on this page.
@@ -210,19 +210,28 @@ impl Conversation {
         Ok(())
     }
 
-    /// Says `text`.
+    /// Says `text` with files; where there are files, they need no words. They are taken once it is known to be a message.
     ///
     /// # Errors
     /// Why it is no message; then nothing happened.
-    pub fn say(self, text: &str) -> Result<(), BodyProblem> {
+    pub fn say(self, text: &str, files: impl FnOnce() -> Vec<NewFile>) -> Result<(), BodyProblem> {
+        let body = match MessageBody::new(text) {
+            Err(BodyProblem::TooLong { chars }) => return Err(BodyProblem::TooLong { chars }),
+            body => body,
+        };
+        let files = files();
+        let body = match body {
+            Err(_) if !files.is_empty() => None,
+            body => Some(body?),
+        };
         let unsent = Unsent {
             key: MessageKey::fresh(),
-            body: Some(MessageBody::new(text)?),
+            body,
             audience: self.audience,
             reply: self
                 .thread
                 .map(|thread| Reply { thread, also_in_room: self.also_in_room.get_untracked() }),
-            files: Vec::new(),
+            files,
             typed_at: clock::now(),
             failed: None,
         };

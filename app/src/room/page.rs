@@ -5,6 +5,7 @@ use super::{
     composer::Composer,
     conversation::Conversation,
     facts::{Board, FactsPanel},
+    files::ViewerDialog,
     header::RoomHeader,
     messages::Messages,
     reading::Attention,
@@ -90,6 +91,7 @@ fn Workspace(
                 </Show>
                 <Messages talk project_name=project_name.clone()/>
                 <Composer talk sync/>
+                <ViewerDialog/>
             </main>
             <ThreadPanel talk workspace sync/>
             <FactsPanel board/>

@@ -19,6 +19,7 @@ pub use pop::Spot;
 
 use super::{
     conversation::{Conversation, Fate},
+    files::MessageFiles,
     presence::Face,
     reactions::Reactions,
     reading::Attention,
@@ -112,6 +113,10 @@ fn SaidRow(
     let key = entry.key();
     let fate = talk.fate(&entry);
     let now = talk.entry(&entry);
+    let files = Memo::new({
+        let now = now.clone();
+        move |_| now.with(|entry| entry.files())
+    });
     let me = talk.me();
     let (author, at, seq, audience) = match entry {
         Entry::Stored(message) => {
@@ -149,6 +154,8 @@ fn SaidRow(
     Effect::new(move |_| kept.set(mine && !editing.get() && edit::is_kept(key)));
     let near = RwSignal::new(false);
     let focused = RwSignal::new(false);
+    // What is pressed must not be drawn anew by the focus that pressing gives.
+    let beside = Memo::new(move |_| near.get() && !editing.get());
     let id = move || message.with(|message| message.as_ref().map(|m| m.id.to_string()));
 
     let touch = Touch::new(Callback::new(move |()| {
@@ -228,12 +235,13 @@ fn SaidRow(
                         </button>
                     })
                 }}
+                {move || view! { <MessageFiles files=files.get() mine/> }}
                 <OtherTags message/>
                 <Reactions message/>
                 <ThreadSummary message/>
                 {fate.map(|fate| view! { <FateLine talk key fate/> })}
             </div>
-            {move || (near.get() && !editing.get()).then(|| view! { <Toolbar message at focused/> })}
+            {move || beside.get().then(|| view! { <Toolbar message at focused/> })}
         </article>
     }
     .into_any()

@@ -21,6 +21,7 @@ fn coming(file: &NewFile) -> Attached {
         width: None,
         height: None,
         state: AttachedState::Coming,
+        note: None,
     }
 }
 

@@ -148,3 +148,19 @@ icon!(
     /// One hears of it.
     BellIcon, "M5 13.500V9a5 5 0 0 1 10 0v4.500l1.200 1.200H3.800zM8.500 16.800h3"
 );
+icon!(
+    /// Files.
+    PaperclipIcon, "M14.8 9.4l-5.3 5.3a3.1 3.1 0 0 1-4.4-4.4l6-6a2.1 2.1 0 0 1 3 3l-5.8 5.8a1 1 0 0 1-1.5-1.4l5-5"
+);
+icon!(
+    /// Down to this computer.
+    DownloadIcon, "M10 3.6v8.6M6.2 8.8l3.8 3.8 3.8-3.8M4 16.2h12"
+);
+icon!(
+    /// A file that is not there.
+    FileLostIcon, "M5.5 3.2h6l3.2 3.2v10.4H5.5zM8.2 9l3.6 3.6M11.8 9l-3.6 3.6"
+);
+icon!(
+    /// On to the next.
+    ForwardIcon, "M8 4.5l5.5 5.5L8 15.5"
+);

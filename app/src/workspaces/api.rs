@@ -97,5 +97,6 @@ pub async fn mentions() -> Result<Vec<FoundMessage>, AppError> {
 #[server(prefix = "/api", endpoint = "prefer")]
 pub async fn prefer(preference: Preference, value: String) -> Result<i64, AppError> {
     let asker = crate::session::asker().await?;
-    crate::session::answer(crate::session::operations()?.prefer(&asker, preference, value).await)
+    let operations = crate::session::operations()?;
+    crate::session::answer(contract::Mine::prefer(&*operations, &asker, preference, value).await)
 }

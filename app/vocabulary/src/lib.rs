@@ -3,6 +3,7 @@
 //! ERPNext's own doctype and field names are kept as they are (`project_name`, `subject`, `exp_end_date`, …).
 
 mod audience;
+mod file;
 mod ids;
 mod message;
 mod mine;
@@ -12,8 +13,10 @@ pub mod protocol;
 mod room;
 mod work;
 mod workspace;
+mod writing;
 
 pub use audience::Audience;
+pub use file::{FILE_NAME_LIMIT_CHARS, FileName, FileRules, file_size};
 pub use ids::{
     CustomerName, FileId, IssueName, MessageId, MessageKey, PersonId, ProjectName, RoomId, SaveId,
     TaskName, WorkspaceId,
@@ -39,4 +42,8 @@ pub use work::{
 pub use workspace::{
     Colleague, Making, Mark, OpenIssue, OpenTask, SyncState, WorkspaceFacts, WorkspaceSummary,
     WorkspaceView,
+};
+pub use writing::{
+    Begun, DRAFT_LIMIT_CHARS, Draft, MentionStanding, Mentionable, Preferences, SCHEDULED_LIMIT,
+    Scheduled, Taggable,
 };

@@ -23,6 +23,8 @@ pub(crate) enum Failure {
     Erpnext(ErpError),
     /// Ours; nothing more can be done on this turn.
     Store(StoreError),
+    /// Something of ours does not answer; words for a person.
+    Later(String),
     /// It can never be done; words for a person.
     Hopeless(String),
 }
@@ -51,7 +53,7 @@ pub(crate) enum Verdict {
 }
 
 /// Answered tries of an effect that somebody may still help, before it stops holding up what is behind it.
-const PATIENCE: u32 = 8;
+pub(crate) const PATIENCE: u32 = 8;
 
 pub(crate) fn verdict(owed: &Owed, error: ErpError) -> Verdict {
     if matches!(error.retry(), Retry::Later { .. })

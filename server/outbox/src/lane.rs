@@ -3,8 +3,8 @@
 use crate::{
     Achieved, Outbox, backoff,
     ending::{
-        Ended, Failure, Verdict, concerns_the_connection, hint, hopeless, lacks_its_project,
-        verdict,
+        Ended, Failure, PATIENCE, Verdict, concerns_the_connection, hint, hopeless,
+        lacks_its_project, verdict,
     },
     site_state::Manners,
 };
@@ -38,6 +38,8 @@ enum Outcome {
         owed: Box<Owed>,
         error: ErpError,
     },
+    /// Put off already.
+    Waits,
     GivenUp {
         id: i64,
         why: String,
@@ -90,7 +92,8 @@ impl Outbox {
             }
             let Ok(_place) = self.at_once.acquire().await else { return };
             let outcome = self.try_once(owed, manners).await;
-            let waits = matches!(outcome, Outcome::PutOff { .. } | Outcome::Broken(_));
+            let waits =
+                matches!(outcome, Outcome::PutOff { .. } | Outcome::Waits | Outcome::Broken(_));
             if outcomes.send(outcome).await.is_err() || waits {
                 return;
             }
@@ -106,7 +109,10 @@ impl Outbox {
                 return settled(self.worker.settle_save(&owed, &saved).await);
             }
             Err(Failure::Store(error)) => return Outcome::Broken(error),
-            Err(Failure::Hopeless(words)) => hopeless(&owed, words),
+            Err(Failure::Later(why)) if owed.attempts < PATIENCE => {
+                return self.wait_for_ours(&owed, &why).await;
+            }
+            Err(Failure::Later(words) | Failure::Hopeless(words)) => hopeless(&owed, words),
             Err(Failure::Erpnext(error)) => verdict(&owed, error),
         };
         match verdict {
@@ -116,6 +122,16 @@ impl Outbox {
                 tracing::info!(outbox.id = owed.id, "ERPNext refused what a member saved");
                 settled(self.worker.refuse(&owed, &words).await)
             }
+        }
+    }
+
+    async fn wait_for_ours(&self, owed: &Owed, why: &str) -> Outcome {
+        let wait = backoff::after(owed.attempts, None);
+        let wait_millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX / 2);
+        let next_at = Moment::now().plus_millis(wait_millis);
+        match self.worker.put_off(owed.id, next_at, why, true).await {
+            Ok(()) => Outcome::Waits,
+            Err(error) => Outcome::Broken(error),
         }
     }
 
@@ -166,6 +182,7 @@ impl Outbox {
                     self.put_off(&owed, &error).await?;
                     achieved.put_off += 1;
                 }
+                Some(Outcome::Waits) => achieved.put_off += 1,
                 Some(Outcome::GivenUp { id, why }) => {
                     tracing::error!(outbox.id = id, %why, "an effect was given up");
                     self.worker.give_up(id, &why).await?;

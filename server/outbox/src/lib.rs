@@ -18,6 +18,7 @@ mod speaker;
 mod work;
 
 use erpnext::Site;
+use files::Files;
 use site_state::SiteState;
 use std::{sync::Arc, time::Duration};
 use store::{StoreError, worker::Worker};
@@ -62,6 +63,7 @@ pub struct Outbox {
     worker: Worker,
     site: Site,
     vault: Vault,
+    files: Option<Files>,
     me: Uuid,
     state: Arc<SiteState>,
     nudge: Arc<Notify>,
@@ -76,11 +78,19 @@ impl Outbox {
             worker,
             site,
             vault,
+            files: None,
             me: Uuid::now_v7(),
             state: Arc::default(),
             nudge,
             at_once: Arc::new(Semaphore::new(AT_ONCE)),
         }
+    }
+
+    /// The same, which finds what people's files hold in `files`.
+    #[must_use]
+    pub fn with_files(mut self, files: Files) -> Self {
+        self.files = Some(files);
+        self
     }
 
     /// Sends until `stop`.

@@ -3,7 +3,7 @@
 const SETTINGS: &[(&str, &str)] = &[
     ("PARLANCE_ADDR", "address and port to listen on (127.0.0.1:3000)"),
     ("PARLANCE_PUBLIC_URL", "the URL people reach us by (http:// + address)"),
-    ("PARLANCE_DATA_DIR", "SQLite file and demo state (./data)"),
+    ("PARLANCE_DATA_DIR", "SQLite file, people's files and demo state (./data)"),
     ("PARLANCE_DEMO", "1: demo whatever else is set; 0: never (on while ERPNEXT_URL is unset)"),
     (
         "PARLANCE_CONFIG",
@@ -25,6 +25,19 @@ const SETTINGS: &[(&str, &str)] = &[
     (
         "ERPNEXT_OAUTH_CLIENT_ID, ERPNEXT_OAUTH_CLIENT_SECRET",
         "signing in by ERPNext's own page, on releases that prove who somebody is (off)",
+    ),
+    ("S3_URL", "s3://bucket or s3://bucket/prefix: where files lie (a folder in the data folder)"),
+    ("S3_ENDPOINT", "the address of a storage that speaks S3 (Amazon's own)"),
+    ("S3_REGION", "its region (us-east-1)"),
+    ("S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY", "who asks there"),
+    ("PARLANCE_FILE_LIMIT_MB", "the largest file that is taken, in megabytes (50)"),
+    (
+        "PARLANCE_FILE_TYPES",
+        "only files of these media types, such as image/*,application/pdf (all)",
+    ),
+    (
+        "PARLANCE_FILE_TYPES_REFUSED",
+        "no files of these media types (programs of Windows, Linux and macOS)",
     ),
     (
         "PARLANCE_SECRET",

@@ -143,6 +143,7 @@ pub async fn without_access(
             .reader()
             .query_one_raw(db.statement(
                 r#"SELECT 1 FROM project_users WHERE workspace_id = $1 AND LOWER("user") = $2
+                     AND NOT EXISTS (SELECT 1 FROM people c WHERE c."user" = $2 AND c.kind = 'client')
                    UNION ALL
                    SELECT 1 FROM people p JOIN standings s ON s.person_id = p.id
                    WHERE s.workspace_id = $1 AND p."user" = $2 AND p.kind = 'member' AND p.enabled = TRUE"#,

@@ -12,6 +12,11 @@ pub(crate) trait Scoped: EntityTrait {
     const AUDIENCE: Self::Column;
 }
 
+impl Scoped for rows::file::Entity {
+    const WORKSPACE: Self::Column = rows::file::Column::WorkspaceId;
+    const AUDIENCE: Self::Column = rows::file::Column::Audience;
+}
+
 impl Scoped for rows::message::Entity {
     const WORKSPACE: Self::Column = rows::message::Column::WorkspaceId;
     const AUDIENCE: Self::Column = rows::message::Column::Audience;

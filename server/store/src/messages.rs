@@ -9,6 +9,7 @@ mod marks;
 mod posting;
 mod reading;
 
+pub(crate) use acting::touch;
 pub use acting::{Acted, act};
 pub use finding::{around, by_id, by_key, pinned, versions};
 pub(crate) use marks::{TEAM, with_marks};

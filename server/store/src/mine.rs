@@ -1,10 +1,12 @@
 //! What belongs to one person alone, and the counter that tells their devices to ask again.
 
 mod choices;
+pub mod drafts;
 mod found;
-
+pub mod preferences;
 mod reads;
 mod saved;
+pub mod scheduled;
 mod threads;
 
 pub use choices::prefer;

@@ -6,7 +6,7 @@ use rand::{TryRngCore, rngs::OsRng};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
-use vocabulary::{Moment, Person, PersonId};
+use vocabulary::{Moment, Person, PersonId, PersonKind};
 
 /// How long a session lives without a new sign-in: 7 days, as ERPNext's own (`session_expiry` 170 h, rounded down).
 pub const LIFETIME_MILLIS: i64 = 7 * 24 * 60 * 60 * 1000;
@@ -142,4 +142,28 @@ pub async fn end(db: &Db, token: &str) -> Result<Option<PersonId>, StoreError> {
     }
     tx.commit().await?;
     Ok(ended.map(|ended| PersonId::from_uuid(ended.person_id)))
+}
+
+/// A member who asked for something to be done in their name later, as they are now; `None` if they may no longer sign in.
+/// They have proved who they are when they asked; what they may do is asked of the policy when it is done.
+///
+/// # Errors
+/// If the database fails.
+#[expect(clippy::disallowed_methods, reason = "whoever asked had a checked session")]
+pub(crate) async fn member_of_old(
+    db: &Db,
+    person: PersonId,
+) -> Result<Option<Principal>, StoreError> {
+    let row = db
+        .reader()
+        .query_one_raw(db.statement(
+            "SELECT full_name FROM people WHERE id = $1 AND kind = 'member' AND enabled = TRUE",
+            [person.as_uuid().into()],
+        ))
+        .await?;
+    row.map(|row| {
+        let full_name = row.try_get_by_index::<String>(0)?;
+        Ok(Principal::of_checked_session(person, PersonKind::Member, full_name))
+    })
+    .transpose()
 }

@@ -1,6 +1,7 @@
 //! What background work may do: the mirror, the outbox and the live hub have no principal and never answer a person.
 
 mod documents;
+mod files;
 mod hints;
 mod leases;
 mod live;
@@ -10,6 +11,7 @@ mod users;
 
 pub(crate) use documents::copy_of;
 pub use documents::{DocumentCopy, DocumentKey};
+pub use files::StoredFile;
 pub use hints::{Hint, WebhookState};
 pub use live::Place;
 pub use mirror::{DoctypeProgress, MirrorRound, ProjectCopy, ProjectUserCopy};

@@ -36,6 +36,8 @@ enum Purpose {
     Decision,
     /// Only for administrators: a server function with its arguments.
     Administrators(&'static [(&'static str, &'static str)]),
+    /// A file of the website's team room.
+    File,
     /// The live socket, which has a walk of its own.
     Socket,
 }
@@ -59,7 +61,8 @@ fn purpose(path: &str) -> Option<Purpose> {
         "/api/follow_thread" => Purpose::Workspace(|place| of_thread(place, "following", "true")),
         "/api/save_message" => Purpose::Workspace(|place| about(place, &[("saved", "true")])),
         "/" | "/workspaces" | "/portal" | "/admin" | "/admin/connect" | "/api/whoami"
-        | "/api/my_workspaces" | "/api/administers" | "/panel/place" => Purpose::OwnData,
+        | "/api/my_workspaces" | "/api/administers" | "/panel/place" | "/files" => Purpose::OwnData,
+        "/files/{id}" | "/files/{id}/thumbnail" => Purpose::File,
         "/w/:id" | "/w/{id}" => Purpose::WorkspacePage,
         "/api/workspace" => Purpose::Workspace(|place| vec![("id", place.workspace.to_string())]),
         "/api/earlier_messages" => Purpose::Workspace(|place| {
@@ -147,6 +150,8 @@ fn task(
 struct Town {
     server: Server,
     place: Place,
+    /// Sent to the website's team room.
+    file: vocabulary::FileId,
     maya: Session,
     nobody: Session,
     stranger: Session,
@@ -158,9 +163,18 @@ impl Town {
         let server = town::demo().await;
         let maya = town::cast(&server, cast::MAYA.user).await;
         let place = town::place(&maya, cast::WEBSITE).await;
-        Line::connect(&maya).await.say(place.room, SECRET).await;
+        let file = vocabulary::FileId::fresh();
+        let path = format!("/files/{file}?room={}&name=price.txt", place.room);
+        let kept = answer(request(&maya, &Method::PUT, &path).body(SECRET)).await;
+        assert_eq!(kept.status, StatusCode::CREATED, "{}", kept.body);
+        let mut said = draft(SECRET);
+        said.files = vec![vocabulary::NewFile { id: file, name: "price.txt".into(), size: 1 }];
+        let mut line = Line::connect(&maya).await;
+        line.join(place.room, None).await;
+        line.post(place.room, said).await;
         Self {
             place,
+            file,
             nobody: server.visitor(),
             stranger: town::cast(&server, cast::NILS.user).await,
             client: town::cast(&server, cast::INES.user).await,
@@ -289,6 +303,28 @@ async fn every_path_there_is_gives_outsiders_nothing() {
                 }
                 // A member is no administrator either.
                 assert_eq!(api(&town.maya, name, fields).await.status, StatusCode::NOT_FOUND);
+            }
+            Purpose::File => {
+                let there = path.replace("{id}", &town.file.to_string());
+                let missing = path.replace("{id}", &vocabulary::FileId::fresh().to_string());
+                let room = format!("?room={}&name=x", town.place.room);
+                for (who, session) in town.outsiders() {
+                    let ask =
+                        |path: &str| request(session, &method, &format!("{path}{room}")).body("x");
+                    let (got, wrong) = (answer(ask(&there)).await, answer(ask(&missing)).await);
+                    assert_tells_nothing(&got, who, &path);
+                    let expected = if who == "nobody" {
+                        StatusCode::UNAUTHORIZED
+                    } else {
+                        StatusCode::NOT_FOUND
+                    };
+                    assert_eq!(got.status, expected, "{method} {path} as {who}: {}", got.body);
+                    assert_eq!(
+                        (got.status, got.body),
+                        (wrong.status, wrong.body),
+                        "{who} can tell a hidden file from a wrong one"
+                    );
+                }
             }
             Purpose::Socket => {
                 assert_eq!(path, "/ws");

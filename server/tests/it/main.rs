@@ -11,6 +11,7 @@ mod credentials;
 mod doors;
 mod erpnext_away;
 mod faults;
+mod files;
 mod https;
 mod kindness;
 mod limits;

@@ -27,11 +27,7 @@ impl OpenRoom {
     /// # Errors
     /// As [`OpenRoom::post`].
     pub async fn post_said_at(&self, draft: MessageDraft, at: Moment) -> Result<Message, AppError> {
-        if draft.audience != self.room.audience {
-            return Err(AppError::Refused {
-                reason: "What is said in this room is for the team only. Nothing was sent; the text is kept.".into(),
-            });
-        }
+        self.check_audience(&draft)?;
         check_content(&draft)?;
         if let Some(body) = &draft.body {
             self.check_mentions(body).await?;
@@ -79,6 +75,16 @@ impl OpenRoom {
         Ok((page, has_earlier))
     }
 
+    /// Refuses a draft that is for others than the room is.
+    pub(crate) fn check_audience(&self, draft: &MessageDraft) -> Result<(), AppError> {
+        if draft.audience == self.room.audience {
+            return Ok(());
+        }
+        Err(AppError::Refused {
+            reason: "What is said in this room is for the team only. Nothing was sent; the text is kept.".into(),
+        })
+    }
+
     /// Refuses a text that calls somebody who could not read it.
     pub(crate) async fn check_mentions(&self, body: &MessageBody) -> Result<(), AppError> {
         let users: Vec<String> = marks_in(body.as_str())
@@ -117,7 +123,8 @@ impl OpenRoom {
     }
 }
 
-fn check_content(draft: &MessageDraft) -> Result<(), AppError> {
+/// Refuses a draft that says nothing or carries too much.
+pub(crate) fn check_content(draft: &MessageDraft) -> Result<(), AppError> {
     let invalid = |field: &str, reason: String| AppError::Invalid { field: field.into(), reason };
     if draft.body.is_none() && draft.files.is_empty() {
         return Err(invalid("body", "The message is empty. Nothing was sent.".into()));

@@ -1,5 +1,8 @@
 //! What belongs to one person alone, for their pages; each change is told to all their devices.
 
+mod drafts;
+mod scheduled;
+
 use crate::{
     OpenRoom, Services,
     errors::{from_hidden, from_store},

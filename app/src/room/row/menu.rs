@@ -31,7 +31,7 @@ pub fn Menu(
 ) -> impl IntoView {
     let desk = expect_context::<Desk>();
     let clock = use_clock();
-    let saved = desk.is_saved(&message);
+    let saved = untrack(|| desk.is_saved(&message));
     let acts = RowAct::ALL.into_iter().filter(|act| untrack(|| desk.offers(*act, &message)));
     let items = acts
         .map(|act| {

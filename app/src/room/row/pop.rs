@@ -78,6 +78,8 @@ pub fn Pop(
     children: Children,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
+    // The finger whose long press opened it lifts over it: only what was also put down here closes it.
+    let pressed = StoredValue::new(false);
     Effect::new(move |_| {
         if let Some(dialog) = dialog.get()
             && !dialog.open()
@@ -89,9 +91,10 @@ pub fn Pop(
         <dialog
             node_ref=dialog class=format!("pop {class}") aria-label=label style=spot.map(Spot::style)
             on:close=move |_| on_close.run(())
+            on:pointerdown=move |_| pressed.set_value(true)
             on:click=move |event| {
                 // On what lies behind it.
-                if event.target() == event.current_target() {
+                if pressed.get_value() && event.target() == event.current_target() {
                     on_close.run(());
                 }
             }

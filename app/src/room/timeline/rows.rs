@@ -1,12 +1,12 @@
 //! The timeline as rows to draw: days, and entries grouped by author.
 
-use super::Timeline;
+use super::{Timeline, coming};
 use crate::{
     clock::{Day, Zone},
     pending::Unsent,
 };
 use std::sync::Arc;
-use vocabulary::{Message, MessageKey, Moment, PersonId};
+use vocabulary::{Attached, Message, MessageKey, Moment, PersonId};
 
 /// Messages of one author closer than this share a head.
 const GROUP_MILLIS: i64 = 5 * 60 * 1_000;
@@ -66,6 +66,15 @@ impl Entry {
         match self {
             Self::Stored(message) => message.key,
             Self::Unsent(unsent) => unsent.key,
+        }
+    }
+
+    /// The files that come with it.
+    #[must_use]
+    pub fn files(&self) -> Vec<Attached> {
+        match self {
+            Self::Stored(message) => message.files.clone(),
+            Self::Unsent(unsent) => unsent.files.iter().map(coming).collect(),
         }
     }
 

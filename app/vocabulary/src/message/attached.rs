@@ -36,6 +36,9 @@ pub struct Attached {
     pub height: Option<u32>,
     /// Whether it is there.
     pub state: AttachedState,
+    /// What else is to be said of it, such as that ERPNext does not take it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// Whether a file is there.

@@ -97,6 +97,8 @@ impl Line {
                 self.send(&ServerFrame::Left { room }).await
             }
             ClientFrame::Post { room, draft } => self.post(room, draft).await,
+            // A bare room has nobody to tell.
+            ClientFrame::Typing { .. } => Ok(()),
             ClientFrame::Ping => self.send(&ServerFrame::Pong).await,
         }
     }

@@ -17,7 +17,7 @@ async fn a_process_that_dies_again_and_again_loses_and_doubles_nothing() {
     town.owe(update(&task, &[("priority", json!("High"), json!("Urgent"))])).await;
     town.owe(Effect::Assign(assignment(&task, cast::LEA.user))).await;
     let attached_to = vec![Attachment::Communication(said), Attachment::Project];
-    let file = FileUpload { file_name: "once.txt".into(), attached_to };
+    let file = FileUpload { file_name: "once.txt".into(), attached_to, stored: None };
     town.owe_with(Effect::File(file), Some(b"once".to_vec())).await;
     let issue = town.owe(insertion(WorkDoctype::Issue, json!({"subject": "Made once"}))).await;
 

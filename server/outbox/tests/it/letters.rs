@@ -6,7 +6,11 @@ use store::worker::{Attachment, Effect, EffectKind, FileUpload, NewEffect};
 use vocabulary::{Moment, WorkDoctype};
 
 fn orphan() -> Effect {
-    Effect::File(FileUpload { file_name: "a.txt".into(), attached_to: vec![Attachment::Project] })
+    Effect::File(FileUpload {
+        file_name: "a.txt".into(),
+        attached_to: vec![Attachment::Project],
+        stored: None,
+    })
 }
 
 #[tokio::test]
@@ -52,7 +56,11 @@ async fn a_dead_letter_is_listed_replayed_and_discarded() {
 async fn a_replay_after_the_cause_is_mended_is_done_once() {
     let town = Town::start().await;
     town.erpnext.delete("Custom Field", "File-parlance_key").unwrap();
-    let file = FileUpload { file_name: "late.txt".into(), attached_to: vec![Attachment::Project] };
+    let file = FileUpload {
+        file_name: "late.txt".into(),
+        attached_to: vec![Attachment::Project],
+        stored: None,
+    };
     town.owe_with(Effect::File(file), Some(b"late".to_vec())).await;
     town.drain().await;
     let dead = town.worker.dead_letters(10).await.unwrap();

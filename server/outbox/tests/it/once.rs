@@ -145,6 +145,7 @@ async fn a_file_is_kept_once_with_the_communication_and_once_with_the_project() 
         let file = FileUpload {
             file_name: "three-houses.txt".into(),
             attached_to: vec![Attachment::Communication(message), Attachment::Project],
+            stored: None,
         };
         let content = b"three houses, one site".to_vec();
         town.owe_with(Effect::File(file), Some(content)).await;

@@ -102,7 +102,11 @@ async fn operate(town: &Town, lines: &mut Vec<MessageId>, operation: Operation) 
                 Attachment::Project,
                 Attachment::Document { doctype, name },
             ];
-            let effect = Effect::File(FileUpload { file_name: "plan.txt".into(), attached_to });
+            let effect = Effect::File(FileUpload {
+                file_name: "plan.txt".into(),
+                attached_to,
+                stored: None,
+            });
             town.owe_with(effect, Some(b"what was agreed".to_vec())).await;
         }
         Operation::LoseAnswers(count) => town.erpnext.faults().drop_next_after_commit(count),

@@ -51,6 +51,7 @@ struct Mark {
     size: Option<i64>,
     width: Option<i64>,
     height: Option<i64>,
+    note: Option<String>,
 }
 
 async fn marks(
@@ -59,19 +60,23 @@ async fn marks(
     messages: &[Message],
 ) -> Result<Vec<Mark>, StoreError> {
     let these = db.listed_ids("$1");
-    let none = "CAST(NULL AS bigint) AS width, CAST(NULL AS bigint) AS height";
+    let none =
+        "CAST(NULL AS bigint) AS width, CAST(NULL AS bigint) AS height, CAST(NULL AS text) AS note";
     let sql = format!(
         "SELECT message_id, 'reaction' AS kind, emoji AS name, full_name AS detail, person_id AS id, at AS place, CAST(NULL AS bigint) AS size, {none}
            FROM message_reactions WHERE message_id IN {these}
          UNION ALL
-         SELECT message_id, 'mention', target, NULL, NULL, position, NULL, NULL, NULL
+         SELECT message_id, 'mention', target, NULL, NULL, position, NULL, NULL, NULL, NULL
            FROM message_mentions WHERE message_id IN {these}
          UNION ALL
-         SELECT message_id, CASE WHEN making THEN 'making' ELSE 'tag' END, name, doctype, NULL, at, NULL, NULL, NULL
+         SELECT message_id, CASE WHEN making THEN 'making' ELSE 'tag' END, name, doctype, NULL, at, NULL, NULL, NULL, NULL
            FROM message_tags WHERE message_id IN {these}
          UNION ALL
-         SELECT message_id, 'coming', name, NULL, file_id, position, size, NULL, NULL
-           FROM message_files WHERE message_id IN {these}
+         SELECT mf.message_id, COALESCE(f.state, 'coming'), COALESCE(f.name, mf.name), f.content_type, mf.file_id, mf.position,
+                COALESCE(f.size, mf.size), CAST(f.width AS bigint), CAST(f.height AS bigint), f.note
+           FROM message_files mf JOIN messages m ON m.id = mf.message_id
+           LEFT JOIN files f ON f.id = mf.file_id AND f.person_id = m.author_id AND f.room_id = m.room_id
+           WHERE mf.message_id IN {these}
          ORDER BY place"
     );
     let of = ids(messages.iter().map(|message| message.id.as_uuid()));
@@ -118,6 +123,7 @@ impl Mark {
                     "failed" => AttachedState::Failed,
                     _ => AttachedState::Coming,
                 },
+                note: self.note,
             }),
         }
         Ok(())

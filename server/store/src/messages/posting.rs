@@ -5,12 +5,12 @@ use super::{
     by_key,
     marks::{known_documents, put_mentions, put_tag},
 };
-use crate::{Backend, Db, StoreError, worker::EffectKind};
+use crate::{Backend, Db, StoreError, files::owe_files, worker::EffectKind};
 use policy::Scope;
 use sea_orm::{ConnectionTrait, Value};
 use vocabulary::{
-    Author, Mention, Message, MessageDraft, MessageId, MessageKind, Moment, NewFile, Room, Seq,
-    Tag, marks_in,
+    Author, FileName, Mention, Message, MessageDraft, MessageId, MessageKind, Moment, NewFile,
+    Room, Seq, Tag, marks_in,
 };
 
 /// What became of a post.
@@ -225,6 +225,8 @@ async fn insert_step_by_step(
         message.sent_at,
     )
     .await?;
+    // After its Communication, which they are attached to.
+    owe_files(db, &tx, scope.workspace(), message.id, message.sent_at).await?;
     tx.commit().await?;
     Ok(Some(Seq::new(seq)))
 }
@@ -243,7 +245,7 @@ async fn put_files(
                 [
                     message.as_uuid().into(),
                     file.id.as_uuid().into(),
-                    file.name.clone().into(),
+                    FileName::new(&file.name).as_str().into(),
                     i64::try_from(file.size).unwrap_or(i64::MAX).into(),
                     i32::try_from(position).unwrap_or(i32::MAX).into(),
                 ],

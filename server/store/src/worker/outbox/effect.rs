@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::str::FromStr;
 use uuid::Uuid;
-use vocabulary::{MessageId, WorkDoctype};
+use vocabulary::{FileId, MessageId, WorkDoctype};
 
 /// Something ERPNext is owed.
 #[derive(Clone, Debug, PartialEq)]
@@ -158,13 +158,16 @@ pub struct Assignment {
     pub proven: bool,
 }
 
-/// A file to be kept in ERPNext; what it holds stands beside the effect.
+/// A file to be kept in ERPNext; what it holds stands beside the effect, or lies in the storage of files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileUpload {
     /// As people see it.
     pub file_name: String,
     /// The documents it is attached to, each by a File of its own with the same content.
     pub attached_to: Vec<Attachment>,
+    /// The file that people sent, where it is one: what it holds is read from the storage when it is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored: Option<FileId>,
 }
 
 /// What a file is attached to.
@@ -280,6 +283,7 @@ mod tests {
         let file = Effect::File(FileUpload {
             file_name: "brief.pdf".into(),
             attached_to: vec![Attachment::Communication(MessageId::fresh()), Attachment::Project],
+            stored: Some(FileId::fresh()),
         });
         for effect in [update, assign, file] {
             let (message, payload) = effect.written().unwrap();

@@ -1,0 +1,396 @@
+//! Files on their way from this browser. They go on while somebody writes, reads another room or has no line; what is
+//! not there yet is kept in the browser and goes out once, in the order it was added.
+
+use super::{
+    kept::{self, KeptUpload},
+    request::{self, Ending},
+};
+use leptos::{prelude::*, task::spawn_local};
+use std::{cell::RefCell, collections::HashMap, time::Duration};
+use vocabulary::{
+    Attached, AttachedState, FILES_LIMIT, FileId, FileName, NewFile, PersonId, RoomId, file_size,
+};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, File, Url, XmlHttpRequest};
+
+/// Files sent at the same time.
+const AT_ONCE: usize = 3;
+
+/// How long a file waits after a failed try: longer each time, up to the last.
+const WAITS_SECONDS: [u64; 5] = [1, 2, 5, 10, 20];
+
+/// What a browser can show before it is sent. Nothing that could run.
+const SHOWN_BEFORE: [&str; 5] =
+    ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"];
+
+// What only the browser has, on its one thread: signals would carry it to the server's many, or lose it with the room.
+thread_local! {
+    static BLOBS: RefCell<HashMap<FileId, Blob>> = RefCell::default();
+    static RUNNING: RefCell<HashMap<FileId, XmlHttpRequest>> = RefCell::default();
+}
+
+/// How it stands with a file on its way.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Going {
+    /// It waits for its turn, or for a line.
+    Waiting,
+    /// So much of it has gone, between 0 and 1.
+    Sending(f64),
+    /// The server has it.
+    Done(Attached),
+    /// It will not be taken, and why.
+    Failed(String),
+}
+
+/// A file on its way.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// Its identifier.
+    pub id: FileId,
+    /// Where it goes.
+    pub room: RoomId,
+    /// How it is called.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    /// Where the browser has it, if it is a picture.
+    pub preview: Option<String>,
+    /// How it stands.
+    pub going: ArcRwSignal<Going>,
+    /// Whether a message was written that it comes with.
+    pub sent: bool,
+}
+
+impl PartialEq for Upload {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && self.sent == other.sent
+    }
+}
+
+/// All files on their way from this tab.
+#[derive(Clone, Copy)]
+pub struct Uploads {
+    all: RwSignal<Vec<Upload>>,
+    /// For a screen reader and under the box: what became of what was added.
+    pub said: RwSignal<String>,
+    /// Whether more was added than a message takes.
+    pub full: RwSignal<bool>,
+    person: StoredValue<Option<PersonId>>,
+    largest: StoredValue<Option<u64>>,
+    failures: StoredValue<usize>,
+    resting: StoredValue<bool>,
+}
+
+impl Uploads {
+    /// None yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            all: RwSignal::new(Vec::new()),
+            said: RwSignal::new(String::new()),
+            full: RwSignal::new(false),
+            person: StoredValue::new(None),
+            largest: StoredValue::new(None),
+            failures: StoredValue::new(0),
+            resting: StoredValue::new(false),
+        }
+    }
+
+    /// Goes on with what this person's tabs have kept. Once for each page.
+    pub fn restore(self, person: PersonId) {
+        if self.person.get_value() == Some(person) {
+            return;
+        }
+        self.person.set_value(Some(person));
+        spawn_local(async move {
+            if let Some(rules) = request::rules().await {
+                self.largest.set_value(Some(rules.largest));
+            }
+        });
+        spawn_local(async move {
+            for kept in kept::all(person).await {
+                if self.all.with_untracked(|all| all.iter().all(|upload| upload.id != kept.id)) {
+                    self.put(kept);
+                }
+            }
+            self.go_on();
+        });
+    }
+
+    /// The line is back: what waits goes now.
+    pub fn hurry(self) {
+        self.failures.set_value(0);
+        self.resting.set_value(false);
+        self.go_on();
+    }
+
+    /// The file with this id, if it is on its way from here.
+    #[must_use]
+    pub fn find(self, id: FileId) -> Option<Upload> {
+        self.all.with(|all| all.iter().find(|upload| upload.id == id).cloned())
+    }
+
+    /// What is added to the box of `room` and not sent yet.
+    #[must_use]
+    pub fn in_box(self, room: RoomId) -> Vec<Upload> {
+        self.all.with(|all| {
+            all.iter().filter(|upload| upload.room == room && !upload.sent).cloned().collect()
+        })
+    }
+
+    /// Adds files to the box of `room`; they begin to go at once.
+    pub fn add(self, room: RoomId, files: Vec<File>) {
+        let Some(person) = self.person.get_value() else { return };
+        let free = FILES_LIMIT.saturating_sub(untrack(|| self.in_box(room)).len());
+        let number = files.len();
+        let mut added = Vec::new();
+        for file in files.into_iter().take(free) {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "no file is that large"
+            )]
+            let size = file.size() as u64;
+            added.push(self.put(KeptUpload {
+                id: FileId::fresh(),
+                person,
+                room,
+                name: FileName::new(&file.name()).into(),
+                size,
+                sent: false,
+                done: false,
+                blob: file.into(),
+            }));
+        }
+        self.full.set(number > free);
+        self.said.set(match (added.as_slice(), number > free) {
+            (_, true) => {
+                format!("A message takes {FILES_LIMIT} files; send these, then add the rest.")
+            }
+            ([one], false) => format!("{} added", one.name),
+            (several, false) => format!("{} files added", several.len()),
+        });
+        spawn_local(async move {
+            for upload in &added {
+                if let Some(problem) = self.problem(upload).await {
+                    upload.going.set(Going::Failed(problem));
+                } else {
+                    self.keep(upload).await;
+                }
+            }
+            self.go_on();
+        });
+    }
+
+    /// Takes what is in the box of `room` for a message; what failed stays.
+    pub fn take(self, room: RoomId) -> Vec<NewFile> {
+        let mut taken = Vec::new();
+        self.all.update(|all| {
+            for upload in all.iter_mut().filter(|upload| upload.room == room && !upload.sent) {
+                if !matches!(upload.going.get_untracked(), Going::Failed(_)) {
+                    upload.sent = true;
+                    taken.push(upload.clone());
+                }
+            }
+        });
+        self.full.set(false);
+        self.said.set(String::new());
+        let files = taken
+            .iter()
+            .map(|upload| NewFile { id: upload.id, name: upload.name.clone(), size: upload.size })
+            .collect();
+        spawn_local(async move {
+            for upload in &taken {
+                if matches!(upload.going.get_untracked(), Going::Done(_)) {
+                    kept::forget(upload.id).await;
+                } else {
+                    self.keep(upload).await;
+                }
+            }
+        });
+        files
+    }
+
+    /// Stops a file and takes it away, wherever it is shown.
+    pub fn cancel(self, id: FileId) {
+        BLOBS.with_borrow_mut(|blobs| blobs.remove(&id));
+        if let Some(request) = RUNNING.with_borrow_mut(|running| running.remove(&id)) {
+            let _ = request.abort();
+        }
+        let mut gone = None;
+        self.all.update(|all| {
+            if let Some(place) = all.iter().position(|upload| upload.id == id) {
+                gone = Some(all.remove(place));
+            }
+        });
+        if let Some(Upload { preview: Some(preview), .. }) = &gone {
+            let _ = Url::revoke_object_url(preview);
+        }
+        if let Some(gone) = gone {
+            self.said.set(format!("{} removed", gone.name));
+        }
+        spawn_local(async move {
+            kept::forget(id).await;
+            request::withdraw(id).await;
+            self.go_on();
+        });
+    }
+
+    /// Tries a file again that failed.
+    pub fn retry(self, id: FileId) {
+        let Some(upload) = untrack(|| self.find(id)) else { return };
+        upload.going.set(Going::Waiting);
+        spawn_local(async move {
+            match self.problem(&upload).await {
+                Some(problem) => upload.going.set(Going::Failed(problem)),
+                None => self.go_on(),
+            }
+        });
+    }
+
+    fn put(self, kept: KeptUpload) -> Upload {
+        let is_picture = SHOWN_BEFORE.contains(&kept.blob.type_().as_str());
+        let preview =
+            is_picture.then(|| Url::create_object_url_with_blob(&kept.blob).ok()).flatten();
+        let going = if kept.done {
+            Going::Done(Attached {
+                id: kept.id,
+                name: kept.name.clone(),
+                content_type: String::new(),
+                size: kept.size,
+                width: None,
+                height: None,
+                state: AttachedState::Ready,
+                note: None,
+            })
+        } else {
+            Going::Waiting
+        };
+        let upload = Upload {
+            id: kept.id,
+            room: kept.room,
+            name: kept.name,
+            size: kept.size,
+            preview,
+            going: ArcRwSignal::new(going),
+            sent: kept.sent,
+        };
+        BLOBS.with_borrow_mut(|blobs| blobs.insert(upload.id, kept.blob));
+        self.all.update(|all| all.push(upload.clone()));
+        upload
+    }
+
+    /// Why it cannot be sent at all.
+    async fn problem(self, upload: &Upload) -> Option<String> {
+        if upload.size == 0 {
+            return Some("The file is empty.".to_owned());
+        }
+        let largest = self.largest.get_value();
+        if let Some(largest) = largest.filter(|largest| upload.size > *largest) {
+            let (size, largest) = (file_size(upload.size), file_size(largest));
+            return Some(format!("It has {size}; {largest} is the most that is taken here."));
+        }
+        // A folder looks like a file until it is read.
+        let blob = held(upload.id)?;
+        let begins = blob.slice_with_i32_and_i32(0, 1).ok()?.array_buffer();
+        JsFuture::from(begins)
+            .await
+            .err()
+            .map(|_| "It cannot be read. Folders cannot be sent.".to_owned())
+    }
+
+    async fn keep(self, upload: &Upload) {
+        let (Some(person), Some(blob)) = (self.person.get_value(), held(upload.id)) else {
+            return;
+        };
+        let (id, room, name, size) = (upload.id, upload.room, upload.name.clone(), upload.size);
+        let done = matches!(upload.going.get_untracked(), Going::Done(_));
+        let sent =
+            self.all.with_untracked(|all| all.iter().find(|one| one.id == id).map(|one| one.sent));
+        // Cancelled meanwhile.
+        let Some(sent) = sent else { return };
+        kept::keep(&KeptUpload { id, person, room, name, size, sent, done, blob }).await;
+    }
+
+    /// Begins with what waits, as far as there is room.
+    fn go_on(self) {
+        while !self.resting.get_value() && RUNNING.with_borrow(HashMap::len) < AT_ONCE {
+            let next = self.all.with_untracked(|all| {
+                all.iter()
+                    .find(|upload| {
+                        matches!(upload.going.get_untracked(), Going::Waiting)
+                            && RUNNING.with_borrow(|running| !running.contains_key(&upload.id))
+                    })
+                    .cloned()
+            });
+            let (Some(upload), Ok(request)) = (next, XmlHttpRequest::new()) else { return };
+            RUNNING.with_borrow_mut(|running| running.insert(upload.id, request.clone()));
+            spawn_local(async move { self.send(upload, request).await });
+        }
+    }
+
+    async fn send(self, upload: Upload, request: XmlHttpRequest) {
+        let Some(blob) = held(upload.id) else {
+            RUNNING.with_borrow_mut(|running| running.remove(&upload.id));
+            return;
+        };
+        upload.going.set(Going::Sending(0.0));
+        #[expect(clippy::cast_precision_loss, reason = "no file is that large")]
+        let (going, size) = (upload.going.clone(), upload.size.max(1) as f64);
+        let progress = move |gone: f64| {
+            if matches!(going.get_untracked(), Going::Sending(_)) {
+                going.set(Going::Sending((gone / size).min(1.0)));
+            }
+        };
+        let what = (upload.id, upload.room, upload.name.as_str());
+        let ending = request::send(&request, what, &blob, progress).await;
+        let was_running = RUNNING.with_borrow_mut(|running| running.remove(&upload.id)).is_some();
+        if !was_running {
+            // Cancelled.
+            return;
+        }
+        match ending {
+            Ending::Done(attached) => {
+                self.failures.set_value(0);
+                upload.going.set(Going::Done(attached));
+                let sent = untrack(|| self.find(upload.id)).is_some_and(|upload| upload.sent);
+                if sent {
+                    kept::forget(upload.id).await;
+                } else {
+                    self.keep(&upload).await;
+                }
+            }
+            Ending::Refused(why) => {
+                upload.going.set(Going::Failed(why));
+                kept::forget(upload.id).await;
+            }
+            Ending::Later => {
+                upload.going.set(Going::Waiting);
+                self.rest();
+            }
+        }
+        self.go_on();
+    }
+
+    fn rest(self) {
+        if self.resting.get_value() {
+            return;
+        }
+        let failures = self.failures.get_value();
+        let seconds = WAITS_SECONDS[failures.min(WAITS_SECONDS.len() - 1)];
+        self.failures.set_value(failures + 1);
+        self.resting.set_value(true);
+        set_timeout(
+            move || {
+                self.resting.set_value(false);
+                self.go_on();
+            },
+            Duration::from_secs(seconds),
+        );
+    }
+}
+
+/// What a file on its way holds.
+fn held(id: FileId) -> Option<Blob> {
+    BLOBS.with_borrow(|blobs| blobs.get(&id).cloned())
+}

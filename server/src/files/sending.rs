@@ -1,0 +1,203 @@
+//! `PUT /files/{id}?room=…&name=…`: the body is the file. Sending the same id again is the same file.
+
+use crate::{
+    edge::refusal,
+    files::{FilesDoor, Named, budget::Turn, principal},
+};
+use ::files::FilesError;
+use axum::{
+    Json,
+    body::Body,
+    extract::{Query, State, rejection::QueryRejection},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use contract::AppError;
+use futures::{Stream, StreamExt};
+use serde::Deserialize;
+use std::time::Duration;
+use store::files::Arrived;
+use vocabulary::{Attached, FileId, FileName, RoomId};
+use workspace::OpenRoom;
+
+/// Whoever sends nothing for this long has gone.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// Where a file goes, and how it is called.
+#[derive(Deserialize)]
+pub(crate) struct Going {
+    room: RoomId,
+    name: FileName,
+}
+
+/// Takes one.
+pub(crate) async fn receive(
+    State(door): State<FilesDoor>,
+    Named(id): Named,
+    going: Result<Query<Going>, QueryRejection>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let Ok(Query(going)) = going else {
+        return refusal(&AppError::Invalid {
+            field: "room".into(),
+            reason: "It is not said to which room the file goes and how it is called. Nothing was kept; reload the page and try again.".into(),
+        });
+    };
+    let begun = begin(&door, id, &going, &headers).await;
+    let (room, turn) = match begun {
+        Ok(begun) => begun,
+        Err(response) => return response,
+    };
+    // In a task of its own: what was begun is tidied up also when nobody waits for the answer any more.
+    let taken = tokio::spawn(async move { take(&door, &room, turn, (id, going.name), body).await });
+    taken.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+async fn begin(
+    door: &FilesDoor,
+    id: FileId,
+    going: &Going,
+    headers: &HeaderMap,
+) -> Result<(OpenRoom, Turn), Response> {
+    let refused = |error: AppError| refusal(&error);
+    let who = principal(door, headers).await.map_err(refused)?;
+    let person = who.person();
+    let room = door.services.open_room_as(who, going.room).await.map_err(refused)?;
+    let limit = door.files.limits().largest;
+    let said = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    if said.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > limit) {
+        not_taken(&room, id).await;
+        return Err(told(&FilesError::TooLarge { limit }));
+    }
+    let turn = door.uploads.turn(person);
+    let turn = turn.map_err(|seconds| {
+        let mut response = refusal(&AppError::TooMuch { retry_after_seconds: seconds });
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        response
+    })?;
+    Ok((room, turn))
+}
+
+async fn take(
+    door: &FilesDoor,
+    room: &OpenRoom,
+    _turn: Turn,
+    (id, name): (FileId, FileName),
+    body: Body,
+) -> Response {
+    match room.begin_file(id, &name).await {
+        Ok(None) => {}
+        Ok(Some(before)) => {
+            // Read to its end: a browser that is answered in the middle hears of a broken line only.
+            let mut rest = std::pin::pin!(pieces(body));
+            while let Some(Ok(_)) = rest.next().await {}
+            return Json(before).into_response();
+        }
+        Err(error) => return refusal(&error),
+    }
+    let kept = match door.files.keep(pieces(body)).await {
+        Ok(kept) => kept,
+        Err(error) => {
+            if matches!(
+                error,
+                FilesError::TooLarge { .. } | FilesError::TypeRefused { .. } | FilesError::Empty
+            ) {
+                not_taken(room, id).await;
+            }
+            return told(&error);
+        }
+    };
+    let arrived = Arrived {
+        key: kept.key.clone(),
+        content_type: kept.content_type.to_owned(),
+        size: kept.size,
+        sha256: kept.sha256,
+        sides: kept.picture.map(|picture| (picture.width, picture.height)),
+        thumbnail: kept.picture.and_then(|picture| picture.thumbnail).map(str::to_owned),
+    };
+    let noted = room.file_arrived(id, &name, &arrived).await;
+    if !matches!(&noted, Ok((_, true))) {
+        // Another upload of the same file was faster, or it could not be noted.
+        forget(door, &kept.key).await;
+    }
+    match noted {
+        Ok((attached, _)) => (StatusCode::CREATED, Json::<Attached>(attached)).into_response(),
+        Err(error) => refusal(&error),
+    }
+}
+
+/// Those who see the message it was to come with are told that it will not.
+async fn not_taken(room: &OpenRoom, id: FileId) {
+    if let Err(error) = room.file_failed(id).await {
+        tracing::warn!(%error, "it could not be noted that a file was not taken");
+    }
+}
+
+async fn forget(door: &FilesDoor, key: &str) {
+    if let Err(error) = door.files.forget(key).await {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "a file that nobody needs stays for now"
+        );
+    }
+}
+
+/// What comes, until the sender is silent for too long.
+fn pieces(body: Body) -> impl Stream<Item = Result<Bytes, FilesError>> + Send {
+    tokio_stream::StreamExt::timeout(body.into_data_stream(), SILENCE).map(|piece| match piece {
+        Ok(Ok(piece)) => Ok(piece),
+        Ok(Err(_)) | Err(_) => Err(FilesError::CutOff),
+    })
+}
+
+/// `error` for the one who sent the file.
+fn told(error: &FilesError) -> Response {
+    let (status, said) = match error {
+        FilesError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, invalid(error)),
+        FilesError::TypeRefused { .. } => (StatusCode::UNSUPPORTED_MEDIA_TYPE, invalid(error)),
+        FilesError::Empty => (StatusCode::UNPROCESSABLE_ENTITY, invalid(error)),
+        FilesError::CutOff => (
+            StatusCode::BAD_REQUEST,
+            AppError::Invalid {
+                field: "file".into(),
+                reason: "The rest of the file did not come. Nothing was kept; try again.".into(),
+            },
+        ),
+        FilesError::Missing
+        | FilesError::Storage(_)
+        | FilesError::Unwritten(_)
+        | FilesError::Folder(_) => {
+            tracing::error!(error = error as &dyn std::error::Error, "a file could not be kept");
+            let error = AppError::Waiting { on: "The storage of files".into() };
+            (StatusCode::SERVICE_UNAVAILABLE, error)
+        }
+    };
+    (status, Json(said)).into_response()
+}
+
+fn invalid(error: &FilesError) -> AppError {
+    AppError::Invalid { field: "file".into(), reason: format!("{error} It was not sent.") }
+}
+
+/// Takes a file back that was not sent with a message yet.
+pub(crate) async fn withdraw(
+    State(door): State<FilesDoor>,
+    Named(id): Named,
+    headers: HeaderMap,
+) -> Response {
+    let withdrawn = async {
+        let who = principal(&door, &headers).await?;
+        door.services.withdraw_file_as(who, id).await
+    };
+    match withdrawn.await {
+        Ok(key) => {
+            if let Some(key) = key {
+                forget(&door, &key).await;
+            }
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(error) => refusal(&error),
+    }
+}
