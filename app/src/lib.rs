@@ -46,7 +46,7 @@ use crate::{
     room::{RoomPage, Uploads, Viewer},
     sign_in::SignInPage,
     ui::Theme,
-    workspaces::{PickPage, TeamFrame},
+    workspaces::{Badge, MentionsPage, PickPage, SavedPage, SettingsPage, TeamFrame, ThreadsPage},
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -64,12 +64,14 @@ pub fn App() -> impl IntoView {
     provide_context(Clock::new());
     provide_context(Theme::new());
     provide_context(Live::new());
+    let badge = Badge::new();
+    provide_context(badge);
     provide_context(Uploads::new());
     provide_context(Viewer::new());
 
     view! {
-        <Title formatter=|text: String| {
-            if text.is_empty() { "Parlance".to_owned() } else { format!("{text} · Parlance") }
+        <Title formatter=move |text: String| {
+            if text.is_empty() { "Parlance".to_owned() } else { badge.before(&format!("{text} · Parlance")) }
         }/>
         <Router>
             <DemoBanner/>
@@ -83,6 +85,10 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=TeamFrame ssr=SsrMode::Async>
                     <Route path=path!("/workspaces") view=PickPage ssr=SsrMode::Async/>
                     <Route path=path!("/drafts") view=DraftsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/threads") view=ThreadsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/mentions") view=MentionsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/saved") view=SavedPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                     <Route path=path!("/w/:id") view=RoomPage ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>

@@ -61,6 +61,7 @@ pub struct Live {
     facts: RwSignal<HashMap<RoomId, i64>>,
     newest: RwSignal<HashMap<RoomId, Message>>,
     rooms: RwSignal<HashMap<WorkspaceId, RoomId>>,
+    ear: StoredValue<Option<Callback<Message>>>,
 }
 
 impl Live {
@@ -76,6 +77,7 @@ impl Live {
             facts: RwSignal::new(HashMap::new()),
             newest: RwSignal::new(HashMap::new()),
             rooms: RwSignal::new(HashMap::new()),
+            ear: StoredValue::new(None),
         }
     }
 
@@ -98,9 +100,17 @@ impl Live {
         self.here.with(|here| here.get(&room).is_some_and(|people| people.contains(&person)))
     }
 
+    /// Who hears of each message of all rooms as it comes, some of them more than once.
+    pub fn hear(self, ear: Callback<Message>) {
+        self.ear.set_value(Some(ear));
+    }
+
     /// Something was said or changed in a room this page follows.
     #[cfg(feature = "hydrate")]
     fn heard(self, message: &Message) {
+        if let Some(ear) = self.ear.get_value() {
+            ear.run(message.clone());
+        }
         let known = self.newest.with_untracked(|newest| newest.get(&message.room).map(|m| m.seq));
         let newer = known.is_none_or(|seq| seq <= message.seq);
         if message.in_room && newer && !message.is_undone() {

@@ -11,14 +11,18 @@ mod header;
 mod messages;
 mod page;
 mod pickers;
+mod presence;
 mod reactions;
+mod reading;
 mod row;
 mod scroll;
 mod sync;
 mod tags;
 mod text;
+mod thread;
 mod timeline;
 
 pub use composer::readable;
 pub use files::{Uploads, Viewer};
 pub use page::RoomPage;
+pub use text::one_line;

@@ -1,11 +1,22 @@
 //! The workspaces of a member: the frame around them, the list, and the page before one is picked.
 
 mod api;
+mod badge;
+mod found;
 mod frame;
+mod mentions;
 mod page;
-mod seen;
+mod saved;
+mod settings;
 mod sidebar;
+mod threads;
+mod unread;
 
+pub use badge::Badge;
 pub use frame::TeamFrame;
+pub use mentions::MentionsPage;
 pub use page::PickPage;
-pub use seen::Seen;
+pub use saved::SavedPage;
+pub use settings::SettingsPage;
+pub use threads::ThreadsPage;
+pub use unread::Unread;

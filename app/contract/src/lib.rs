@@ -7,6 +7,7 @@ mod asker;
 mod connecting;
 mod drafts;
 mod error;
+mod mine;
 mod panels;
 mod pickers;
 mod scheduling;
@@ -26,6 +27,7 @@ pub use connecting::{
 };
 pub use drafts::Drafts;
 pub use error::AppError;
+pub use mine::Mine;
 pub use panels::{PanelNonce, Panels};
 pub use pickers::Pickers;
 pub use scheduling::Scheduling;
@@ -40,6 +42,7 @@ pub trait Operations:
     + Panels
     + Workspaces
     + Talk
+    + Mine
     + Drafts
     + Scheduling
     + Pickers
@@ -56,6 +59,7 @@ impl<T> Operations for T where
         + Panels
         + Workspaces
         + Talk
+        + Mine
         + Drafts
         + Scheduling
         + Pickers

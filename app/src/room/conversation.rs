@@ -1,7 +1,7 @@
 //! One open room: its timeline as signals, fed by the line, and what a person can do in it.
 
 use super::{
-    api::{change_message, earlier_messages},
+    api::{change_message, earlier_messages, thread},
     timeline::{Entry, Row, Timeline},
 };
 use crate::{
@@ -9,12 +9,12 @@ use crate::{
     live::{Live, RoomEvent},
     pending::{self, Unsent},
 };
-use contract::AppError;
+use contract::{AppError, EarlierMessages};
 use leptos::{prelude::*, task::spawn_local};
 use std::{collections::HashMap, sync::Arc};
 use vocabulary::{
     Audience, Author, BodyProblem, Message, MessageAct, MessageBody, MessageId, MessageKey, Moment,
-    NewFile, Reply, RoomId, Seq, WorkspaceView,
+    NewFile, Reply, RoomId, Seq, Thread, WorkspaceView,
 };
 
 /// How it stands with a message written on this page.
@@ -45,7 +45,13 @@ pub struct Conversation {
     pub at_end: RwSignal<bool>,
     /// Messages of others that came while the end was out of view.
     pub unseen: RwSignal<usize>,
+    /// The thread it is, if it is not the room itself.
+    pub thread: Option<MessageId>,
+    /// Whether what is said in the thread is shown in the room too.
+    pub also_in_room: RwSignal<bool>,
     timeline: RwSignal<Timeline>,
+    /// The open thread beside it, which hears what happens in the room.
+    beside: StoredValue<Option<Callback<RoomEvent>>>,
     fates: StoredValue<HashMap<MessageKey, ArcRwSignal<Fate>>>,
     /// What rows show of each message: a row stays while its message changes.
     entries: StoredValue<HashMap<MessageKey, ArcRwSignal<Entry>>>,
@@ -79,9 +85,41 @@ impl Conversation {
         let me = Author { id: view.me.id, full_name: view.me.full_name.clone() };
         let timeline = Timeline::new(view.room.id, me, view.newest.clone(), view.has_earlier);
         let seq = timeline.last();
-        let talk = Self {
-            room: view.room.id,
-            audience: view.room.audience,
+        let talk = Self::of(view.room.id, view.room.audience, timeline);
+        let (live, workspace) = (talk.live, view.summary.id);
+        Effect::new(move |_| {
+            live.learn(workspace, talk.room);
+            talk.restore();
+            live.listen(talk.room, seq, Box::new(move |event| talk.on(event)));
+        });
+        on_cleanup(move || live.unlisten(talk.room));
+        talk
+    }
+
+    /// A thread of this room.
+    #[must_use]
+    pub fn open_thread(self, thread: Thread) -> Self {
+        let root = thread.root.id;
+        let timeline = Timeline::of_thread(self.me(), thread);
+        let talk = Self { thread: Some(root), ..Self::of(self.room, self.audience, timeline) };
+        Effect::new(move |_| {
+            talk.restore();
+            self.beside.set_value(Some(Callback::new(move |event| {
+                if !talk.closed.is_disposed() {
+                    talk.on(event);
+                }
+            })));
+        });
+        talk
+    }
+
+    fn of(room: RoomId, audience: Audience, timeline: Timeline) -> Self {
+        Self {
+            room,
+            audience,
+            thread: None,
+            also_in_room: RwSignal::new(false),
+            beside: StoredValue::new(None),
             closed: RwSignal::new(false),
             loading: RwSignal::new(false),
             stuck: RwSignal::new(false),
@@ -96,15 +134,31 @@ impl Conversation {
             typists: RwSignal::new(Vec::new()),
             stored: StoredValue::new(HashMap::new()),
             undone: StoredValue::new(Vec::new()),
-        };
-        let (live, workspace) = (talk.live, view.summary.id);
-        Effect::new(move |_| {
-            live.learn(workspace, talk.room);
-            talk.restore();
-            live.listen(talk.room, seq, Box::new(move |event| talk.on(event)));
-        });
-        on_cleanup(move || live.unlisten(talk.room));
-        talk
+        }
+    }
+
+    /// The message that began the thread.
+    #[must_use]
+    pub fn root(self) -> Option<Entry> {
+        self.timeline.with_untracked(|t| t.root().cloned().map(Entry::Stored))
+    }
+
+    /// Replies in the thread, as far as they are known.
+    #[must_use]
+    pub fn replies(self) -> u32 {
+        self.timeline
+            .with(|t| t.root().and_then(|root| root.replies.as_ref()).map_or(0, |r| r.count))
+    }
+
+    /// Whether a message is loaded here.
+    #[must_use]
+    pub fn holds(self, message: MessageId) -> bool {
+        self.timeline.with(|t| t.key_of(message).is_some())
+    }
+
+    /// What others said after `place` is new to the one who looks, until they leave.
+    pub fn set_new_after(self, place: Option<Seq>) {
+        self.timeline.update(|t| t.set_new_after(place));
     }
 
     /// The rows to draw.
@@ -309,7 +363,12 @@ impl Conversation {
         let Some(before) = before.filter(|_| !self.loading.get_untracked()) else { return };
         self.loading.set(true);
         spawn_local(async move {
-            let page = earlier_messages(self.room, before).await;
+            let page = match self.thread {
+                Some(root) => thread(self.room, root, Some(before)).await.map(|page| {
+                    EarlierMessages { messages: page.replies, has_earlier: page.has_earlier }
+                }),
+                None => earlier_messages(self.room, before).await,
+            };
             if self.loading.is_disposed() {
                 return;
             }
@@ -344,6 +403,9 @@ impl Conversation {
     }
 
     fn on(self, event: RoomEvent) {
+        if let Some(beside) = self.beside.get_value() {
+            beside.run(event.clone());
+        }
         match event {
             RoomEvent::Said(message) => {
                 let (key, seq) = (message.key, message.seq);
@@ -355,12 +417,18 @@ impl Conversation {
                     self.stops_typing(|typist| typist.who.id == who && typist.thread == thread);
                 }
                 let mut new = false;
+                let before = self.timeline.with_untracked(Timeline::last);
                 self.set_fate(key, Fate::Sent(seq));
                 let root = message.thread;
                 self.change(|t| new = t.hear(message));
                 self.refresh(Some(key));
                 self.refresh(root.and_then(|id| self.timeline.with_untracked(|t| t.key_of(id))));
                 if new && !mine && !self.at_end.get_untracked() {
+                    if self.unseen.get_untracked() == 0
+                        && self.timeline.with_untracked(Timeline::new_after).is_none()
+                    {
+                        self.set_new_after(Some(before));
+                    }
                     self.unseen.update(|unseen| *unseen += 1);
                 }
             }
@@ -386,7 +454,9 @@ impl Conversation {
     /// Shows what was typed before the page was reloaded and never sent.
     fn restore(self) {
         for (room, unsent) in pending::all(self.person()) {
-            if room == self.room {
+            let here =
+                self.thread.is_none() || unsent.reply.map(|reply| reply.thread) == self.thread;
+            if room == self.room && here {
                 if self.timeline.with_untracked(|t| t.has_stored(unsent.key)) {
                     pending::forget(self.person(), room, unsent.key);
                 } else {

@@ -1,10 +1,13 @@
 //! What the workspace is about.
 
-use super::{facts::FactsToggle, row::RoomMenuButton};
-use crate::ui::{Avatar, Ring, StatusPill, icon::BackIcon};
+use super::{facts::FactsToggle, presence::Face, row::RoomMenuButton};
+use crate::{
+    live::Live,
+    ui::{Ring, StatusPill, icon::BackIcon},
+};
 use leptos::prelude::*;
 use leptos_router::components::A;
-use vocabulary::{Colleague, WorkspaceSummary};
+use vocabulary::{Colleague, RoomId, WorkspaceSummary};
 
 /// Faces shown before "and n more".
 const FACES: usize = 5;
@@ -14,6 +17,8 @@ const FACES: usize = 5;
 pub fn RoomHeader(
     /// The workspace.
     summary: WorkspaceSummary,
+    /// Its room.
+    room: RoomId,
     /// The Project's users.
     colleagues: Memo<Vec<Colleague>>,
 ) -> impl IntoView {
@@ -30,7 +35,7 @@ pub fn RoomHeader(
             </div>
             <div class="room-state">
                 <StatusPill status=summary.status/>
-                <Faces colleagues/>
+                <Faces colleagues room/>
                 <RoomMenuButton/>
                 <FactsToggle/>
             </div>
@@ -43,9 +48,15 @@ pub fn RoomHeader(
 fn Faces(
     /// The Project's users.
     colleagues: Memo<Vec<Colleague>>,
+    /// The room.
+    room: RoomId,
 ) -> impl IntoView {
+    let live = expect_context::<Live>();
     let names = move || {
-        let names = colleagues.get().into_iter().map(|person| person.full_name);
+        let names = colleagues.get().into_iter().map(|colleague| {
+            let here = colleague.person.is_some_and(|person| live.is_here(room, person));
+            if here { format!("{} (here now)", colleague.full_name) } else { colleague.full_name }
+        });
         format!("On the project: {}", names.collect::<Vec<_>>().join(", "))
     };
     let first = move || colleagues.get().into_iter().take(FACES).collect::<Vec<_>>();
@@ -56,8 +67,8 @@ fn Faces(
     };
     view! {
         <span class="faces" role="img" aria-label=names>
-            <For each=first key=|person| (person.user.clone(), person.full_name.clone()) let:person>
-                <Avatar name=person.full_name titled=true/>
+            <For each=first key=|person| (person.user.clone(), person.full_name.clone(), person.person) let:person>
+                <Face name=person.full_name person=person.person room titled=true/>
             </For>
             {more}
         </span>

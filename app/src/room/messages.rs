@@ -2,7 +2,7 @@
 
 use super::{
     conversation::Conversation,
-    row::{DayLine, MessageRow},
+    row::{DayLine, MessageRow, NewLine},
     scroll,
     timeline::Row,
 };
@@ -44,6 +44,18 @@ pub fn Messages(
             scroll::to_end(&list);
         }
     };
+    // What is new is read from its beginning.
+    Effect::new(move |_| {
+        if let Some(list) = list.get() {
+            scroll::to_new(&list);
+        }
+    });
+    let to_news = move || {
+        let there = list.get_untracked().is_some_and(|list| scroll::down_to_new(&list));
+        if !there {
+            to_end();
+        }
+    };
     Effect::new(move |_| {
         if talk.wishes_for_end() > 0 {
             request_animation_frame(to_end);
@@ -76,13 +88,14 @@ pub fn Messages(
                     <For each=move || rows.get() key=Row::key let:row>
                         {match row {
                             Row::Day(day) => view! { <DayLine day/> }.into_any(),
+                            Row::New => view! { <NewLine/> }.into_any(),
                             Row::Said { entry, head } => view! { <MessageRow talk entry head/> }.into_any(),
                         }}
                     </For>
                 </div>
             </div>
             <Show when=move || !talk.at_end.get()>
-                <button type="button" class="to-end" on:click=move |_| to_end()>
+                <button type="button" class="to-end" on:click=move |_| to_news()>
                     <DownIcon/>
                     {move || match talk.unseen.get() {
                         0 => "To the newest".to_owned(),

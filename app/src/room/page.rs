@@ -8,16 +8,17 @@ use super::{
     files::ViewerDialog,
     header::RoomHeader,
     messages::Messages,
+    reading::Attention,
     row::{Desk, Overlays, RowAct},
     tags::Chips,
     text::Reader,
+    thread::{ThreadPanel, offer_threads},
 };
 use crate::{
     live::Live,
     not_found::NotFound,
     sign_in::NextPath,
     ui::{Go, Trouble},
-    workspaces::Seen,
 };
 use contract::AppError;
 use leptos::prelude::*;
@@ -65,8 +66,11 @@ fn Workspace(
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let talk = Conversation::open(&opened);
-    note_reading(opened.summary.id, talk);
-    provide_context(Desk::new(talk, opened.summary.id));
+    let attention = Attention::of(talk);
+    provide_context(attention);
+    let desk = Desk::new(talk, opened.summary.id);
+    provide_context(desk);
+    offer_threads(desk, opened.summary.id, attention);
     provide_context(Reader(opened.me.clone()));
     let WorkspaceView { summary, facts, sync, room, me, .. } = opened;
     let board = Board::of(summary.id, room.id, me.id, facts);
@@ -80,6 +84,7 @@ fn Workspace(
             Callback::new(move |message: Arc<vocabulary::Message>| chips.make(message.id, doctype)),
         );
     }
+    let workspace = summary.id;
     let project_name = summary.project_name.clone();
     view! {
         <Title text=project_name.clone()/>
@@ -88,7 +93,7 @@ fn Workspace(
             fallback=|| view! { <main class="room room-missing"><NotFound/></main> }
         >
             <main class="room">
-                <RoomHeader summary=summary.clone() colleagues/>
+                <RoomHeader summary=summary.clone() room=room.id colleagues/>
                 <Show when=move || live.outdated.get()>
                     <p class="update" role="status">
                         "Update ready. What you typed is kept. "
@@ -99,26 +104,10 @@ fn Workspace(
                 <Composer talk place=Writing::Room board sync=Some(sync)/>
                 <ViewerDialog/>
             </main>
+            <ThreadPanel talk workspace board/>
             <FactsPanel board/>
             <Overlays/>
         </Show>
     }
     .into_any()
-}
-
-/// Read is what stood at the end while somebody looked.
-fn note_reading(workspace: WorkspaceId, talk: Conversation) {
-    let seen = expect_context::<Seen>();
-    let look = move |last| {
-        if talk.at_end.get() && document().has_focus().unwrap_or(false) {
-            seen.mark(workspace, last);
-        }
-    };
-    Effect::new(move |_| look(talk.last()));
-    Effect::new(move |_| {
-        let focus = window_event_listener(leptos::ev::focus, move |_| {
-            untrack(|| look(talk.last()));
-        });
-        on_cleanup(move || focus.remove());
-    });
 }

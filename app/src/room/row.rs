@@ -20,17 +20,16 @@ pub use pop::Spot;
 use super::{
     conversation::{Conversation, Fate},
     files::MessageFiles,
+    presence::Face,
     reactions::Reactions,
+    reading::Attention,
     tags::{MessageTags, Tagged},
     text::MessageText,
     timeline::Entry,
 };
 use crate::{
     clock::{Day, iso, use_clock},
-    ui::{
-        Avatar,
-        icon::{AlertIcon, ClockIcon, PinIcon},
-    },
+    ui::icon::{AlertIcon, ClockIcon, PinIcon},
 };
 use edit::EditBox;
 use leptos::{ev, prelude::*};
@@ -51,6 +50,23 @@ pub fn DayLine(
     view! {
         <div class="day-line" role="separator">
             <span>{move || day.label(clock.zone().today)}</span>
+        </div>
+    }
+}
+
+/// What follows is new; it stays until one leaves the room.
+#[component]
+pub fn NewLine() -> impl IntoView {
+    let attention = use_context::<Attention>();
+    view! {
+        <div class="new-line" role="separator" aria-label="New messages">
+            <span>"New"</span>
+            {move || {
+                let attention = attention.filter(|attention| attention.needs_a_word())?;
+                Some(view! {
+                    <button type="button" class="button button-small" on:click=move |_| attention.mark_by_hand()>"Mark as read"</button>
+                })
+            }}
         </div>
     }
 }
@@ -199,7 +215,7 @@ fn SaidRow(
             on:keydown=keys
         >
             {if head {
-                view! { <Avatar name=author.full_name.clone()/> }.into_any()
+                view! { <Face name=author.full_name.clone() person=Some(author.id) room=talk.room/> }.into_any()
             } else {
                 view! { <Time at class="msg-side"/> }.into_any()
             }}

@@ -10,6 +10,9 @@ use web_sys::{Element, HtmlElement};
 /// Closer to the end than this is "at the end", in CSS pixels.
 const END_NEARNESS: i32 = 48;
 
+/// What stays in view above the line where the new begins, in CSS pixels.
+const NEW_MARGIN: i32 = 48;
+
 /// Closer to the beginning than this loads history, in CSS pixels.
 const START_NEARNESS: i32 = 800;
 
@@ -28,6 +31,32 @@ pub fn is_near_start(list: &HtmlElement) -> bool {
 /// Goes to the end.
 pub fn to_end(list: &HtmlElement) {
     list.set_scroll_top(0);
+}
+
+/// Shows where the new begins, if that is above the view; whether there is something new at all.
+pub fn to_new(list: &HtmlElement) -> bool {
+    new_line(list).is_some_and(|distance| {
+        if distance < 0 {
+            list.set_scroll_top(list.scroll_top() + distance - NEW_MARGIN);
+        }
+        true
+    })
+}
+
+/// Goes down to where the new begins, unless that is in view or above; whether it went.
+pub fn down_to_new(list: &HtmlElement) -> bool {
+    new_line(list).filter(|distance| *distance > NEW_MARGIN).is_some_and(|distance| {
+        list.set_scroll_top(list.scroll_top() + distance - NEW_MARGIN);
+        true
+    })
+}
+
+/// How far below the upper edge the new begins.
+fn new_line(list: &HtmlElement) -> Option<i32> {
+    let line = list.query_selector(".new-line").ok()??;
+    let distance = line.get_bounding_client_rect().top() - list.get_bounding_client_rect().top();
+    #[expect(clippy::cast_possible_truncation, reason = "a distance on the screen")]
+    Some(distance.round() as i32)
 }
 
 /// Remembers the row that is being read and, once the change that follows is drawn, puts it back where it was.

@@ -8,7 +8,7 @@ use crate::pending::Unsent;
 use std::sync::Arc;
 use vocabulary::{
     Attached, AttachedState, Author, Message, MessageId, MessageKey, MessageKind, Moment, NewFile,
-    Replies, RoomId, Seq,
+    Replies, RoomId, Seq, Thread,
 };
 
 /// A file as it is shown until the server has said more of it.
@@ -35,6 +35,10 @@ pub struct Timeline {
     /// In the order they were typed.
     unsent: Vec<Arc<Unsent>>,
     has_earlier: bool,
+    /// The message that began the thread, of the timeline of one.
+    root: Option<Arc<Message>>,
+    /// What others said after this place is new to the one who looks.
+    new_after: Option<Seq>,
 }
 
 impl Timeline {
@@ -44,7 +48,32 @@ impl Timeline {
         let mut said: Vec<_> = newest.into_iter().map(Arc::new).collect();
         said.sort_by_key(|message| message.seq);
         said.dedup_by_key(|message| message.seq);
-        Self { room, me, said, unsent: Vec::new(), has_earlier }
+        Self { room, me, said, unsent: Vec::new(), has_earlier, root: None, new_after: None }
+    }
+
+    /// A thread as its panel opens.
+    #[must_use]
+    pub fn of_thread(me: Author, thread: Thread) -> Self {
+        let room = thread.root.room;
+        let root = Some(Arc::new(thread.root));
+        Self { root, ..Self::new(room, me, thread.replies, thread.has_earlier) }
+    }
+
+    /// The message that began the thread, as it stands now.
+    #[must_use]
+    pub fn root(&self) -> Option<&Arc<Message>> {
+        self.root.as_ref()
+    }
+
+    /// What others said after `place` is new.
+    pub fn set_new_after(&mut self, place: Option<Seq>) {
+        self.new_after = place;
+    }
+
+    /// The place after which what others said is new, if something was when the room was opened.
+    #[must_use]
+    pub const fn new_after(&self) -> Option<Seq> {
+        self.new_after
     }
 
     /// Whose messages are "mine".
@@ -75,11 +104,26 @@ impl Timeline {
     /// way. A reply that the room does not show is counted where its thread began.
     pub fn hear(&mut self, message: Message) -> bool {
         self.unsent.retain(|unsent| unsent.key != message.key);
-        if let Some(root) = message.thread {
-            self.count(root, &message);
-        }
-        if !message.in_room {
-            return false;
+        if let Some(root) = &mut self.root {
+            if message.id == root.id {
+                if root.changed <= message.changed {
+                    *root = Arc::new(message);
+                }
+                return false;
+            }
+            if message.thread != Some(root.id) {
+                return false;
+            }
+            if message.removed.is_none() {
+                Replies::hear(&mut Arc::make_mut(root).replies, &message);
+            }
+        } else {
+            if let Some(root) = message.thread {
+                self.count(root, &message);
+            }
+            if !message.in_room {
+                return false;
+            }
         }
         // Beyond the part of the history that is loaded it would stand beside a hole.
         if self.has_earlier && self.first().is_some_and(|first| message.seq < first) {
@@ -141,7 +185,7 @@ impl Timeline {
     /// The message with this key, as it stands here.
     #[must_use]
     pub fn entry(&self, key: MessageKey) -> Option<Entry> {
-        let stored = self.said.iter().rev().find(|message| message.key == key);
+        let stored = self.said.iter().rev().chain(&self.root).find(|message| message.key == key);
         stored.cloned().map(Entry::Stored).or_else(|| {
             self.unsent.iter().find(|unsent| unsent.key == key).cloned().map(Entry::Unsent)
         })
@@ -162,7 +206,8 @@ impl Timeline {
     /// The key of a message that is shown here.
     #[must_use]
     pub fn key_of(&self, id: MessageId) -> Option<MessageKey> {
-        self.said.iter().rev().find(|message| message.id == id).map(|message| message.key)
+        let mut shown = self.said.iter().rev().chain(&self.root);
+        shown.find(|message| message.id == id).map(|message| message.key)
     }
 
     /// Puts a page of history, oldest first, before the rest.

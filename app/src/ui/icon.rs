@@ -141,6 +141,22 @@ icon!(
     MoreIcon, "M5 10h.01M10 10h.01M15 10h.01"
 );
 icon!(
+    /// Who is called.
+    AtIcon, "M10 7a3 3 0 1 0 0 6a3 3 0 1 0 0-6M13 7v4.200a1.900 1.900 0 0 0 3.800 0V10a6.800 6.800 0 1 0-2.700 5.400"
+);
+icon!(
+    /// Kept for later.
+    SavedIcon, "M5.500 3.500h9v13L10 13l-4.500 3.500z"
+);
+icon!(
+    /// Settings.
+    GearIcon, "M3.500 6h6M13.500 6h3M3.500 14h3M10.500 14h6M11.500 4v4M8.500 12v4"
+);
+icon!(
+    /// One hears of it.
+    BellIcon, "M5 13.500V9a5 5 0 0 1 10 0v4.500l1.200 1.200H3.800zM8.500 16.800h3"
+);
+icon!(
     /// Files.
     PaperclipIcon, "M14.8 9.4l-5.3 5.3a3.1 3.1 0 0 1-4.4-4.4l6-6a2.1 2.1 0 0 1 3 3l-5.8 5.8a1 1 0 0 1-1.5-1.4l5-5"
 );

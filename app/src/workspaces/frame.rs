@@ -1,6 +1,6 @@
 //! What stays while a member moves between workspaces.
 
-use super::{api::my_workspaces, seen::Seen, sidebar::Sidebar};
+use super::{api, api::my_workspaces, badge::Badge, sidebar::Sidebar, unread::Unread};
 use crate::{
     admin::administers,
     drafts::Drafts,
@@ -13,7 +13,7 @@ use contract::AppError;
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
 use serde::{Deserialize, Serialize};
-use vocabulary::{Person, PersonKind, WorkspaceSummary};
+use vocabulary::{Mine, Person, PersonKind, WorkspaceSummary};
 
 /// The member and their workspaces, for the pages inside the frame.
 #[derive(Clone, Serialize, Deserialize)]
@@ -24,6 +24,8 @@ pub struct Team {
     pub workspaces: Vec<WorkspaceSummary>,
     /// Whether they look after the connection to ERPNext too.
     pub administers: bool,
+    /// What was their own as the page opened.
+    pub mine: Mine,
 }
 
 /// Sidebar and page. Whoever is no member is sent home from the list, and finds nothing behind any other address.
@@ -72,8 +74,10 @@ fn Frame(
             live.watch(*room, *seq);
         }
     });
-    provide_context(Seen::new(person, &team.workspaces));
     provide_context(Drafts::new());
+    let unread = Unread::new(person, &team.me.user, team.mine.clone());
+    provide_context(unread);
+    expect_context::<Badge>().follow(unread);
     provide_context(team.clone());
     let on_list = move || path.with(|path| path.starts_with("/workspaces"));
     view! {
@@ -89,9 +93,11 @@ fn Frame(
 async fn team() -> Result<Team, AppError> {
     let me = whoami().await?;
     if me.kind != PersonKind::Member {
-        return Ok(Team { me, workspaces: Vec::new(), administers: false });
+        let mine = Mine::default();
+        return Ok(Team { me, workspaces: Vec::new(), administers: false, mine });
     }
     let workspaces = my_workspaces().await?;
     let administers = administers().await?;
-    Ok(Team { me, workspaces, administers })
+    let mine = api::mine().await?;
+    Ok(Team { me, workspaces, administers, mine })
 }

@@ -1,15 +1,18 @@
 //! The list of workspaces at the side; on a phone it is the page.
 
-use super::{frame::Team, seen::Seen};
+use super::{frame::Team, unread::Unread};
 use crate::{
     clock::{iso, use_clock},
     drafts::{DraftMark, DraftsLink},
     live::Live,
-    ui::{Avatar, Logo, Ring, SignOut, ThemeToggle, icon::PlugIcon},
+    ui::{
+        Avatar, Logo, Ring, SignOut, ThemeToggle,
+        icon::{AtIcon, GearIcon, PlugIcon, SavedIcon, ThreadIcon},
+    },
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
-use vocabulary::WorkspaceSummary;
+use vocabulary::{UNREAD_LIMIT, WorkspaceSummary};
 
 /// Sign, workspaces, and who is signed in.
 #[component]
@@ -26,6 +29,11 @@ pub fn Sidebar(
     view! {
         <div class="sidebar">
             <header class="sidebar-head"><Logo/></header>
+            <nav class="sidebar-mine" aria-label="For me">
+                <ThreadsLink/>
+                <A href="/mentions" attr:class="sidebar-link"><AtIcon/>"Mentions"</A>
+                <A href="/saved" attr:class="sidebar-link"><SavedIcon/>"Saved"</A>
+            </nav>
             <nav class="sidebar-list" aria-label="Workspaces">
                 <h2>"Workspaces"</h2>
                 {none.then(|| view! { <p class="quiet">"No Project is shared with you yet."</p> })}
@@ -43,6 +51,7 @@ pub fn Sidebar(
                         <PlugIcon/>
                     </a>
                 })}
+                <A href="/settings" attr:class="icon-button" attr:aria-label="Settings" attr:title="Settings"><GearIcon/></A>
                 <ThemeToggle/>
                 <SignOut/>
             </footer>
@@ -51,21 +60,35 @@ pub fn Sidebar(
     .into_any()
 }
 
+/// Leads to the threads somebody follows, and says whether there is something to read.
+#[component]
+fn ThreadsLink() -> impl IntoView {
+    let unread = expect_context::<Unread>();
+    let count = Memo::new(move |_| unread.unread_threads());
+    view! {
+        <A href="/threads" attr:class="sidebar-link">
+            <ThreadIcon/>
+            <span class:sidebar-unread=move || count.get() != 0>"Threads"</span>
+            {move || (count.get() > 0).then(|| view! { <span class="unread-mark">"Unread"</span> })}
+        </A>
+    }
+}
+
 #[component]
 fn WorkspaceLink(
     /// The workspace as the page opened.
     summary: WorkspaceSummary,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
-    let seen = expect_context::<Seen>();
+    let own = expect_context::<Unread>();
     let clock = use_clock();
     let more_id = format!("about-{}", summary.id);
     let described_by = more_id.clone();
     let id = summary.id;
     let first = summary.newest;
     let newest = Memo::new(move |_| live.newest(id).or_else(|| first.clone()));
-    let unread =
-        Memo::new(move |_| newest.with(|m| m.as_ref().is_some_and(|m| seen.is_unread(id, m))));
+    let unread = Memo::new(move |_| own.room_of(id).is_some_and(|room| own.room(room).is_unread()));
+    let mentions = Memo::new(move |_| own.mentions(id));
     view! {
         <div class="workspace" class:workspace-unread=unread>
             <Ring percent=summary.percent_complete/>
@@ -87,7 +110,14 @@ fn WorkspaceLink(
                         view! { <bdi class="workspace-customer">{customer.to_string()}</bdi> }
                     })}
                     <DraftMark workspace=id/>
-                    {move || unread.get().then(|| view! { <span class="unread-mark">"Unread"</span> })}
+                    {move || match (mentions.get(), unread.get()) {
+                        (0, false) => ().into_any(),
+                        (0, true) => view! { <span class="unread-mark">"Unread"</span> }.into_any(),
+                        (number, _) => view! {
+                            <span class="mention-count" role="img" aria-label=called(number)>{capped(number)}</span>
+                        }
+                        .into_any(),
+                    }}
                     <span class="workspace-newest" dir="auto">
                         {move || match newest.get() {
                             Some(message) => {
@@ -102,6 +132,17 @@ fn WorkspaceLink(
         </div>
     }
     .into_any()
+}
+
+fn capped(number: u32) -> String {
+    if number >= UNREAD_LIMIT { "99+".to_owned() } else { number.to_string() }
+}
+
+fn called(number: u32) -> String {
+    match number {
+        1 => "1 mention of you".to_owned(),
+        number => format!("{} mentions of you", capped(number)),
+    }
 }
 
 /// The first words, on one line.

@@ -6,6 +6,7 @@ mod audience;
 mod file;
 mod ids;
 mod message;
+mod mine;
 mod moment;
 mod person;
 pub mod protocol;
@@ -25,6 +26,10 @@ pub use message::{
     Emoji, FILES_LIMIT, Known, MARKS_LIMIT, Marks, Mention, Message, MessageAct, MessageBody,
     MessageDraft, MessageKind, NewFile, NotAnEmoji, Place, Reaction, Removal, Replies, Reply, Seq,
     Tag, TagDoctype, Thread, Version, Window, marks_in, readable, written_mention, written_tag,
+};
+pub use mine::{
+    FollowedThread, FoundMessage, Mine, Preference, Reading, RoomRead, THREADS_LIMIT, ThreadRead,
+    UNREAD_LIMIT,
 };
 pub use moment::Moment;
 pub use person::{Person, PersonKind};

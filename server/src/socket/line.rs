@@ -86,7 +86,12 @@ impl Line {
     async fn speak_until_end(&mut self) -> Result<std::convert::Infallible, End> {
         let you = self.session.now.person.clone();
         let version = env!("CARGO_PKG_VERSION").to_owned();
+        let person = you.id;
         self.say(&ServerFrame::Hello { protocol: PROTOCOL_VERSION, you, version }).await?;
+        // What has changed while this line was away is told by nobody else.
+        if let Ok(changes) = self.services.own_changes(person).await {
+            self.services.live().lines().mine_changed(person, changes);
+        }
         loop {
             tokio::select! {
                 frame = self.socket.recv() => self.hear(frame).await?,

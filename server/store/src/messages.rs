@@ -12,6 +12,6 @@ mod reading;
 pub use acting::{Acted, act};
 pub(crate) use acting::{Owing, note_change, owe_line, tag_with, take_place, touch};
 pub use finding::{around, by_id, by_key, pinned, versions};
-pub(crate) use marks::with_marks;
+pub(crate) use marks::{TEAM, with_marks};
 pub use posting::{Posted, post};
 pub use reading::{changed_after, in_thread, latest};

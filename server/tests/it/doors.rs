@@ -48,6 +48,18 @@ fn purpose(path: &str) -> Option<Purpose> {
         "/healthz" | "/readyz" | "/sign-in" | "/api/sign_in" | "/api/sign_out" | "/embed"
         | "/panel/nonce" | "/panel/redeem" | "/oauth/start" | "/oauth/callback"
         | "/webhooks/erpnext" => Purpose::Public,
+        "/threads" | "/saved" | "/mentions" | "/settings" | "/api/mine" | "/api/mark_all_read"
+        | "/api/threads" | "/api/saved" | "/api/mentions" | "/api/prefer" => Purpose::OwnData,
+        "/api/mark_read" => Purpose::Workspace(|place| {
+            let room = place.room.to_string();
+            vec![("room", room), ("seq", "1".into()), ("opened", "false".into())]
+        }),
+        "/api/mark_unread" => Purpose::Workspace(|place| {
+            vec![("room", place.room.to_string()), ("from", "1000000".into())]
+        }),
+        "/api/mark_thread_read" => Purpose::Workspace(|place| of_thread(place, "seq", "1")),
+        "/api/follow_thread" => Purpose::Workspace(|place| of_thread(place, "following", "true")),
+        "/api/save_message" => Purpose::Workspace(|place| about(place, &[("saved", "true")])),
         "/" | "/workspaces" | "/portal" | "/admin" | "/admin/connect" | "/api/whoami"
         | "/api/my_workspaces" | "/api/administers" | "/panel/place" | "/files" | "/drafts"
         | "/api/begun" | "/api/write_like" => Purpose::OwnData,
@@ -143,6 +155,12 @@ fn about(place: &Place, more: &[(&'static str, &str)]) -> Vec<(&'static str, Str
     let mut fields = vec![("room", place.room.to_string()), ("message", place.message.to_string())];
     fields.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
     fields
+}
+
+/// The thread of a message of the room, and one field more.
+fn of_thread(place: &Place, name: &'static str, value: &str) -> Vec<(&'static str, String)> {
+    let thread = place.message.to_string();
+    vec![("room", place.room.to_string()), ("thread", thread), (name, value.to_owned())]
 }
 
 /// The first Task of the demo, and more fields.

@@ -15,6 +15,7 @@ mod files;
 mod https;
 mod kindness;
 mod limits;
+mod mine;
 mod oauth;
 mod on_call;
 mod replicas;

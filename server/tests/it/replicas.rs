@@ -1,13 +1,16 @@
 //! Two servers on one PostgreSQL and one Redis: members on different processes chat.
 
-use crate::town::{self, Place};
+use crate::{
+    mine,
+    town::{self, Place},
+};
 use standin::{
     cast,
     erpnext::{Erpnext, Running, Seed},
 };
 use std::time::Duration;
 use testkit::{http::Session, process::Server, redis::Redis, socket::Line};
-use vocabulary::Message;
+use vocabulary::{Message, protocol::ServerFrame};
 
 struct Pair {
     erpnext: Running,
@@ -103,4 +106,51 @@ async fn a_replica_that_dies_is_replaced_by_the_other_without_a_gap() {
     tom.join(room, Some(cursor)).await;
     maya.say(room, "on one").await;
     assert_eq!(texts(&tom.next_messages(2).await), ["while two is dead", "on one"]);
+}
+
+#[tokio::test]
+async fn what_is_read_on_one_replica_is_read_on_the_other_with_and_without_redis() {
+    let mut pair = pair().await;
+    let there = pair.tom.clone();
+    let here = there.at(&pair.one.url());
+    mine::own(&here).await;
+    let mut maya = Line::connect(&pair.maya).await;
+    let mut device = Line::connect(&there).await;
+    for redis in [true, false] {
+        if !redis {
+            pair.redis.kill();
+        }
+        let said = maya.say(pair.place.room, "read me").await;
+        assert_eq!(mine::read(&there, &pair.place).await.unread, 1);
+        mine::mark_read(&here, &pair.place, said.seq.get()).await;
+        let changes = mine::own(&here).await.changes;
+        // Bells of older changes may come first.
+        while mine::told(&mut device).await < changes {}
+        let read = mine::read(&there, &pair.place).await;
+        assert_eq!((read.unread, read.read), (0, said.seq));
+    }
+}
+
+#[tokio::test]
+async fn who_is_here_is_known_on_both_replicas() {
+    let pair = pair().await;
+    let room = pair.place.room;
+    let (mut maya, mut tom) = (Line::connect(&pair.maya).await, Line::connect(&pair.tom).await);
+    let both = async |line: &mut Line, count: usize| {
+        line.pick(&format!("{count} people here"), |frame| match frame {
+            ServerFrame::Presence { room: of, here } if *of == room && here.len() == count => {
+                Some(here.clone())
+            }
+            _ => None,
+        })
+        .await
+    };
+    maya.join(room, None).await;
+    tom.join(room, None).await;
+    let people = both(&mut maya, 2).await;
+    assert!(people.contains(&maya.hello().you.id) && people.contains(&tom.hello().you.id));
+    assert_eq!(both(&mut tom, 2).await, people);
+    let me = maya.hello().you.id;
+    let _away = tom.cut();
+    assert_eq!(both(&mut maya, 1).await, [me]);
 }

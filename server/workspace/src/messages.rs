@@ -35,12 +35,16 @@ impl OpenRoom {
         let live = self.services.live();
         let channel = live.channel(self.room.workspace).await.map_err(from_store)?;
         // Posts of this replica take turns, so that they reach the lines in the order of their places.
-        let _turn = channel.turn().await;
+        let turn = channel.turn().await;
         let posted = messages::post(&self.services.db, &self.scope, &self.room, draft, at).await;
         match posted.map_err(from_store)? {
             Posted::New(message) => {
                 live.said(&channel, &message).await;
+                drop(turn);
                 self.services.owed.notify_one();
+                if let Some(thread) = message.thread {
+                    self.tell_followers(thread).await;
+                }
                 Ok(message)
             }
             Posted::Before(message) => Ok(message),

@@ -138,7 +138,12 @@ impl Desk {
     /// The path of a message.
     #[must_use]
     pub fn path_of(self, message: MessageId) -> String {
-        format!("/w/{}?m={message}", self.workspace)
+        match self.talk.thread {
+            Some(root) if root != message => {
+                format!("/w/{}?thread={root}&m={message}", self.workspace)
+            }
+            _ => format!("/w/{}?m={message}", self.workspace),
+        }
     }
 
     /// The path of the thread a message began.

@@ -16,6 +16,8 @@ const GROUP_MILLIS: i64 = 5 * 60 * 1_000;
 pub enum Row {
     /// A new day begins.
     Day(Day),
+    /// What follows is new.
+    New,
     /// Something said.
     Said {
         /// What.
@@ -39,6 +41,8 @@ pub enum Entry {
 pub enum RowKey {
     /// A day.
     Day(Day),
+    /// Where the new begins.
+    New,
     /// A message, with or without head.
     Said(MessageKey, bool),
 }
@@ -49,6 +53,7 @@ impl Row {
     pub fn key(&self) -> RowKey {
         match self {
             Self::Day(day) => RowKey::Day(*day),
+            Self::New => RowKey::New,
             Self::Said { entry, head } => RowKey::Said(entry.key(), *head),
         }
     }
@@ -94,7 +99,9 @@ impl Timeline {
     pub fn rows(&self, zone: Zone) -> Vec<Row> {
         let stored = self.said.iter().filter(|message| !message.is_undone());
         let stored = stored.cloned().map(Entry::Stored);
-        let unsent = self.unsent.iter().filter(|unsent| unsent.in_room());
+        let in_thread = self.root().is_some();
+        let unsent = self.unsent.iter().filter(|unsent| in_thread || unsent.in_room());
+        let mut new_after = self.new_after();
         let unsent = unsent.cloned().map(Entry::Unsent);
         let mut rows = Vec::with_capacity(self.said.len() + self.unsent.len() + 8);
         let mut before: Option<(Day, PersonId, Moment)> = None;
@@ -103,12 +110,23 @@ impl Timeline {
             // A clock that was behind must not turn the days back.
             let day = before.map_or(zone.day(at), |(day, ..)| day.max(zone.day(at)));
             let new_day = before.is_none_or(|(last, ..)| last != day);
+            let new = match &entry {
+                Entry::Stored(message) => {
+                    author != self.me.id && new_after.is_some_and(|after| message.seq > after)
+                }
+                Entry::Unsent(_) => false,
+            };
             let head = new_day
+                || new
                 || before.is_none_or(|(_, last, then)| {
                     last != author || at.as_millis() - then.as_millis() > GROUP_MILLIS
                 });
             if new_day {
                 rows.push(Row::Day(day));
+            }
+            if new {
+                new_after = None;
+                rows.push(Row::New);
             }
             // A group lasts five minutes from its head, not from its last line.
             let since = if head { at } else { before.map_or(at, |(.., then)| then) };

@@ -10,7 +10,7 @@ use vocabulary::{
 };
 
 /// The word of [`Mention::Team`] in `message_mentions.target`, where `User.name` stands otherwise.
-pub(super) const TEAM: &str = "team";
+pub(crate) const TEAM: &str = "team";
 
 /// The messages of these rows with all that stands on them, in their order.
 pub(crate) async fn with_marks(

@@ -213,6 +213,10 @@ async fn insert_step_by_step(
         put_tag(db, &tx, scope, message.id, (tag, Some(creation)), message.sent_at).await?;
     }
     put_files(db, &tx, message.id, &extras.files).await?;
+    if let Some(thread) = message.thread {
+        let reply = (thread, Seq::new(seq));
+        crate::mine::follow_reply(db, &tx, scope, reply, &extras.mentions).await?;
+    }
     owe_line(db, &tx, scope.workspace(), Owing::said(message.id), message.sent_at).await?;
     // After its Communication, which they are attached to.
     owe_files(db, &tx, scope.workspace(), message.id, message.sent_at).await?;

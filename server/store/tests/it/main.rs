@@ -10,6 +10,7 @@ mod documents;
 mod edits;
 mod hints;
 mod leases;
+mod mine;
 mod mirror;
 mod posting;
 mod scopes;

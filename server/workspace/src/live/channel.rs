@@ -206,13 +206,20 @@ impl Channel {
         })
     }
 
-    /// Another replica says who is there.
-    pub(crate) fn sit_elsewhere(&self, room: RoomId, replica: Uuid, people: HashSet<PersonId>) {
-        if let Some(feed) = self.state().feeds.get_mut(&room)
-            && feed.here.elsewhere(replica, people)
-        {
+    /// Another replica says who is there. Those who are here on this one, if it has come just now and cannot know.
+    pub(crate) fn sit_elsewhere(
+        &self,
+        room: RoomId,
+        replica: Uuid,
+        people: HashSet<PersonId>,
+    ) -> Option<Vec<PersonId>> {
+        let mut state = self.state();
+        let feed = state.feeds.get_mut(&room)?;
+        let is_new = feed.here.is_new(replica);
+        if feed.here.elsewhere(replica, people) {
             feed.pass(&ServerFrame::Presence { room, here: feed.here.all() });
         }
+        is_new.then(|| feed.here.on_this_replica()).filter(|here| !here.is_empty())
     }
 
     /// Who is here in `room`, on all replicas.

@@ -44,6 +44,11 @@ impl Here {
         before.as_ref().map(|(_, people)| people) != now
     }
 
+    /// Whether this replica has said nothing yet.
+    pub(super) fn is_new(&self, replica: Uuid) -> bool {
+        !self.others.contains_key(&replica)
+    }
+
     /// Forgets replicas that have fallen silent; whether there was one.
     pub(super) fn forget_silent(&mut self) -> bool {
         let before = self.others.len();

@@ -9,7 +9,7 @@ use std::{collections::HashMap, collections::HashSet, sync::Arc, time::Duration}
 use store::{StoreError, revocations::Revocation, sessions::SessionHash, worker::MirrorRound};
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
-use vocabulary::{Moment, SyncState};
+use vocabulary::{Moment, PersonId, SyncState};
 
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 const LOOKS_PER_RENEWAL: u32 = 10;
@@ -57,7 +57,10 @@ impl Services {
             }
             Bell::Here { workspace, room, replica, people } => {
                 if let Some(channel) = self.live.known(workspace) {
-                    channel.sit_elsewhere(room, replica, people.into_iter().collect());
+                    let people = people.into_iter().collect();
+                    if let Some(here) = channel.sit_elsewhere(room, replica, people) {
+                        self.live.ring_here(workspace, room, here);
+                    }
                 }
             }
             Bell::Mine { person, changes } => self.live.lines.mine_changed(person, changes),
@@ -132,7 +135,20 @@ impl Live {
     /// Other replicas count too, and bells get lost; a server that is alone hears of everything itself.
     async fn look_for_mine(&self) -> Result<(), StoreError> {
         let people = self.lines.people();
-        if matches!(self.bus, Bus::Local(_)) || people.is_empty() {
+        if matches!(self.bus, Bus::Local(_)) {
+            return Ok(());
+        }
+        self.tell_own(people).await
+    }
+
+    /// What is their own may have changed for some of `people`: those who have a line here are told.
+    pub(crate) async fn look_for_own_of(&self, people: Vec<PersonId>) -> Result<(), StoreError> {
+        let here = self.lines.people();
+        self.tell_own(people.into_iter().filter(|person| here.contains(person)).collect()).await
+    }
+
+    async fn tell_own(&self, people: HashSet<PersonId>) -> Result<(), StoreError> {
+        if people.is_empty() {
             return Ok(());
         }
         for (person, changes) in self.worker.mine_changes(people).await? {

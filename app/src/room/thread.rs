@@ -1,0 +1,314 @@
+//! A thread beside the room, at an address of its own: `/w/{workspace}?thread={root}`, with `&m={reply}` at one reply.
+
+mod width;
+
+use super::{
+    api::thread,
+    composer::{Composer, Writing},
+    conversation::Conversation,
+    facts::Board,
+    reading::Attention,
+    row::{DayLine, Desk, MessageRow, NewLine, Overlays, RowAct},
+    scroll,
+    timeline::Row,
+};
+use crate::{
+    not_found::NotFound,
+    ui::{
+        Trouble,
+        icon::{BackIcon, BellIcon, CloseIcon},
+    },
+    workspaces::Unread,
+};
+use contract::AppError;
+use leptos::{ev, html, prelude::*};
+use leptos_router::hooks::{use_navigate, use_query_map};
+use std::{cell::RefCell, time::Duration};
+use vocabulary::{MessageId, Thread, WorkspaceId};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+use width::WidthHandle;
+
+/// A reply that somebody was sent to stays marked so long.
+const MARKED: Duration = Duration::from_millis(2_500);
+
+thread_local! {
+    /// What had the focus before the thread was opened.
+    static ORIGIN: RefCell<Option<HtmlElement>> = const { RefCell::new(None) };
+}
+
+/// What the rows of a room need of threads: answering, what is unread, what is saved.
+pub fn offer_threads(desk: Desk, workspace: WorkspaceId, attention: Attention) {
+    let own = expect_context::<Unread>();
+    let navigate = use_navigate();
+    desk.offer(
+        RowAct::Reply,
+        Callback::new(move |message: std::sync::Arc<vocabulary::Message>| {
+            let root = message.thread.unwrap_or(message.id);
+            navigate(
+                &format!("/w/{workspace}?thread={root}"),
+                leptos_router::NavigateOptions::default(),
+            );
+        }),
+    );
+    desk.offer(
+        RowAct::MarkUnread,
+        Callback::new(move |message: std::sync::Arc<vocabulary::Message>| {
+            attention.mark_unread(message.seq)
+        }),
+    );
+    offer_saving(desk, own);
+    desk.know_unread(Callback::new(move |root| own.thread(root).is_unread()));
+}
+
+fn offer_saving(desk: Desk, own: Unread) {
+    desk.offer(
+        RowAct::Save,
+        Callback::new(move |message: std::sync::Arc<vocabulary::Message>| {
+            own.toggle_saved(&message)
+        }),
+    );
+    desk.know_saved(Callback::new(move |message| own.is_saved(message)));
+}
+
+/// The thread of the address, if it names one.
+#[component]
+pub fn ThreadPanel(
+    /// The room.
+    talk: Conversation,
+    /// The room's workspace.
+    workspace: WorkspaceId,
+    /// The Project's Tasks and Issues, to be tagged.
+    board: Board,
+) -> impl IntoView {
+    let query = use_query_map();
+    let root = Memo::new(move |_| {
+        query.with(|query| query.get("thread")).and_then(|id| id.parse::<MessageId>().ok())
+    });
+    move || root.get().map(|root| view! { <Panel talk workspace root board/> })
+}
+
+#[component]
+fn Panel(
+    /// The room.
+    talk: Conversation,
+    /// Its workspace.
+    workspace: WorkspaceId,
+    /// A message of the thread.
+    root: MessageId,
+    /// The Project's Tasks and Issues, to be tagged.
+    board: Board,
+) -> impl IntoView {
+    let own = expect_context::<Unread>();
+    let room = talk.room;
+    let navigate = use_navigate();
+    let close = Callback::new(move |()| {
+        navigate(&format!("/w/{workspace}"), leptos_router::NavigateOptions::default());
+    });
+    let opened = Resource::new(|| (), move |()| thread(room, root, None));
+    Effect::new(move |_| {
+        let active = document().active_element().and_then(|active| active.dyn_into().ok());
+        ORIGIN.set(active.filter(|active: &HtmlElement| active.tag_name() != "BODY"));
+        on_cleanup(move || request_animation_frame(move || return_focus(root)));
+    });
+    let follows = Memo::new(move |_| own.follows(root));
+    view! {
+        <aside
+            class="thread" aria-label="Thread"
+            on:keydown=move |event: ev::KeyboardEvent| {
+                if event.key() == "Escape" && !event.default_prevented() && !event.is_composing() {
+                    event.prevent_default();
+                    event.stop_propagation();
+                    close.run(());
+                }
+            }
+        >
+            <WidthHandle/>
+            <header class="thread-head">
+                <button type="button" class="icon-button thread-back" aria-label="Back to the room" on:click=move |_| close.run(())>
+                    <BackIcon/>
+                </button>
+                <h2>"Thread"</h2>
+                <button
+                    type="button" class="icon-button thread-bell" aria-label="Follow this thread"
+                    aria-pressed=move || follows.get().to_string()
+                    title=move || if follows.get() { "You follow this thread" } else { "You do not follow this thread" }
+                    on:click=move |_| own.follow(room, root, !follows.get_untracked())
+                >
+                    <BellIcon/>
+                </button>
+                <button type="button" class="icon-button thread-close" aria-label="Close thread" title="Close thread (Esc)" on:click=move |_| close.run(())>
+                    <CloseIcon/>
+                </button>
+            </header>
+            <Suspense fallback=|| view! { <div class="thread-loading" aria-busy="true"></div> }>
+                {move || Suspend::new(async move {
+                    match opened.await {
+                        Ok(thread) => view! { <Replies talk workspace thread board/> }.into_any(),
+                        Err(AppError::NotFound) => view! { <div class="thread-missing"><NotFound/></div> }.into_any(),
+                        Err(problem) => view! { <Trouble problem/> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        </aside>
+    }
+    .into_any()
+}
+
+/// To where it was, or to the message the thread began with.
+fn return_focus(root: MessageId) {
+    let origin = ORIGIN.take().filter(|origin| origin.is_connected());
+    let row = || {
+        document()
+            .query_selector(&format!("article[data-id='{root}']"))
+            .ok()
+            .flatten()
+            .and_then(|row| row.dyn_into().ok())
+    };
+    if let Some(element) = origin.or_else(row) {
+        let _ = element.focus();
+    }
+}
+
+#[component]
+fn Replies(
+    /// The room.
+    talk: Conversation,
+    /// Its workspace.
+    workspace: WorkspaceId,
+    /// The thread as it opens.
+    thread: Thread,
+    /// The Project's Tasks and Issues, to be tagged.
+    board: Board,
+) -> impl IntoView {
+    let own = expect_context::<Unread>();
+    let root = thread.root.id;
+    let talk = talk.open_thread(thread);
+    let count = untrack(|| own.thread(root));
+    if count.is_unread() {
+        talk.set_new_after(own.read_of_thread(root));
+    }
+    provide_context(Attention::of(talk));
+    let desk = Desk::new(talk, workspace);
+    offer_saving(desk, own);
+    provide_context(desk);
+    let list = NodeRef::<html::Div>::new();
+    let rows = talk.rows();
+    talk.before_change(Callback::new(move |()| {
+        if let Some(list) = list.get_untracked() {
+            scroll::keep_place(&list);
+        }
+    }));
+    let look = move || {
+        let Some(list) = list.get_untracked() else { return };
+        let at_end = scroll::is_at_end(&list);
+        if talk.at_end.get_untracked() != at_end {
+            talk.at_end.set(at_end);
+        }
+        if scroll::is_near_start(&list) && !talk.stuck.get_untracked() {
+            talk.load_earlier();
+        }
+    };
+    Effect::new(move |_| {
+        rows.track();
+        talk.loading.track();
+        request_animation_frame(look);
+    });
+    Effect::new(move |_| {
+        if talk.wishes_for_end() > 0
+            && let Some(list) = list.get_untracked()
+        {
+            request_animation_frame(move || scroll::to_end(&list));
+        }
+    });
+    go_to_reply(talk, list);
+    Effect::new(move |_| {
+        if let Some(list) = list.get() {
+            scroll::to_new(&list);
+            request_animation_frame(move || focus_box(&list));
+        }
+    });
+    let answers = move || match talk.replies() {
+        0 => "No replies yet".to_owned(),
+        1 => "1 reply".to_owned(),
+        count => format!("{count} replies"),
+    };
+    view! {
+        <div class="messages">
+            <div
+                class="messages-scroll" role="log" aria-label="Replies" tabindex="0" node_ref=list
+                aria-live=move || if talk.loading.get() { "off" } else { "polite" }
+                aria-relevant="additions" on:scroll=move |_| look()
+            >
+                <div class="messages-inner">
+                    {talk.root().map(|entry| view! { <MessageRow talk entry head=true/> })}
+                    <p class="thread-count">{answers}</p>
+                    {move || talk.has_earlier().then(|| view! {
+                        <button type="button" class="button earlier" on:click=move |_| talk.load_earlier()>
+                            {move || if talk.loading.get() { "Loading…" } else { "Earlier replies" }}
+                        </button>
+                    })}
+                    <For each=move || rows.get() key=Row::key let:row>
+                        {match row {
+                            Row::Day(day) => view! { <DayLine day/> }.into_any(),
+                            Row::New => view! { <NewLine/> }.into_any(),
+                            Row::Said { entry, head } => view! { <MessageRow talk entry head/> }.into_any(),
+                        }}
+                    </For>
+                </div>
+            </div>
+        </div>
+        <label class="thread-also">
+            <input
+                type="checkbox" prop:checked=move || talk.also_in_room.get()
+                on:change=move |event| talk.also_in_room.set(event_target_checked(&event))
+            />
+            "Also send to the room"
+        </label>
+        <Composer talk place=Writing::Thread(root) board also_in_room=Some(talk.also_in_room)/>
+        <Overlays/>
+    }
+    .into_any()
+}
+
+/// A finger's keyboard would hide half of the thread: there the panel itself takes the focus.
+fn focus_box(list: &HtmlElement) {
+    let fine = window().match_media("(pointer: fine)").ok().flatten().is_some_and(|m| m.matches());
+    let panel = list.closest(".thread").ok().flatten();
+    let area = panel.and_then(|panel| panel.query_selector("textarea").ok().flatten());
+    let target = if fine { area.and_then(|area| area.dyn_into().ok()) } else { None };
+    let _ = target.unwrap_or_else(|| list.clone()).focus();
+}
+
+/// Shows the reply the address names: loads back to it, brings it into view and marks it for a moment.
+fn go_to_reply(talk: Conversation, list: NodeRef<html::Div>) {
+    let query = use_query_map();
+    let wanted = Memo::new(move |_| {
+        query.with(|query| query.get("m")).and_then(|id| id.parse::<MessageId>().ok())
+    });
+    Effect::new(move |_| {
+        let Some(wanted) = wanted.get() else { return };
+        if !talk.holds(wanted) {
+            if talk.has_earlier() && !talk.loading.get() && !talk.stuck.get() {
+                talk.load_earlier();
+            }
+            return;
+        }
+        request_animation_frame(move || {
+            let row = list.get_untracked().and_then(|list| {
+                list.query_selector(&format!("article[data-id='{wanted}']")).ok().flatten()
+            });
+            let Some(row) = row.filter(|row| !row.class_list().contains("msg-sought")) else {
+                return;
+            };
+            row.scroll_into_view_with_bool(false);
+            let _ = row.class_list().add_1("msg-sought");
+            set_timeout(
+                move || {
+                    let _ = row.class_list().remove_1("msg-sought");
+                },
+                MARKED,
+            );
+        });
+    });
+}

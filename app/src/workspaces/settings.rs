@@ -1,0 +1,37 @@
+//! The page of `/settings`: what somebody chooses for all their devices.
+
+use super::{found::ListPage, unread::Unread};
+use leptos::prelude::*;
+use vocabulary::{Preference, Reading};
+
+/// Each choice is kept at once.
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let own = expect_context::<Unread>();
+    let choice = move |reading: Reading, words: &'static str| {
+        view! {
+            <label class="choice">
+                <input
+                    type="radio" name="reading" prop:checked=move || own.reading() == reading
+                    checked=own.reading() == reading
+                    on:change=move |_| own.prefer(Preference::Reading, reading.as_str())
+                />
+                {words}
+            </label>
+        }
+    };
+    view! {
+        <ListPage title="Settings">
+            <form class="settings" on:submit=|event| event.prevent_default()>
+                <fieldset>
+                    <legend>"Mark messages as read"</legend>
+                    <p class="quiet">"For you, on all your devices. It changes at once."</p>
+                    {choice(Reading::Always, "Always, when they are in view for a second, in the list of threads too")}
+                    {choice(Reading::InConversation, "Only in their room or thread, when its end is in view for a second")}
+                    {choice(Reading::Never, "Never by themselves: I press \"Mark as read\"")}
+                </fieldset>
+            </form>
+        </ListPage>
+    }
+    .into_any()
+}

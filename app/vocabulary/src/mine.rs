@@ -1,0 +1,206 @@
+//! What belongs to one person alone: how far they have read, the threads they follow, what they saved and prefer.
+
+use crate::{Message, MessageId, Moment, RoomId, Seq, WorkspaceId};
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// More than this is not counted: "100" then means "100 or more".
+pub const UNREAD_LIMIT: u32 = 100;
+
+/// Followed threads that are told at once.
+pub const THREADS_LIMIT: usize = 200;
+
+/// What is one person's own, as their pages show it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mine {
+    /// How often it had changed when it was read: [`crate::protocol::ServerFrame::Mine`] tells of later changes.
+    pub changes: i64,
+    /// Each room of their workspaces.
+    pub rooms: Vec<RoomRead>,
+    /// The threads they follow, those with something unread first, at most [`THREADS_LIMIT`].
+    pub threads: Vec<ThreadRead>,
+    /// What they saved, at most a thousand, the last saved first.
+    pub saved: Vec<MessageId>,
+    /// What they have chosen, where it is not the usual.
+    pub preferences: Vec<(Preference, String)>,
+}
+
+impl Mine {
+    /// What was chosen for `preference`, if something was.
+    #[must_use]
+    pub fn preference(&self, preference: Preference) -> Option<&str> {
+        self.preferences.iter().find(|(name, _)| *name == preference).map(|(_, value)| &**value)
+    }
+
+    /// What makes messages count as read.
+    #[must_use]
+    pub fn reading(&self) -> Reading {
+        self.preference(Preference::Reading)
+            .and_then(|value| value.parse().ok())
+            .unwrap_or_default()
+    }
+}
+
+/// How far somebody has read in a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomRead {
+    /// The workspace of the room.
+    pub workspace: WorkspaceId,
+    /// Which room.
+    pub room: RoomId,
+    /// Everything up to this place was read.
+    pub read: Seq,
+    /// Messages of others after it that the room shows, counted up to [`UNREAD_LIMIT`].
+    pub unread: u32,
+    /// Those of them that call this person or the team, counted likewise.
+    pub mentions: u32,
+    /// Whether this person said themselves that it is unread: then it stays so until they open the room again.
+    pub marked_unread: bool,
+    /// The last place that was counted: whoever hears of a later one counts on.
+    pub counted: Seq,
+}
+
+/// How far somebody has read in a thread they follow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadRead {
+    /// The workspace of the thread.
+    pub workspace: WorkspaceId,
+    /// The room it is in.
+    pub room: RoomId,
+    /// The message that began it.
+    pub thread: MessageId,
+    /// Every reply up to this place was read.
+    pub read: Seq,
+    /// Replies of others after it, counted up to [`UNREAD_LIMIT`].
+    pub unread: u32,
+    /// Those of them that call this person or the team and that the room itself does not show.
+    pub mentions: u32,
+    /// The last place that was counted.
+    pub counted: Seq,
+}
+
+/// A message of any of one's rooms, with where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundMessage {
+    /// The workspace it was said in.
+    pub workspace: WorkspaceId,
+    /// ERPNext's `Project.project_name`.
+    pub project_name: String,
+    /// When it was saved; of one that was not, when it was said.
+    pub at: Moment,
+    /// What was said.
+    pub message: Message,
+}
+
+/// A thread somebody follows, for the list of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowedThread {
+    /// The message that began it, and where it stands.
+    pub root: FoundMessage,
+    /// The last replies, oldest first.
+    pub newest: Vec<Message>,
+    /// How far it was read.
+    pub read: ThreadRead,
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$one:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name {
+            $($(#[$one])* $variant,)*
+        }
+
+        impl $name {
+            /// All there are.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The word it is stored as.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)*
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ();
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $($text => Ok(Self::$variant),)*
+                    _ => Err(()),
+                }
+            }
+        }
+    };
+}
+
+words!(
+    /// Something a person can choose for all their devices.
+    Preference {
+        /// What makes messages count as read: a [`Reading`].
+        Reading = "reading",
+    }
+);
+
+words!(
+    /// What makes messages count as read.
+    Reading {
+        /// Being in view, in lists of threads too.
+        Always = "always",
+        /// Being in view in their room or their thread.
+        InConversation = "in_conversation",
+        /// Only that the person says so.
+        Never = "never",
+    }
+);
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self::InConversation
+    }
+}
+
+impl Preference {
+    /// The longest value, in bytes.
+    pub const VALUE_LIMIT_BYTES: usize = 2_000;
+
+    /// Whether `value` can be chosen.
+    #[must_use]
+    pub fn takes(self, value: &str) -> bool {
+        match self {
+            Self::Reading => value.parse::<Reading>().is_ok(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_never_chosen_is_the_usual() {
+        let mut mine = Mine::default();
+        assert_eq!(mine.reading(), Reading::InConversation);
+        mine.preferences.push((Preference::Reading, "never".into()));
+        assert_eq!(mine.reading(), Reading::Never);
+    }
+
+    #[test]
+    fn a_preference_takes_its_own_values_only() {
+        for reading in Reading::ALL {
+            assert!(Preference::Reading.takes(reading.as_str()));
+        }
+        assert!(!Preference::Reading.takes("sometimes"));
+        assert_eq!(serde_json::to_value(Preference::Reading).unwrap(), "reading");
+    }
+}

@@ -1,0 +1,97 @@
+import { expect, MAYA, type Person, test, TOM, unique } from './fixtures';
+
+const CALL = '@[Tom Okafor](user:tom@parlance.demo)';
+
+/** Two workspaces of both: one to talk in, one to be away in. */
+async function scene(newcomer: (options: { replica: number }) => Promise<Person>) {
+    const maya = await (await newcomer({ replica: 0 })).signIn(MAYA);
+    const tom = await (await newcomer({ replica: 1 })).signIn(TOM);
+    const [here, there] = await tom.workspaces.allInnerTexts();
+    await tom.openWorkspace(here);
+    // What is old counts as read from here on.
+    await tom.page.goto('/threads');
+    const all = tom.page.getByRole('button', { name: 'Mark everything as read' });
+    if (await all.isVisible()) await all.click();
+    await tom.openWorkspace(there);
+    await maya.openWorkspace(here);
+    return { maya, tom, here, there };
+}
+
+const row = (person: Person, title: string) =>
+    person.page.getByRole('navigation', { name: 'Workspaces' }).getByRole('listitem').filter({ hasText: title });
+
+test('U1 M1: bold where something is unread, a number where somebody calls, and a New line until one leaves', async ({ newcomer }) => {
+    const { maya, tom, here, there } = await scene(newcomer);
+    const text = unique('plain');
+    await maya.say(text);
+    await expect(row(tom, here).getByText('Unread', { exact: true })).toBeAttached();
+    await maya.say(unique(`look ${CALL}`));
+    await expect(row(tom, here).getByRole('img', { name: '1 mention of you' })).toBeVisible();
+    await expect(tom.page).toHaveTitle(/^\(1\) /);
+    await tom.page.screenshot({ path: `${__dirname}/test-results/looks/unread-list.png`, animations: 'disabled' });
+
+    await tom.openWorkspace(here);
+    const line = tom.list.getByRole('separator', { name: 'New messages' });
+    await expect(line).toBeVisible();
+    await expect(tom.list.locator('.new-line + article')).toContainText(text);
+    // Read after a second of looking; the line stays.
+    await expect(row(tom, here).getByRole('img', { name: /mention/ })).toHaveCount(0);
+    await expect(tom.page).not.toHaveTitle(/^\(/);
+    await expect(line).toBeVisible();
+    await tom.openWorkspace(there);
+    await tom.openWorkspace(here);
+    await expect(tom.messages(text)).toBeVisible();
+    await expect(line).toHaveCount(0);
+});
+
+test('U3: what is read on one device is read on the other', async ({ newcomer }) => {
+    const { maya, tom, here, there } = await scene(newcomer);
+    const other = await (await newcomer({ replica: 0 })).signIn(TOM);
+    await other.openWorkspace(there);
+    await maya.say(unique(`both ${CALL}`));
+    for (const device of [tom, other]) {
+        await expect(row(device, here).getByRole('img', { name: '1 mention of you' })).toBeVisible();
+    }
+    await tom.openWorkspace(here);
+    await expect(row(other, here).getByRole('img', { name: /mention/ })).toHaveCount(0);
+    await expect(row(other, here).getByText('Unread', { exact: true })).toHaveCount(0);
+});
+
+test('U4: mark unread from here stays until the room is opened again', async ({ newcomer }) => {
+    const { maya, tom, here, there } = await scene(newcomer);
+    const text = unique('later');
+    await maya.say(text);
+    await tom.openWorkspace(here);
+    await expect(row(tom, here).getByText('Unread', { exact: true })).toHaveCount(0);
+    await tom.messages(text).click({ button: 'right', position: { x: 4, y: 4 } });
+    await tom.page.getByRole('menuitem', { name: /^Mark unread from here/ }).or(tom.page.getByRole('button', { name: /^Mark unread from here/ })).click();
+    await expect(row(tom, here).getByText('Unread', { exact: true })).toBeAttached();
+    await tom.page.waitForFunction(since => performance.now() - since > 1_500, await tom.page.evaluate(() => performance.now()));
+    await expect(row(tom, here).getByText('Unread', { exact: true })).toBeAttached();
+    await tom.openWorkspace(there);
+    await expect(row(tom, here).getByText('Unread', { exact: true })).toBeAttached();
+    await tom.openWorkspace(here);
+    await expect(row(tom, here).getByText('Unread', { exact: true })).toHaveCount(0);
+});
+
+test('U2: who reads never by looking says so by a press', async ({ newcomer }) => {
+    const { maya, tom, here, there } = await scene(newcomer);
+    await tom.page.getByRole('link', { name: 'Settings' }).click();
+    await tom.page.getByRole('radio', { name: /^Never/ }).check();
+    await tom.openWorkspace(there);
+    await maya.say(unique('unseen'));
+    await tom.openWorkspace(here);
+    const press = tom.list.getByRole('button', { name: 'Mark as read' });
+    await expect(press).toBeVisible();
+    await expect(row(tom, here).getByText('Unread', { exact: true })).toBeAttached();
+    await press.click();
+    await expect(row(tom, here).getByText('Unread', { exact: true })).toHaveCount(0);
+    await tom.page.getByRole('link', { name: 'Settings' }).click();
+    await tom.page.getByRole('radio', { name: /^Only/ }).check();
+});
+
+test('who is here has a dot and is told in words', async ({ newcomer }) => {
+    const { maya, tom, here } = await scene(newcomer);
+    await tom.openWorkspace(here);
+    await expect(maya.page.getByRole('img', { name: /On the project: .*Tom [^,]*\(here now\)/ })).toBeVisible();
+});
