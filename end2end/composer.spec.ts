@@ -93,7 +93,7 @@ test('C3: a draft is on the other device, marked in the list and found on the Dr
     await maya.box.pressSequentially(text);
     await expect(other.box).toHaveValue(text);
     await maya.page.getByRole('link', { name: /Drafts/ }).click();
-    const row = maya.page.getByRole('listitem').filter({ hasText: text });
+    const row = maya.page.getByRole('region', { name: 'Begun' }).getByRole('listitem').filter({ hasText: text });
     await expect(row).toBeVisible();
     await expect(maya.page.getByRole('navigation', { name: 'Workspaces' }).getByText('Draft', { exact: true })).toHaveCount(1);
     await row.getByRole('link', { name: title }).click();
@@ -119,7 +119,8 @@ test('C7: a message for later waits under Drafts, can be changed, and is sent on
     await row.getByRole('button', { name: 'Change' }).click();
     await row.getByRole('textbox', { name: 'Message' }).fill(`${text} changed`);
     await row.getByRole('button', { name: 'Save' }).click();
-    const changed = maya.page.getByRole('listitem').filter({ hasText: `${text} changed` });
+    const waiting = maya.page.getByRole('region', { name: 'To be sent later' });
+    const changed = waiting.getByRole('listitem').filter({ hasText: `${text} changed` });
     await changed.getByRole('button', { name: 'Send now' }).click();
     await expect(tom.messages(`${text} changed`)).toHaveCount(1);
     await expect(changed).toHaveCount(0);
