@@ -137,7 +137,7 @@ async fn what_waits_is_its_authors_to_change_and_to_take_back() {
     let got = api(&maya, "change_scheduled", &change).await;
     assert_eq!(got.status, StatusCode::OK, "{}", got.body);
     let said = line.next_message().await;
-    assert_eq!((said.words(), said.author.full_name), ("better", cast::MAYA.full_name()));
+    assert_eq!((said.words(), said.author.full_name.clone()), ("better", cast::MAYA.full_name()));
     let second = draft("second thought");
     schedule(&maya, place, &second, soon(3_600_000)).await;
     let key = second.key.to_string();
