@@ -2,12 +2,15 @@
 
 // The type of a view tells its whole markup: deeper than the compiler's default of 128.
 #![recursion_limit = "256"]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")
+)]
 
 mod admin;
 mod clock;
 mod connecting;
 mod demo;
-#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
 mod drafts;
 mod home;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]

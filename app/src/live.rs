@@ -16,6 +16,7 @@ use vocabulary::{
 
 /// What happens in a room.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a message is what it nearly always carries")]
 pub enum RoomEvent {
     /// Somebody said something, or something about it has changed; also what this person said.
     Said(Message),

@@ -3,8 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use vocabulary::{
-    Audience, MessageBody, MessageDraft, MessageId, MessageKey, Moment, NewFile, PersonId, Reply,
-    RoomId,
+    Audience, MessageBody, MessageDraft, MessageKey, Moment, NewFile, PersonId, Reply, RoomId,
 };
 
 /// A message the server does not have yet.

@@ -3,7 +3,7 @@
 mod api;
 mod composer;
 mod conversation;
-#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "half of it is for the browser"))]
 mod emoji;
 mod facts;
 mod files;

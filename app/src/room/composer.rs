@@ -7,7 +7,6 @@ mod keeping;
 mod later;
 mod liking;
 mod marks;
-#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only browsers paste"))]
 mod pasted;
 mod pen;
 mod sent;
@@ -76,6 +75,7 @@ pub fn Composer(
     let area = NodeRef::<html::Textarea>::new();
     let drafts = expect_context::<Drafts>();
     let sources = Sources::of(talk.room, talk.me().id, board);
+    let send_name = if place == Writing::Room { "Send" } else { "Send reply" };
     let name = place.thread().map_or_else(|| "room".to_owned(), |root| root.to_string());
     let picker = Picker::of(sources, name.clone());
     // Files belong to the box of the room; a thread has none of its own.
@@ -208,7 +208,7 @@ pub fn Composer(
                 <Liking/>
                 <Later pen cannot_send=Signal::derive(cannot_wait)/>
                 <button
-                    type="submit" class="send" aria-label="Send" title="Send"
+                    type="submit" class="send" aria-label=send_name title=send_name
                     disabled=cannot_send
                     on:mousedown=|event| event.prevent_default()
                 >

@@ -164,6 +164,7 @@ words!(
     }
 );
 
+#[expect(clippy::derivable_impls, reason = "the macro that makes the words knows no default")]
 impl Default for Reading {
     fn default() -> Self {
         Self::InConversation

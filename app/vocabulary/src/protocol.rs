@@ -60,6 +60,7 @@ pub enum ClientFrame {
 /// From the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "a message is what it nearly always carries")]
 pub enum ServerFrame {
     /// First frame of every line.
     Hello {

@@ -61,10 +61,11 @@ fn open_fence(text: &str) -> Option<String> {
     for line in text.lines() {
         match (&open, fence_of(line)) {
             (None, Some(fence)) => open = Some(fence),
-            (Some(fence), Some(other)) if other.starts_with(fence.as_str()) => {
-                if line.trim_start().trim_start_matches(['`', '~']).trim().is_empty() {
-                    open = None;
-                }
+            (Some(fence), Some(other))
+                if other.starts_with(fence.as_str())
+                    && line.trim_start().trim_start_matches(['`', '~']).trim().is_empty() =>
+            {
+                open = None;
             }
             _ => {}
         }

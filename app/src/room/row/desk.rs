@@ -169,18 +169,6 @@ impl Desk {
         true
     }
 
-    /// Opens all one can do with the message of a row.
-    pub fn menu_on(self, row: &web_sys::Element) -> bool {
-        let key = row.get_attribute("data-key").and_then(|key| key.parse().ok());
-        match key.and_then(|key| self.talk.find(key)) {
-            Some(Entry::Stored(message)) => {
-                self.open_menu(message, Spot::below(row));
-                true
-            }
-            _ => false,
-        }
-    }
-
     /// Edits the last own message, for who presses the up arrow in an empty box; whether there is one.
     pub fn edit_last(self) -> bool {
         let Some(message) = self.talk.last_own() else { return false };

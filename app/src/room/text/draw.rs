@@ -98,7 +98,7 @@ fn table(sides: &[Side], head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> Any
 }
 
 fn inlines(inlines: &[Inline]) -> Vec<AnyView> {
-    inlines.iter().map(|part| inline(part)).collect()
+    inlines.iter().map(inline).collect()
 }
 
 fn inline(inline: &Inline) -> AnyView {

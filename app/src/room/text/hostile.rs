@@ -97,7 +97,7 @@ fn examine(html: &str, what: &str) -> String {
                     check(&name, &attribute, &value, what);
                 }
             }
-            Token::String(text) => words.push_str(&String::from_utf8(text.to_vec()).unwrap()),
+            Token::String(text) => words.push_str(std::str::from_utf8(&text).unwrap()),
             // `<!>` between two texts is the framework's.
             Token::EndTag(_) | Token::Comment(_) | Token::Error(_) => {}
             other => panic!("{other:?} came out of {what}"),

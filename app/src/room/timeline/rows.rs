@@ -175,6 +175,7 @@ pub(super) mod tests {
             .iter()
             .map(|row| match row {
                 Row::Day(_) => 'D',
+                Row::New => 'N',
                 Row::Said { head: true, .. } => 'H',
                 Row::Said { head: false, .. } => '.',
             })

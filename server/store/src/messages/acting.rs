@@ -21,6 +21,7 @@ const REACTIONS: usize = 50;
 
 /// What became of an act.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "a message is what it nearly always carries")]
 pub enum Acted {
     /// It was done: the messages that have changed, in the order of their places; the one that was meant is the first.
     Changed(Vec<Message>),
@@ -347,6 +348,7 @@ async fn delete_tag(
     Ok(gone.rows_affected())
 }
 
+#[expect(clippy::result_large_err, reason = "what was so already is told with the message")]
 fn done_if(rows: u64, message: &Message, owed: Option<EffectKind>) -> Done {
     if rows > 0 { Ok(owed) } else { Err(Acted::Same(message.clone())) }
 }

@@ -167,11 +167,15 @@ async fn a_tag_is_a_document_of_this_project_and_follows_the_text() {
         let text =
             "For #[Casa Duarte Hotels](Customer), not #[TASK-OF-OTHERS](Task) nor #[X](Issue)";
         let said = say(&maya, draft(text)).await;
-        assert_eq!(said.tags, [customer.clone()]);
+        assert_eq!(said.tags, std::slice::from_ref(&customer));
         let also = acts(&maya, said.id, &MessageAct::Tag(contact.clone())).await;
         assert_eq!(also.tags.len(), 2);
         let edited = acts(&maya, said.id, &edit("For nobody")).await;
-        assert_eq!(edited.tags, [contact.clone()], "what was added beside the text stays");
+        assert_eq!(
+            edited.tags,
+            std::slice::from_ref(&contact),
+            "what was added beside the text stays"
+        );
         assert_eq!(acts(&maya, said.id, &MessageAct::Untag(contact)).await.tags, []);
         let wrong = MessageAct::Tag(tag(TagDoctype::Task, "TASK-OF-OTHERS"));
         assert_eq!(act(&maya, said.id, &wrong).await, Acted::NoSuchDocument);

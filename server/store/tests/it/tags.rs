@@ -107,10 +107,11 @@ async fn the_end_of_a_document_is_one_line_in_each_thread_that_is_about_it() {
         let later = document("Task", "TASK-1", "Cancelled", 2, "maya@parlance.demo");
         let (one, two) = (worker(&visit), worker(&visit));
         let (a, b) = tokio::join!(one.keep_document(&ended), two.keep_document(&later));
-        (a.unwrap(), b.unwrap());
+        a.unwrap();
+        b.unwrap();
         let line = ("#[TASK-1](Task) is Completed.".to_owned(), "Maya Lindqvist".to_owned());
-        assert_eq!(lines(&visit, &root).await, [line.clone()]);
-        assert_eq!(lines(&visit, &other).await, [line.clone()]);
+        assert_eq!(lines(&visit, &root).await, std::slice::from_ref(&line));
+        assert_eq!(lines(&visit, &other).await, std::slice::from_ref(&line));
         assert_eq!(lines(&visit, &replied).await, []);
         assert_eq!(lines(&visit, &gone).await, []);
         assert_eq!(owed(&visit).await.len(), before, "a line is ours alone");
@@ -220,7 +221,7 @@ async fn what_is_made_of_a_message_stands_on_it_at_once_and_gets_its_name() {
         let save = SaveId::fresh();
         let Acted::Changed(changed) = make_of(&visit, &said, save).await else { panic!("same") };
         let making = Tag { doctype: TagDoctype::Task, name: save.to_string(), making: true };
-        assert_eq!(changed[0].tags, [making.clone()]);
+        assert_eq!(changed[0].tags, std::slice::from_ref(&making));
         assert!(changed[0].changed > said.changed);
         assert!(matches!(make_of(&visit, &said, save).await, Acted::Same(_)));
         // Whoever presses twice means it once.
