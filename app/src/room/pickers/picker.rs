@@ -16,7 +16,7 @@ const WIDTH: f64 = 384.0;
 
 /// What a key did.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "it lives as long as one key press")]
+#[allow(clippy::large_enum_variant, reason = "it lives as long as one key press")]
 pub enum Pressed {
     /// Nothing here.
     Not,
