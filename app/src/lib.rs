@@ -13,6 +13,7 @@ mod connecting;
 mod demo;
 mod drafts;
 mod home;
+mod keys;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
 mod live;
 mod not_found;

@@ -110,13 +110,19 @@ impl Live {
     #[cfg(feature = "hydrate")]
     fn heard(self, message: &Message) {
         if let Some(ear) = self.ear.get_value() {
-            ear.run(message.clone());
+            // Whoever listened may have left the page.
+            ear.try_run(message.clone());
         }
         let known = self.newest.with_untracked(|newest| newest.get(&message.room).map(|m| m.seq));
         let newer = known.is_none_or(|seq| seq <= message.seq);
         if message.in_room && newer && !message.is_undone() {
             self.newest.update(|newest| {
                 newest.insert(message.room, message.clone());
+            });
+        } else if known == Some(message.seq) {
+            // It was taken back: what the page opened with stands there again.
+            self.newest.update(|newest| {
+                newest.remove(&message.room);
             });
         }
     }

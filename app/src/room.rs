@@ -1,5 +1,6 @@
 //! A workspace's page: the team room, and the Project's tasks and issues beside it.
 
+mod announcer;
 mod api;
 mod composer;
 mod conversation;
@@ -16,6 +17,7 @@ mod reactions;
 mod reading;
 mod row;
 mod scroll;
+mod seek;
 mod sync;
 mod tags;
 mod text;
@@ -23,6 +25,8 @@ mod thread;
 mod timeline;
 
 pub use composer::readable;
+pub use facts::toggle as toggle_facts;
 pub use files::{Uploads, Viewer};
 pub use page::RoomPage;
-pub use text::one_line;
+pub use row::{Desk, Pop, RowAct};
+pub use text::gist_of;

@@ -60,12 +60,16 @@ pub struct Conversation {
     about_to_change: StoredValue<Option<Callback<()>>>,
     /// Counts the wishes to see the end.
     wish_end: RwSignal<u32>,
+    announced: RwSignal<Vec<Arc<Message>>>,
     typists: RwSignal<Vec<Typist>>,
     /// What was said on this page and is stored.
     stored: StoredValue<HashMap<MessageKey, MessageId>>,
     /// What was taken back before the server had it.
     undone: StoredValue<Vec<MessageKey>>,
 }
+
+/// Messages kept for who listens.
+const ANNOUNCED: usize = 5;
 
 /// Somebody who is writing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,6 +135,7 @@ impl Conversation {
             live: expect_context(),
             about_to_change: StoredValue::new(None),
             wish_end: RwSignal::new(0),
+            announced: RwSignal::new(Vec::new()),
             typists: RwSignal::new(Vec::new()),
             stored: StoredValue::new(HashMap::new()),
             undone: StoredValue::new(Vec::new()),
@@ -386,6 +391,23 @@ impl Conversation {
         });
     }
 
+    /// What was said since the page opened, for who listens rather than looks: the last few, each once.
+    #[must_use]
+    pub fn announced(self) -> RwSignal<Vec<Arc<Message>>> {
+        self.announced
+    }
+
+    fn announce(self, key: MessageKey) {
+        if let Some(Entry::Stored(message)) = self.timeline.with_untracked(|t| t.entry(key)) {
+            self.announced.update(|announced| {
+                if announced.len() == ANNOUNCED {
+                    announced.remove(0);
+                }
+                announced.push(message);
+            });
+        }
+    }
+
     /// Who keeps what is being read in its place.
     pub fn before_change(self, keep_place: Callback<()>) {
         self.about_to_change.set_value(Some(keep_place));
@@ -404,7 +426,8 @@ impl Conversation {
 
     fn on(self, event: RoomEvent) {
         if let Some(beside) = self.beside.get_value() {
-            beside.run(event.clone());
+            // The thread may have been closed.
+            beside.try_run(event.clone());
         }
         match event {
             RoomEvent::Said(message) => {
@@ -423,6 +446,9 @@ impl Conversation {
                 self.change(|t| new = t.hear(message));
                 self.refresh(Some(key));
                 self.refresh(root.and_then(|id| self.timeline.with_untracked(|t| t.key_of(id))));
+                if new {
+                    self.announce(key);
+                }
                 if new && !mine && !self.at_end.get_untracked() {
                     if self.unseen.get_untracked() == 0
                         && self.timeline.with_untracked(Timeline::new_after).is_none()
@@ -496,7 +522,7 @@ impl Conversation {
 
     fn change(self, act: impl FnOnce(&mut Timeline)) {
         if let Some(keep_place) = self.about_to_change.get_value() {
-            keep_place.run(());
+            keep_place.try_run(());
         }
         self.timeline.update(act);
     }

@@ -45,7 +45,8 @@ pub fn FactsToggle() -> impl IntoView {
     }
 }
 
-fn toggle() {
+/// Opens or closes the panel.
+pub fn toggle() {
     let Some(root) = document().document_element() else { return };
     if lies_over() {
         let is_open = root.has_attribute("data-panel");

@@ -1,12 +1,14 @@
 //! The list of messages.
 
 use super::{
+    announcer::Announcer,
     conversation::Conversation,
-    row::{DayLine, MessageRow, NewLine},
+    row::{DayLine, Desk, MessageRow, NewLine},
     scroll,
+    seek::seek,
     timeline::Row,
 };
-use crate::ui::icon::DownIcon;
+use crate::{keys::{is_typed, on_messages}, ui::icon::DownIcon};
 use leptos::{html, prelude::*};
 
 /// The room's messages, opening at the end.
@@ -17,6 +19,7 @@ pub fn Messages(
     /// The project, for the words of an empty room.
     project_name: String,
 ) -> impl IntoView {
+    let desk = expect_context::<Desk>();
     let list = NodeRef::<html::Div>::new();
     let rows = talk.rows();
     let empty = Memo::new(move |_| rows.with(Vec::is_empty));
@@ -50,6 +53,7 @@ pub fn Messages(
             scroll::to_new(&list);
         }
     });
+    seek(talk, list);
     let to_news = move || {
         let there = list.get_untracked().is_some_and(|list| scroll::down_to_new(&list));
         if !there {
@@ -72,15 +76,15 @@ pub fn Messages(
         <div class="messages">
             <div
                 class="messages-scroll" role="log" aria-label="Messages" tabindex="0" node_ref=list
-                aria-live=move || if talk.loading.get() { "off" } else { "polite" }
-                aria-relevant="additions"
+                aria-live="off"
                 aria-busy=move || talk.loading.get().to_string()
                 on:scroll=move |_| look()
                 on:keydown=move |event| {
-                    if event.key() == "End" {
+                    if event.key() == "End" && !is_typed(&event) {
                         event.prevent_default();
                         to_end();
                     }
+                    on_messages(desk, &event);
                 }
             >
                 <div class="messages-inner">
@@ -94,6 +98,7 @@ pub fn Messages(
                     </For>
                 </div>
             </div>
+            <Announcer talk/>
             <Show when=move || !talk.at_end.get()>
                 <button type="button" class="to-end" on:click=move |_| to_news()>
                     <DownIcon/>

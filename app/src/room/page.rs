@@ -9,12 +9,13 @@ use super::{
     header::RoomHeader,
     messages::Messages,
     reading::Attention,
-    row::{Desk, Overlays, RowAct},
-    tags::Chips,
+    row::{Desk, Overlays},
+    tags::{Chips, offer_work},
     text::Reader,
     thread::{ThreadPanel, offer_threads},
 };
 use crate::{
+    keys::PageKeys,
     live::Live,
     not_found::NotFound,
     sign_in::NextPath,
@@ -24,8 +25,7 @@ use contract::AppError;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use std::sync::Arc;
-use vocabulary::{WorkDoctype, WorkspaceId, WorkspaceView};
+use vocabulary::{WorkspaceId, WorkspaceView};
 
 /// The workspace of the address; what is hidden and what does not exist look the same.
 #[component]
@@ -78,12 +78,7 @@ fn Workspace(
     let chips = Chips::of(board, summary.id, room.id);
     provide_context(chips);
     let desk = expect_context::<Desk>();
-    for (act, doctype) in [(RowAct::Task, WorkDoctype::Task), (RowAct::Issue, WorkDoctype::Issue)] {
-        desk.offer(
-            act,
-            Callback::new(move |message: Arc<vocabulary::Message>| chips.make(message.id, doctype)),
-        );
-    }
+    offer_work(desk, chips);
     let workspace = summary.id;
     let project_name = summary.project_name.clone();
     view! {
@@ -107,6 +102,7 @@ fn Workspace(
             <ThreadPanel talk workspace board/>
             <FactsPanel board/>
             <Overlays/>
+            <PageKeys/>
         </Show>
     }
     .into_any()

@@ -15,7 +15,7 @@ mod toolbar;
 pub use act::RowAct;
 pub use desk::Desk;
 pub use overlays::{Overlays, RoomMenuButton};
-pub use pop::Spot;
+pub use pop::{Pop, Spot};
 
 use super::{
     conversation::{Conversation, Fate},

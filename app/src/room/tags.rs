@@ -5,7 +5,10 @@ mod chips;
 
 pub use chips::Chips;
 
-use super::conversation::Conversation;
+use super::{
+    conversation::Conversation,
+    row::{Desk, RowAct},
+};
 use crate::{
     clock::{Day, use_clock},
     ui::{
@@ -16,7 +19,10 @@ use crate::{
 use chips::Wish;
 use contract::AppError;
 use leptos::{prelude::*, task::spawn_local};
-use vocabulary::{Card, Known, Message, MessageAct, MessageId, MessageKind, Tag, marks_in};
+use std::sync::Arc;
+use vocabulary::{
+    Card, Known, Message, MessageAct, MessageId, MessageKind, Tag, WorkDoctype, marks_in,
+};
 
 /// A message as far as its tags go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +43,16 @@ impl Tagged {
         let in_text = marks_in(message.words()).tags;
         let apart = message.tags.iter().filter(|tag| !in_text.contains(tag)).cloned().collect();
         Some(Self { id: message.id, all: message.tags.clone(), apart })
+    }
+}
+
+/// Offers to make a Task or an Issue of the messages of a desk.
+pub fn offer_work(desk: Desk, chips: Chips) {
+    for (act, doctype) in [(RowAct::Task, WorkDoctype::Task), (RowAct::Issue, WorkDoctype::Issue)] {
+        desk.offer(
+            act,
+            Callback::new(move |message: Arc<Message>| chips.make(message.id, doctype)),
+        );
     }
 }
 

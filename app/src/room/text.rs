@@ -18,6 +18,7 @@ pub use chips::Reader;
 
 use leptos::prelude::*;
 use tree::{Block, Inline, words};
+use vocabulary::Message;
 
 /// Up to so many emoji alone stand large.
 const LARGE_EMOJI: usize = 3;
@@ -37,6 +38,16 @@ pub fn MessageText(
         </div>
     }
     .into_any()
+}
+
+/// What a message says on one line, at most `limit` characters: its words, or what stands in their place.
+#[must_use]
+pub fn gist_of(message: &Message, limit: usize) -> String {
+    match (&message.removed, message.words()) {
+        (Some(_), _) => "Message removed".to_owned(),
+        (None, "") => message.files.iter().map(|file| &*file.name).collect::<Vec<_>>().join(", "),
+        (None, words) => one_line(words, limit),
+    }
 }
 
 /// The words of a text on one line, at most `limit` characters; for where only its gist is shown.

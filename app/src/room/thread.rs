@@ -3,6 +3,7 @@
 mod width;
 
 use super::{
+    announcer::Announcer,
     api::thread,
     composer::{Composer, Writing},
     conversation::Conversation,
@@ -10,9 +11,12 @@ use super::{
     reading::Attention,
     row::{DayLine, Desk, MessageRow, NewLine, Overlays, RowAct},
     scroll,
+    seek::seek,
+    tags::offer_work,
     timeline::Row,
 };
 use crate::{
+    keys::on_messages,
     not_found::NotFound,
     ui::{
         Trouble,
@@ -23,14 +27,11 @@ use crate::{
 use contract::AppError;
 use leptos::{ev, html, prelude::*};
 use leptos_router::hooks::{use_navigate, use_query_map};
-use std::{cell::RefCell, time::Duration};
+use std::cell::RefCell;
 use vocabulary::{MessageId, Thread, WorkspaceId};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use width::WidthHandle;
-
-/// A reply that somebody was sent to stays marked so long.
-const MARKED: Duration = Duration::from_millis(2_500);
 
 thread_local! {
     /// What had the focus before the thread was opened.
@@ -85,7 +86,12 @@ pub fn ThreadPanel(
     let root = Memo::new(move |_| {
         query.with(|query| query.get("thread")).and_then(|id| id.parse::<MessageId>().ok())
     });
-    move || root.get().map(|root| view! { <Panel talk workspace root board/> })
+    // Asked for by the browser alone: the page itself comes first.
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
+    move || {
+        root.get().filter(|_| alive.get()).map(|root| view! { <Panel talk workspace root board/> })
+    }
 }
 
 #[component]
@@ -105,7 +111,7 @@ fn Panel(
     let close = Callback::new(move |()| {
         navigate(&format!("/w/{workspace}"), leptos_router::NavigateOptions::default());
     });
-    let opened = Resource::new(|| (), move |()| thread(room, root, None));
+    let opened = LocalResource::new(move || thread(room, root, None));
     Effect::new(move |_| {
         let active = document().active_element().and_then(|active| active.dyn_into().ok());
         ORIGIN.set(active.filter(|active: &HtmlElement| active.tag_name() != "BODY"));
@@ -191,6 +197,7 @@ fn Replies(
     provide_context(Attention::of(talk));
     let desk = Desk::new(talk, workspace);
     offer_saving(desk, own);
+    offer_work(desk, expect_context());
     provide_context(desk);
     let list = NodeRef::<html::Div>::new();
     let rows = talk.rows();
@@ -221,7 +228,7 @@ fn Replies(
             request_animation_frame(move || scroll::to_end(&list));
         }
     });
-    go_to_reply(talk, list);
+    seek(talk, list);
     Effect::new(move |_| {
         if let Some(list) = list.get() {
             scroll::to_new(&list);
@@ -237,8 +244,8 @@ fn Replies(
         <div class="messages">
             <div
                 class="messages-scroll" role="log" aria-label="Replies" tabindex="0" node_ref=list
-                aria-live=move || if talk.loading.get() { "off" } else { "polite" }
-                aria-relevant="additions" on:scroll=move |_| look()
+                aria-live="off" on:scroll=move |_| look()
+                on:keydown=move |event| on_messages(desk, &event)
             >
                 <div class="messages-inner">
                     {talk.root().map(|entry| view! { <MessageRow talk entry head=true/> })}
@@ -257,6 +264,7 @@ fn Replies(
                     </For>
                 </div>
             </div>
+            <Announcer talk/>
         </div>
         <label class="thread-also">
             <input
@@ -278,37 +286,4 @@ fn focus_box(list: &HtmlElement) {
     let area = panel.and_then(|panel| panel.query_selector("textarea").ok().flatten());
     let target = if fine { area.and_then(|area| area.dyn_into().ok()) } else { None };
     let _ = target.unwrap_or_else(|| list.clone()).focus();
-}
-
-/// Shows the reply the address names: loads back to it, brings it into view and marks it for a moment.
-fn go_to_reply(talk: Conversation, list: NodeRef<html::Div>) {
-    let query = use_query_map();
-    let wanted = Memo::new(move |_| {
-        query.with(|query| query.get("m")).and_then(|id| id.parse::<MessageId>().ok())
-    });
-    Effect::new(move |_| {
-        let Some(wanted) = wanted.get() else { return };
-        if !talk.holds(wanted) {
-            if talk.has_earlier() && !talk.loading.get() && !talk.stuck.get() {
-                talk.load_earlier();
-            }
-            return;
-        }
-        request_animation_frame(move || {
-            let row = list.get_untracked().and_then(|list| {
-                list.query_selector(&format!("article[data-id='{wanted}']")).ok().flatten()
-            });
-            let Some(row) = row.filter(|row| !row.class_list().contains("msg-sought")) else {
-                return;
-            };
-            row.scroll_into_view_with_bool(false);
-            let _ = row.class_list().add_1("msg-sought");
-            set_timeout(
-                move || {
-                    let _ = row.class_list().remove_1("msg-sought");
-                },
-                MARKED,
-            );
-        });
-    });
 }

@@ -3,7 +3,7 @@
 use crate::{
     clock::{iso, use_clock},
     not_found::NotFound,
-    room::one_line,
+    room::gist_of,
     sign_in::NextPath,
     ui::{Avatar, Go, Trouble, icon::BackIcon},
 };
@@ -104,11 +104,7 @@ pub fn Said(
 ) -> impl IntoView {
     let clock = use_clock();
     let at = message.sent_at;
-    let words = match (&message.removed, message.words()) {
-        (Some(_), _) => "Message removed".to_owned(),
-        (None, "") => message.files.iter().map(|file| &*file.name).collect::<Vec<_>>().join(", "),
-        (None, words) => one_line(words, SHOWN_CHARS),
-    };
+    let words = gist_of(&message, SHOWN_CHARS);
     let words = match href {
         Some(href) => {
             view! { <A href=href attr:class="found-words" attr:dir="auto">{words}</A> }.into_any()

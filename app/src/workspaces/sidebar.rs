@@ -5,6 +5,7 @@ use crate::{
     clock::{iso, use_clock},
     drafts::{DraftMark, DraftsLink},
     live::Live,
+    room::gist_of,
     ui::{
         Avatar, Logo, Ring, SignOut, ThemeToggle,
         icon::{AtIcon, GearIcon, PlugIcon, SavedIcon, ThreadIcon},
@@ -13,6 +14,9 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::components::A;
 use vocabulary::{UNREAD_LIMIT, WorkspaceSummary};
+
+/// Characters of the newest message that are shown.
+const PREVIEW_CHARS: usize = 90;
 
 /// Sign, workspaces, and who is signed in.
 #[component]
@@ -122,7 +126,7 @@ fn WorkspaceLink(
                         {move || match newest.get() {
                             Some(message) => {
                                 let author = message.author.full_name.split(' ').next().unwrap_or_default();
-                                format!("{author}: {}", preview(message.words()))
+                                format!("{author}: {}", gist_of(&message, PREVIEW_CHARS))
                             }
                             None => "Nothing said yet".to_owned(),
                         }}
@@ -143,9 +147,4 @@ fn called(number: u32) -> String {
         1 => "1 mention of you".to_owned(),
         number => format!("{} mentions of you", capped(number)),
     }
-}
-
-/// The first words, on one line.
-fn preview(body: &str) -> String {
-    body.split_whitespace().flat_map(|word| [word, " "]).flat_map(str::chars).take(90).collect()
 }

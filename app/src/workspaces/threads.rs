@@ -71,8 +71,14 @@ fn ThreadRow(
         .map_or(0, |replies| replies.count as usize)
         .saturating_sub(newest.len());
     if let Some(last) = newest.last().map(|reply| reply.seq) {
+        // Once: what came after the page opened is not shown here and not read by looking.
+        let due = Memo::new(move |_| {
+            own.reading() == Reading::Always && own.focused.get() && count.get().is_unread()
+        });
+        let told = StoredValue::new(false);
         Effect::new(move |_| {
-            if own.reading() == Reading::Always && own.focused.get() && count.get().is_unread() {
+            if due.get() && !told.get_value() {
+                told.set_value(true);
                 let later = set_timeout_with_handle(
                     move || own.mark_thread_read(read.room, id, last),
                     READ_AFTER,

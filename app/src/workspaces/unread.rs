@@ -204,6 +204,7 @@ impl Unread {
 
     /// Everything in `room` up to `seq` was read; `opened` as of [`contract::Mine::mark_read`].
     pub fn mark_read(self, room: RoomId, seq: Seq, opened: bool) {
+        let mut known = true;
         self.mine.update(|mine| {
             if let Some(read) = mine.rooms.iter_mut().find(|read| read.room == room) {
                 read.read = read.read.max(seq);
@@ -211,9 +212,17 @@ impl Unread {
                 if seq >= read.counted {
                     (read.unread, read.mentions) = (0, 0);
                 }
+                // What was counted up to may be the place of a change, beyond the last message there is to read.
+                known = read.unread == 0;
             }
         });
-        self.tell(async move { api::mark_read(room, seq, opened).await });
+        spawn_local(async move {
+            match api::mark_read(room, seq, opened).await {
+                Ok(changes) if known => self.learn_number(changes),
+                Ok(_) => self.ask(),
+                Err(_) => {}
+            }
+        });
     }
 
     /// What stands in `room` from `from` on counts as unread until the room is opened again.
@@ -289,9 +298,13 @@ impl Unread {
     fn tell(self, change: impl Future<Output = Result<i64, AppError>> + 'static) {
         spawn_local(async move {
             if let Ok(changes) = change.await {
-                self.mine.try_update(|mine| mine.changes = mine.changes.max(changes));
+                self.learn_number(changes);
             }
         });
+    }
+
+    fn learn_number(self, changes: i64) {
+        self.mine.try_update(|mine| mine.changes = mine.changes.max(changes));
     }
 
     /// Asks the server, once for all wishes of a moment.

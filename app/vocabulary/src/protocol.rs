@@ -37,7 +37,7 @@ pub enum ClientFrame {
         /// Which room.
         room: RoomId,
     },
-    /// Say something in a room that was joined.
+    /// Say something in a room; it need not be joined.
     Post {
         /// Where.
         room: RoomId,

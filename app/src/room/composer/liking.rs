@@ -12,6 +12,7 @@ const UNDO: [u8; 4] = [5, 10, 30, Preferences::UNDO_SECONDS_LIMIT];
 pub fn Liking() -> impl IntoView {
     let drafts = expect_context::<Drafts>();
     let fold = NodeRef::<html::Details>::new();
+    let open = RwSignal::new(false);
     let now = Memo::new(move |_| drafts.preferences());
     let close = move || {
         if let Some(fold) = fold.get_untracked() {
@@ -21,6 +22,7 @@ pub fn Liking() -> impl IntoView {
     view! {
         <details
             class="composer-fold" node_ref=fold
+            on:toggle=move |_| open.set(fold.get_untracked().is_some_and(|fold| fold.open()))
             on:keydown=move |event| {
                 if event.key() == "Escape" {
                     event.stop_propagation();
@@ -29,6 +31,7 @@ pub fn Liking() -> impl IntoView {
             }
         >
             <summary class="icon-button" aria-label="How I write" title="How I write"><SlidersIcon/></summary>
+            <Show when=move || open.get()>
             <div class="composer-sheet" role="group" aria-label="How I write">
                 <p class="composer-sheet-note">"For you, on all your devices."</p>
                 <label class="composer-check">
@@ -59,6 +62,7 @@ pub fn Liking() -> impl IntoView {
                     </select>
                 </label>
             </div>
+            </Show>
         </details>
     }
     .into_any()

@@ -98,13 +98,15 @@ impl Picker {
         self.query.with(Option::is_some) && !self.choices.with(Vec::is_empty)
     }
 
-    /// Closes it and leaves the text.
+    /// Closes it and leaves the text. A box that goes away with the focus in it loses the focus last.
     pub fn close(self) {
         let place = self
             .query
-            .with_untracked(|query| query.as_ref().map(|query| (query.sign, query.start)));
-        self.closed.set_value(place);
-        self.query.set(None);
+            .try_with_untracked(|query| query.as_ref().map(|query| (query.sign, query.start)));
+        if let Some(place) = place {
+            self.closed.set_value(place);
+            self.query.set(None);
+        }
     }
 
     /// The id of the list, for the box.

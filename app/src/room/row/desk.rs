@@ -154,19 +154,27 @@ impl Desk {
 
     /// Does `act` with the message of a row (`article` with `data-key`), as if it was pressed there; whether it could.
     pub fn run_on(self, act: RowAct, row: &web_sys::Element) -> bool {
-        let message = row
-            .get_attribute("data-key")
-            .and_then(|key| key.parse().ok())
-            .and_then(|key| self.talk.find(key))
-            .and_then(|entry| match entry {
-                Entry::Stored(message) => Some(message),
-                Entry::Unsent(_) => None,
-            });
+        let message = self.message_of(row);
         let Some(message) = message.filter(|message| untrack(|| self.offers(act, message))) else {
             return false;
         };
         self.run(act, message, Spot::below(row));
         true
+    }
+
+    /// Opens all one can do with the message of a row; whether it is one.
+    pub fn menu_on(self, row: &web_sys::Element) -> bool {
+        let Some(message) = self.message_of(row) else { return false };
+        self.open_menu(message, Spot::below(row));
+        true
+    }
+
+    fn message_of(self, row: &web_sys::Element) -> Option<Arc<Message>> {
+        let key = row.get_attribute("data-key")?.parse().ok()?;
+        match self.talk.find(key)? {
+            Entry::Stored(message) => Some(message),
+            Entry::Unsent(_) => None,
+        }
     }
 
     /// Edits the last own message, for who presses the up arrow in an empty box; whether there is one.

@@ -3,7 +3,7 @@
 use super::{desk::Desk, history::Closing};
 use crate::{
     clock::use_clock,
-    room::{api::pinned, text::one_line},
+    room::{api::pinned, text::gist_of},
 };
 use contract::AppError;
 use leptos::{prelude::*, task::spawn_local};
@@ -61,7 +61,7 @@ fn PinnedItem(
     let desk = expect_context::<Desk>();
     let clock = use_clock();
     let (id, at) = (message.id, message.sent_at);
-    let gist = match one_line(message.words(), GIST_CHARS) {
+    let gist = match gist_of(&message, GIST_CHARS) {
         gist if gist.is_empty() => "A message without words".to_owned(),
         gist => gist,
     };

@@ -1,5 +1,6 @@
 //! What opens over the page: a `<dialog>`, so that the browser keeps the focus inside and closes it with Esc.
 
+use crate::ui::closes;
 use leptos::{ev, html, prelude::*};
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
@@ -91,6 +92,12 @@ pub fn Pop(
         <dialog
             node_ref=dialog class=format!("pop {class}") aria-label=label style=spot.map(Spot::style)
             on:close=move |_| on_close.run(())
+            // The browser closes the dialog itself; what it stands in must not close as well.
+            on:keydown=move |event| {
+                if closes(&event) {
+                    event.stop_propagation();
+                }
+            }
             on:pointerdown=move |_| pressed.set_value(true)
             on:click:capture=move |event| {
                 if !pressed.get_value() && event.detail() != 0 {

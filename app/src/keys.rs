@@ -1,0 +1,99 @@
+//! Keys that work anywhere in a room, and those of a message: which there are (`table`), what they do, and the list that
+//! names them.
+
+mod list;
+mod region;
+mod table;
+mod walk;
+
+use crate::room::{Desk, toggle_facts};
+use leptos::{ev, prelude::*};
+use list::ShortcutList;
+use table::{MessageDeed, PageDeed, Press};
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+
+/// The key code browsers send while an input method composes.
+const IME_KEY_CODE: u32 = 229;
+
+/// Listens for the keys that work anywhere on the page of a room, and shows the list of all keys when asked.
+#[component]
+pub fn PageKeys() -> impl IntoView {
+    let listed = RwSignal::new(false);
+    Effect::new(move |_| {
+        let heard = window_event_listener(ev::keydown, move |event| on_page(listed, &event));
+        on_cleanup(move || heard.remove());
+    });
+    view! { <Show when=move || listed.get()><ShortcutList listed/></Show> }
+}
+
+fn on_page(listed: RwSignal<bool>, event: &ev::KeyboardEvent) {
+    // What stands nearer has answered already; a dialog has keys of its own.
+    if event.default_prevented() || is_composed(event) || stands_in(event, "dialog").is_some() {
+        return;
+    }
+    let Some(deed) = table::page_deed(&press(event), is_typed(event)) else { return };
+    let done = match deed {
+        PageDeed::List => {
+            listed.set(true);
+            true
+        }
+        PageDeed::Panel => {
+            toggle_facts();
+            true
+        }
+        PageDeed::Conversation { down, unread } => walk::conversation(down, unread),
+        PageDeed::Region { back } => region::next(back),
+    };
+    if done {
+        event.prevent_default();
+    }
+}
+
+/// The keys of a list of messages, whose rows are on `desk`.
+pub fn on_messages(desk: Desk, event: &ev::KeyboardEvent) {
+    if event.default_prevented() || is_composed(event) || is_typed(event) {
+        return;
+    }
+    let row = stands_in(event, "article[data-key]");
+    // Enter on a button of a row presses the button.
+    let on_row = row.is_some() && row == target(event);
+    let Some(deed) = table::message_deed(&press(event), on_row) else { return };
+    let list = event.current_target().and_then(|list| list.dyn_into::<Element>().ok());
+    let done = match deed {
+        MessageDeed::Walk { down } => {
+            list.is_some_and(|list| walk::message(&list, row.as_ref(), down))
+        }
+        MessageDeed::Menu => row.is_some_and(|row| desk.menu_on(&row)),
+        MessageDeed::Act(act) => row.is_some_and(|row| desk.run_on(act, &row)),
+    };
+    if done {
+        event.prevent_default();
+    }
+}
+
+fn press(event: &ev::KeyboardEvent) -> Press {
+    Press {
+        key: event.key(),
+        ctrl: event.ctrl_key() || event.meta_key(),
+        alt: event.alt_key(),
+        shift: event.shift_key(),
+    }
+}
+
+fn is_composed(event: &ev::KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == IME_KEY_CODE
+}
+
+/// Whether a key was pressed where somebody types or chooses.
+pub fn is_typed(event: &ev::KeyboardEvent) -> bool {
+    stands_in(event, "input, textarea, select, [contenteditable=true]").is_some()
+}
+
+fn target(event: &ev::KeyboardEvent) -> Option<Element> {
+    event.target()?.dyn_into().ok()
+}
+
+fn stands_in(event: &ev::KeyboardEvent, selector: &str) -> Option<Element> {
+    target(event)?.closest(selector).ok().flatten()
+}

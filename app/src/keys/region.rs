@@ -1,0 +1,36 @@
+//! The parts of a page that F6 walks through.
+
+use super::walk::found;
+use leptos::prelude::*;
+
+/// The parts in their order, and what in each of them takes the focus.
+const REGIONS: [(&str, &str); 7] = [
+    (".sidebar", ".sidebar a, .sidebar button"),
+    (".room-head", ".room-head a, .room-head button"),
+    (".room > .messages", ".room > .messages .messages-scroll"),
+    (".room > .composer", ".room > .composer textarea"),
+    (".thread .messages", ".thread .messages-scroll"),
+    (".thread .composer", ".thread .composer textarea"),
+    (".facts", ".facts a, .facts button, .facts input"),
+];
+
+/// Gives the focus to the next part, or to the one before; whether one took it.
+pub fn next(back: bool) -> bool {
+    let active = document().active_element();
+    let within = |region: &str| {
+        active
+            .as_ref()
+            .is_some_and(|active| active.closest(region).is_ok_and(|found| found.is_some()))
+    };
+    let count = REGIONS.len();
+    let here = REGIONS.iter().position(|(region, _)| within(region));
+    let start = here.unwrap_or(if back { 0 } else { count - 1 });
+    (1..=count).any(|step| {
+        let at = if back { start + count - step } else { start + step } % count;
+        // What is not shown takes no focus.
+        found(REGIONS[at].1).into_iter().any(|one| {
+            let _ = one.focus();
+            document().active_element().is_some_and(|active| active.is_same_node(Some(&one)))
+        })
+    })
+}
