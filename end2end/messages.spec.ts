@@ -40,6 +40,9 @@ async function post(person: Person, fields: Record<string, string>) {
     return answer.json();
 }
 
+/** The emoji of the picker that is open. */
+const emoji = (person: Person) => person.page.getByRole('listbox', { name: 'Emoji' }).getByRole('option');
+
 test('M2: messages of one author within five minutes share a head, and each tells its time', async ({ newcomer }) => {
     const { maya } = await both(newcomer);
     const mark = unique('grouped');
@@ -100,7 +103,9 @@ test('M7, F4: the menu key opens the menu of a message, the right mouse button b
     await row.click({ button: 'right', position: { x: box.width - 6, y: box.height - 4 } });
     await expect(menu).toBeVisible();
     await maya.page.keyboard.press('Escape');
-    await row.getByText(text).click({ button: 'right' });
+    await expect(menu).toHaveCount(0);
+    // Its first letters: the toolbar lies over the rest of the line.
+    await row.getByText(text).click({ button: 'right', position: { x: 6, y: 10 } });
     await expect(menu, 'text keeps the browser’s own menu').toHaveCount(0);
 });
 
@@ -134,6 +139,77 @@ test('K14: tooltips name the key', async ({ newcomer }) => {
     await expect(bar.getByRole('button', { name: 'More actions' })).toHaveAttribute('title', 'More actions (m)');
 });
 
+test('each key that a message names does what it says, and walking goes from message to message', async ({ newcomer }) => {
+    const { maya, tom } = await both(newcomer);
+    const [first, second] = [unique('first by key'), unique('second by key')];
+    await maya.say(first);
+    await maya.say(second);
+    const keyboard = maya.page.keyboard;
+    const row = maya.messages(second);
+    await maya.list.focus();
+    await keyboard.press('k');
+    await expect(row).toBeFocused();
+    await keyboard.press('ArrowUp');
+    await expect(maya.messages(first)).toBeFocused();
+    await keyboard.press('j');
+    await expect(row).toBeFocused();
+
+    await keyboard.press('s');
+    await expect((await tools(row)).getByRole('button', { name: 'Remove from saved' })).toBeVisible();
+    await row.focus();
+    await keyboard.press('m');
+    await expect(maya.page.getByRole('menu')).toBeVisible();
+    await keyboard.press('Escape');
+    await expect(row).toBeFocused();
+    await keyboard.press('e');
+    const edit = row.getByRole('textbox');
+    await expect(edit).toBeFocused();
+    // While somebody types, letters are letters.
+    await keyboard.type(' jr');
+    await keyboard.press('Enter');
+    await expect(tom.messages(`${second} jr`)).toBeVisible();
+    await maya.messages(second).focus();
+    await keyboard.press('+');
+    await expect(maya.page.getByRole('combobox', { name: 'Find an emoji' })).toBeFocused();
+    await keyboard.press('Escape');
+    await maya.messages(second).focus();
+    await keyboard.press('>');
+    await expect(maya.box).toHaveValue(new RegExp(`> .*${second}`));
+    await maya.box.fill('');
+    await maya.messages(second).focus();
+    await keyboard.press('r');
+    const thread = maya.page.getByRole('complementary', { name: 'Thread', exact: true });
+    await expect(thread).toBeVisible();
+    await keyboard.press('Escape');
+    await expect(thread).toHaveCount(0);
+    // The line still lives after a thread was closed.
+    const after = unique('after the thread');
+    await tom.say(after);
+    await expect(maya.messages(after)).toBeVisible();
+
+    await maya.list.focus();
+    await keyboard.press('?');
+    const shortcuts = maya.page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await expect(shortcuts).toContainText('Reply in thread');
+    await keyboard.press('Escape');
+    await expect(shortcuts).toHaveCount(0);
+});
+
+test('a link to a message leads back to it, however far', async ({ newcomer }) => {
+    const { maya, tom } = await both(newcomer);
+    const text = unique('far back');
+    await maya.say(text);
+    const id = await maya.messages(text).getAttribute('data-id');
+    for (let line = 0; line < 60; line += 1) await tom.say(`${unique('meanwhile')} ${line}`);
+    const room = maya.page.url();
+    await maya.page.goto('/workspaces');
+    await maya.page.goto(`${room}?m=${id}`);
+    await expect(maya.messages(text)).toBeInViewport();
+    await expect(maya.messages(text)).toHaveClass(/msg-sought/);
+    await maya.page.goto(`${room}?m=${'0'.repeat(8)}-0000-7000-8000-${'0'.repeat(12)}`);
+    await expect(maya.page.locator('.room-notice')).toContainText('not here');
+});
+
 test('reactions are shared live, tell who, and can be taken back', async ({ newcomer }) => {
     const { maya, tom } = await both(newcomer);
     const text = unique('react to me');
@@ -142,7 +218,7 @@ test('reactions are shared live, tell who, and can be taken back', async ({ newc
     const search = tom.page.getByRole('combobox', { name: 'Find an emoji' });
     await expect(search).toBeFocused();
     await search.fill('tada');
-    await expect(tom.page.getByRole('option').first()).toHaveAttribute('aria-label', 'party popper');
+    await expect(emoji(tom).first()).toHaveAttribute('aria-label', 'party popper');
     await tom.page.keyboard.press('Enter');
     await expect(search).toHaveCount(0);
 
@@ -170,8 +246,8 @@ test('a reaction that is refused is taken back and says why', async ({ newcomer 
     await maya.say(text);
     await maya.page.route('**/api/change_message', route => route.abort());
     await choose(maya, maya.messages(text), 'React');
-    await maya.page.getByRole('option').first().click();
-    await expect(maya.page.getByRole('status').filter({ hasText: /\w/ }).last()).toBeVisible();
+    await emoji(maya).first().click();
+    await expect(maya.page.locator('.room-notice')).toContainText('The server');
     await expect(maya.messages(text).getByRole('group', { name: 'Reactions' })).toHaveCount(0);
 });
 
@@ -182,15 +258,15 @@ test('the emoji picker goes by groups and keys, and remembers what was taken', a
     const row = maya.messages(text);
     await (await tools(row)).getByRole('button', { name: 'React' }).click();
     await maya.page.getByRole('button', { name: 'Flags' }).click();
-    await expect(maya.page.getByRole('option').first()).toHaveAttribute('aria-label', 'chequered flag');
+    await expect(emoji(maya).first()).toHaveAttribute('aria-label', 'chequered flag');
     await maya.page.keyboard.press('ArrowRight');
     await maya.page.keyboard.press('Enter');
     await expect(row.getByRole('button', { name: /^🚩 1/ })).toBeVisible();
     await row.getByRole('button', { name: 'Add a reaction' }).click();
-    await expect(maya.page.getByRole('option').first()).toHaveText('🚩');
+    await expect(emoji(maya).first()).toHaveText('🚩');
     await maya.page.screenshot({ path: `${__dirname}/test-results/looks/messages-emoji.png` });
     await maya.page.keyboard.press('Escape');
-    await expect(maya.page.getByRole('option')).toHaveCount(0);
+    await expect(emoji(maya)).toHaveCount(0);
 });
 
 test('M8: an edit shows in place for everybody, with its history', async ({ newcomer }) => {
@@ -275,7 +351,7 @@ test('M8: a removed message leaves its place, its thread and a way back', async 
         await expect(row).not.toContainText(mark);
         await expect(row.getByRole('link', { name: /1 reply/ })).toBeVisible();
     }
-    await maya.page.getByRole('button', { name: /^Undo/ }).click();
+    await maya.page.getByRole('button', { name: /^Undo: put/ }).click();
     await expect(maya.box).toHaveValue(mark);
     await expect(maya.box).toBeFocused();
     await tom.page.reload();
@@ -482,7 +558,7 @@ for (const [name, viewport, colorScheme] of [
         await expect(row.locator('.code-keyword').first()).toBeVisible();
         if (name !== 'phone') {
             await choose(maya, row, 'React');
-            await maya.page.getByRole('option').first().click();
+            await emoji(maya).first().click();
             await row.hover();
             await maya.page.screenshot({ path: `${__dirname}/test-results/looks/messages-${name}.png` });
             await (await tools(row)).getByRole('button', { name: 'More actions' }).click();

@@ -259,8 +259,7 @@ fn working_folder() -> PathBuf {
 }
 
 fn configures_parlance(name: &OsStr) -> bool {
-    const PREFIXES: [&str; 8] =
-        ["PARLANCE_", "DATABASE_", "REDIS_", "ERPNEXT_", "TWILIO_", "LITELLM_", "SMTP_", "IMAP_"];
+    const PREFIXES: [&str; 5] = ["PARLANCE_", "DATABASE_", "REDIS_", "ERPNEXT_", "S3_"];
     let Some(name) = name.to_str() else { return false };
-    PREFIXES.iter().any(|prefix| name.starts_with(prefix)) || matches!(name, "MAIL_FROM" | "S3_URL")
+    PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }

@@ -3,7 +3,7 @@
 use std::{path::Path, process::Command};
 
 /// Crates that would mean server code in the page, or hundreds of kilobytes for nothing.
-const SERVER_ONLY: [&str; 22] = [
+const SERVER_ONLY: [&str; 21] = [
     "argon2",
     "axum",
     "bus",
@@ -23,10 +23,12 @@ const SERVER_ONLY: [&str; 22] = [
     "sqlx",
     "standin",
     "store",
-    "tokio",
     "tungstenite",
     "workspace",
 ];
+
+/// What of tokio the page may have: its channels, which the bindings of IndexedDB wait with. Nothing that runs tasks.
+const OF_TOKIO: [&str; 2] = ["default", "sync"];
 
 #[test]
 fn the_page_is_free_of_server_crates() {
@@ -41,7 +43,7 @@ fn the_page_is_free_of_server_crates() {
             "--edges",
             "normal",
         ])
-        .args(["--prefix", "none", "--format", "{p}", "--offline", "--locked"])
+        .args(["--prefix", "none", "--format", "{p} {f}", "--offline", "--locked"])
         .current_dir(root)
         .output()
         .unwrap();
@@ -55,4 +57,8 @@ fn the_page_is_free_of_server_crates() {
         "in the page's wasm: {intruders:?}; `cargo tree -p frontend --target wasm32-unknown-unknown -i {}` tells why",
         intruders[0]
     );
+    let tokio = tree.lines().find_map(|line| line.strip_prefix("tokio ")?.split(' ').nth(1));
+    for feature in tokio.iter().flat_map(|features| features.split(',')) {
+        assert!(OF_TOKIO.contains(&feature), "the page has tokio's {feature:?}");
+    }
 }
