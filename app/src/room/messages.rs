@@ -8,7 +8,10 @@ use super::{
     seek::seek,
     timeline::Row,
 };
-use crate::{keys::{is_typed, on_messages}, ui::icon::DownIcon};
+use crate::{
+    keys::{is_typed, on_messages},
+    ui::icon::DownIcon,
+};
 use leptos::{html, prelude::*};
 
 /// The room's messages, opening at the end.

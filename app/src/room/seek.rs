@@ -48,7 +48,8 @@ pub fn seek(talk: Conversation, list: NodeRef<html::Div>) {
         } else {
             sought.done = true;
             desk.say(
-                "The message of this link is not here, or further back than can be shown at once.".into(),
+                "The message of this link is not here, or further back than can be shown at once."
+                    .into(),
                 None,
             );
         }
