@@ -46,6 +46,9 @@ pub fn Later(
         }
     };
     let go = move |at: Moment| {
+        if pen.busy.with_untracked(Option::is_some) {
+            return;
+        }
         if cannot_send.get_untracked() {
             trouble.set(Some("Write something first."));
         } else if at <= clock::now() {
