@@ -8,7 +8,9 @@ use super::{
 };
 use crate::{
     clock::{self, iso, local_input, moment_of_input, use_clock},
+    room::draft_is,
     ui::icon::{AlertIcon, ClockIcon},
+    workspaces::Team,
 };
 use contract::AppError;
 use leptos::{html, prelude::*, task::spawn_local};
@@ -22,6 +24,7 @@ pub fn WaitingRow(
     one: Scheduled,
 ) -> impl IntoView {
     let drafts = expect_context::<Drafts>();
+    let me = expect_context::<Team>().me.id;
     let clock = use_clock();
     let Scheduled { workspace, project_name, room, draft, send_at, failed } = one;
     let key = draft.key;
@@ -89,8 +92,11 @@ pub fn WaitingRow(
                 None => words.clone(),
             };
             spawn_local(async move {
-                let outcome = match keep_draft(room, thread, text).await {
-                    Ok(()) => cancel_scheduled(key).await,
+                let outcome = match keep_draft(room, thread, text.clone()).await {
+                    Ok(()) => {
+                        draft_is(me, room, thread, &text);
+                        cancel_scheduled(key).await
+                    }
                     Err(problem) => Err(problem),
                 };
                 ended(outcome);

@@ -18,6 +18,7 @@ mod wishes;
 pub use area::{replace, selection};
 pub use continuing::on_enter;
 pub use enter::{Enter, Held, composes, has_mouse};
+pub use keeping::draft_is;
 pub use marks::{Marks, readable};
 
 use super::{

@@ -309,6 +309,13 @@ fn AddTag(all: Vec<Tag>, add: Callback<Tag>) -> impl IntoView {
     Effect::new(move |_| {
         if let Some(select) = select.get() {
             let _ = select.focus();
+            // Below the last message it would open under the composer.
+            request_animation_frame(move || {
+                let options = web_sys::ScrollIntoViewOptions::new();
+                options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+                let menu = select.parent_element().unwrap_or_else(|| select.clone().into());
+                menu.scroll_into_view_with_scroll_into_view_options(&options);
+            });
         }
     });
     let add_chosen = move || {

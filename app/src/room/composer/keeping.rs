@@ -29,13 +29,25 @@ pub struct Keeping {
     room: RoomId,
     thread: Option<MessageId>,
     timer: StoredValue<Option<TimeoutHandle>>,
+    /// Counts the wishes to look at the list again.
+    again: RwSignal<u32>,
+}
+
+/// The draft of a room or of a thread is `text` now, which the server was told from another page of this tab.
+pub fn draft_is(person: PersonId, room: RoomId, thread: Option<MessageId>, text: &str) {
+    for what in ["draft", "draft-kept"] {
+        put(&place_of(what, person, room, thread), text);
+    }
+    let place = place_of("draft", person, room, thread);
+    WISHES.with_borrow_mut(|all| all.remove(&place));
 }
 
 impl Keeping {
     /// The draft of a room, or of a thread in it.
     #[must_use]
     pub fn of(person: PersonId, room: RoomId, thread: Option<MessageId>) -> Self {
-        let keeping = Self { person, room, thread, timer: StoredValue::new(None) };
+        let keeping =
+            Self { person, room, thread, timer: StoredValue::new(None), again: RwSignal::new(0) };
         let live = expect_context::<Live>();
         Effect::new(move |_| {
             // Back from an outage: what could not be kept is tried again.
@@ -84,10 +96,21 @@ impl Keeping {
     /// What another device of this person has written, if it is news and this one is not ahead.
     #[must_use]
     pub fn news(self, drafts: Drafts) -> Option<String> {
+        self.again.track();
         let theirs = drafts.of(self.room, self.thread)?;
         // A list that was read before the last answer may still tell of an earlier text of this box.
         let (waits, mine) = self
             .wishes(|wishes| (wishes.waits(), wishes.is_echo(&theirs, clock::now(), STALE_MILLIS)));
+        if mine && theirs != self.local() {
+            // If the list still says so by then, it is no echo.
+            let again = self.again;
+            set_timeout(
+                move || {
+                    again.try_update(|again| *again += 1);
+                },
+                Duration::from_millis(STALE_MILLIS.unsigned_abs()),
+            );
+        }
         if waits || mine || self.is_ahead() || theirs == self.local() {
             return None;
         }
@@ -124,11 +147,14 @@ impl Keeping {
     }
 
     fn place(self, what: &str) -> String {
-        let Self { person, room, thread, .. } = self;
-        match thread {
-            None => format!("parlance.{what}.{person}.{room}"),
-            Some(root) => format!("parlance.{what}.{person}.{room}.{root}"),
-        }
+        place_of(what, self.person, self.room, self.thread)
+    }
+}
+
+fn place_of(what: &str, person: PersonId, room: RoomId, thread: Option<MessageId>) -> String {
+    match thread {
+        None => format!("parlance.{what}.{person}.{room}"),
+        Some(root) => format!("parlance.{what}.{person}.{room}.{root}"),
     }
 }
 
