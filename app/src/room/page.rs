@@ -11,7 +11,7 @@ use super::{
     reading::Attention,
     row::{Desk, Overlays},
     tags::{Chips, offer_work},
-    text::Reader,
+    text::{Reader, Site},
     thread::{ThreadPanel, offer_threads},
 };
 use crate::{
@@ -72,6 +72,7 @@ fn Workspace(
     provide_context(desk);
     offer_threads(desk, opened.summary.id, attention);
     provide_context(Reader(opened.me.clone()));
+    provide_context(Site(opened.erpnext.clone()));
     let WorkspaceView { summary, facts, sync, room, me, .. } = opened;
     let board = Board::of(summary.id, room.id, me.id, facts);
     let colleagues = Memo::new(move |_| board.colleagues());
