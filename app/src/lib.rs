@@ -9,6 +9,7 @@
 
 mod admin;
 mod apart;
+mod asked;
 mod clock;
 mod connecting;
 mod demo;
