@@ -13,12 +13,12 @@ impl MigrationTrait for Migration {
                 Table::alter().table("files").add_column(big_integer_null("removed_at")).to_owned(),
             )
             .await?;
-        // One row: `only` is 1.
+        // One row: `single` is 1.
         manager
             .create_table(
                 Table::create()
                     .table("installation")
-                    .col(integer("only").primary_key())
+                    .col(integer("single").primary_key())
                     .col(uuid("id"))
                     .to_owned(),
             )

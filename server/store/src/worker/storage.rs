@@ -18,12 +18,12 @@ impl Worker {
     /// If the database fails.
     pub async fn installation(&self) -> Result<Uuid, StoreError> {
         let sql =
-            "INSERT INTO installation (only, id) VALUES (1, $1) ON CONFLICT (only) DO NOTHING";
+            "INSERT INTO installation (single, id) VALUES (1, $1) ON CONFLICT (single) DO NOTHING";
         self.db.writer().execute_raw(self.db.statement(sql, [Uuid::now_v7().into()])).await?;
         let row = self
             .db
             .writer()
-            .query_one_raw(self.db.statement("SELECT id FROM installation WHERE only = 1", []))
+            .query_one_raw(self.db.statement("SELECT id FROM installation WHERE single = 1", []))
             .await?
             .ok_or(StoreError::Unreadable { what: "installation" })?;
         Ok(row.try_get_by_index(0)?)
