@@ -248,9 +248,9 @@ pub async fn everything(session: &Session, place: Place) -> Vec<(i64, MessageKey
     let mut all = Vec::new();
     let mut before = i64::MAX;
     loop {
-        let fields = [("room", place.room.to_string()), ("before", before.to_string())];
+        let fields = [("room", place.room.to_string()), ("aim[before]", before.to_string())];
         let fields: Vec<_> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        let page = api(session, "earlier_messages", &fields).await.json();
+        let page = api(session, "history", &fields).await.json();
         let mut messages: Vec<(i64, MessageKey, String)> = page["messages"]
             .as_array()
             .unwrap()
@@ -268,7 +268,7 @@ pub async fn everything(session: &Session, place: Place) -> Vec<(i64, MessageKey
         }
         messages.append(&mut all);
         all = messages;
-        if page["has_earlier"] == false {
+        if page["at_start"] == true {
             let places: Vec<i64> = all.iter().map(|(seq, ..)| *seq).collect();
             assert_eq!(
                 places,

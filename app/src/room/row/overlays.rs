@@ -8,7 +8,7 @@ use super::{
     pop::{Pop, Spot},
 };
 use crate::{
-    room::emoji::EmojiPicker,
+    room::{dates::Calendar, emoji::EmojiPicker},
     ui::{
         self,
         icon::{CloseIcon, MoreIcon, PinIcon, UnreadIcon},
@@ -58,6 +58,10 @@ pub fn Overlays() -> impl IntoView {
             .into_any(),
             Overlay::Room(spot) => view! {
                 <Pop label="Room menu" class="pop-menu" spot on_close=close><RoomMenu/></Pop>
+            }
+            .into_any(),
+            Overlay::Dates(day) => view! {
+                <Pop label="Jump to a date" class="pop-card pop-dates" on_close=close><Calendar day/></Pop>
             }
             .into_any(),
             Overlay::Pinned => view! {

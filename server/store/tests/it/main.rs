@@ -9,6 +9,7 @@ mod acting;
 mod documents;
 mod edits;
 mod hints;
+mod history;
 mod leases;
 mod mine;
 mod mirror;
