@@ -389,10 +389,14 @@ impl Conversation {
                 let root = message.thread;
                 // What is far from the reader makes room.
                 let far = if self.in_lower_half.get_value() { Side::Start } else { Side::End };
+                let mut let_go = false;
                 self.change(|t| {
                     heard = t.hear(message);
-                    t.let_go(far);
+                    let_go = t.let_go(far);
                 });
+                if let_go {
+                    self.refresh_all();
+                }
                 self.refresh(Some(key));
                 self.refresh(root.and_then(|id| self.timeline.with_untracked(|t| t.key_of(id))));
                 if heard == Heard::Shown {

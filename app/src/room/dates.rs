@@ -78,7 +78,7 @@ pub fn DateChip(
     view! {
         <button
             type="button" class="date-chip" class:date-chip-moving=move || dates.moving.get()
-            aria-haspopup="dialog" aria-label=move || format!("{}. Jump to a date", label())
+            aria-haspopup="dialog" aria-label=move || format!("Jump to a date. {}", label())
             on:focus=move |_| dates.look()
             on:click=move |_| {
                 let day = dates.top.get_untracked().or(untrack(|| clock.zone().today));
