@@ -125,18 +125,20 @@ pub fn keep_place(list: &HtmlElement, follows_end: bool) {
         return;
     }
     let Some(row) = top_row(list) else { return };
-    let place = |row: &Element, list: &HtmlElement| {
-        // The reader may scroll on meanwhile: only what the change moves counts.
-        row.get_bounding_client_rect().top() + f64::from(list.scroll_top())
-    };
-    let before = place(&row, list);
+    let (top, scrolled) = (row.get_bounding_client_rect().top(), list.scroll_top());
     let list = list.clone();
     request_animation_frame(move || {
-        if row.is_connected() {
-            let moved = place(&row, &list) - before;
-            if moved.abs() >= 0.5 {
-                scroll_by(&list, moved);
-            }
+        if !row.is_connected() {
+            return;
+        }
+        let mut moved = row.get_bounding_client_rect().top() - top;
+        // The reader may have scrolled on meanwhile; at the very beginning it was the browser, because what is left is shorter.
+        let range = list.scroll_height() - list.client_height();
+        if -list.scroll_top() < range - 1 {
+            moved += f64::from(list.scroll_top() - scrolled);
+        }
+        if moved.abs() >= 0.5 {
+            scroll_by(&list, moved);
         }
     });
 }

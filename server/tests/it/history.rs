@@ -32,7 +32,7 @@ async fn a_permalink_is_one_request_with_what_stands_on_both_sides() {
     let at = view.window.messages.iter().position(|message| message.id == far.id).unwrap();
     assert_eq!(at, 30, "what was said before");
     assert!(view.window.messages.len() - at >= 30 && !view.window.at_end);
-    assert_eq!(view.window.upto, said[69].changed);
+    assert_eq!(view.window.upto, said[69].seq);
 
     let (room, last) = (place.room.to_string(), view.window.messages.last().unwrap());
     let after = [("room", room.as_str()), ("aim[after]", &last.seq.to_string())];
