@@ -315,9 +315,12 @@ for (const [name, options] of [
         await person.page.goto(`/w/${workspaces.find((one: any) => one.project === PROJECT).id}`);
         await expect(person.messages().last()).toBeInViewport();
         await person.list.hover();
-        await person.page.mouse.wheel(0, -900);
         const chip = person.page.getByRole('button', { name: 'Jump to a date' });
-        await expect(chip).toHaveCSS('opacity', '1');
+        // Nothing moves the day before the page is alive.
+        await expect(async () => {
+            await person.page.mouse.wheel(0, -300);
+            await expect(chip).toHaveCSS('opacity', '1', { timeout: 1_000 });
+        }).toPass();
         await person.page.screenshot({ path: `${__dirname}/test-results/looks/history ${name}.png`, animations: 'disabled' });
         await chip.focus();
         await chip.press('Enter');
