@@ -200,7 +200,8 @@ test('a link to a message leads back to it, however far', async ({ newcomer }) =
     const text = unique('far back');
     await maya.say(text);
     const id = await maya.messages(text).getAttribute('data-id');
-    for (let line = 0; line < 60; line += 1) await tom.say(`${unique('meanwhile')} ${line}`);
+    const of = await roomOf(tom);
+    for (let line = 0; line < 80; line += 1) await post(tom, { room: of, 'draft[body]': `${unique('meanwhile')} ${line}` });
     const room = maya.page.url();
     await maya.page.goto('/workspaces');
     await maya.page.goto(`${room}?m=${id}`);

@@ -33,6 +33,12 @@ export class Testbed {
         if (answer.value !== 'done') throw new Error(`${command}: ${answer.value}`);
     }
 
+    /** Puts so many messages before what was said in the team room of a Project (server/testkit/src/long_room.rs). The servers
+     * start again. 100,000 take some seconds. */
+    async fill(project: string, count: number): Promise<void> {
+        await this.tell(`fill ${project} ${count}`);
+    }
+
     async stop(): Promise<void> {
         if (this.process.exitCode !== null) return;
         const ended = new Promise(resolve => this.process.once('exit', resolve));

@@ -4,6 +4,7 @@ mod announcer;
 mod api;
 mod composer;
 mod conversation;
+mod dates;
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "half of it is for the browser"))]
 mod emoji;
 mod facts;
@@ -23,6 +24,7 @@ mod tags;
 mod text;
 mod thread;
 mod timeline;
+mod viewing;
 
 pub use composer::{draft_is, readable};
 pub use facts::toggle as toggle_facts;

@@ -34,7 +34,7 @@ pub use scheduling::Scheduling;
 pub use tagging::Tagging;
 pub use talk::Talk;
 pub use work::Work;
-pub use workspaces::{EarlierMessages, Workspaces};
+pub use workspaces::Workspaces;
 
 /// Everything a page may ask for.
 pub trait Operations:

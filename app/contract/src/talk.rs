@@ -2,7 +2,7 @@
 
 use crate::{AppError, Asker};
 use async_trait::async_trait;
-use vocabulary::{Message, MessageAct, MessageId, Place, RoomId, Seq, Thread, Version, Window};
+use vocabulary::{Aim, Message, MessageAct, MessageId, RoomId, Thread, Version, Window};
 
 /// Changing messages and finding them.
 #[async_trait]
@@ -20,7 +20,8 @@ pub trait Talk {
         act: MessageAct,
     ) -> Result<Message, AppError>;
 
-    /// The thread that a message began or is in, with up to 50 replies before `before` (or the newest).
+    /// The thread that a message began or is in, where `aim` points; otherwise where the asker has not read on. A message
+    /// that is not in this thread is as good as no aim: then `found` is empty.
     ///
     /// # Errors
     /// `SignIn`; `NotFound`.
@@ -29,14 +30,20 @@ pub trait Talk {
         asker: &Asker,
         room: RoomId,
         message: MessageId,
-        before: Option<Seq>,
+        aim: Option<Aim>,
     ) -> Result<Thread, AppError>;
 
-    /// What the room shows around a place: up to 50 messages on each side.
+    /// About 60 messages of what the room shows, or of the thread that `thread` began, where `aim` points.
     ///
     /// # Errors
-    /// `SignIn`; `NotFound`, also for a message that is not in this room.
-    async fn around(&self, asker: &Asker, room: RoomId, place: Place) -> Result<Window, AppError>;
+    /// `SignIn`; `NotFound`, also for a message that is not there or hidden.
+    async fn history(
+        &self,
+        asker: &Asker,
+        room: RoomId,
+        thread: Option<MessageId>,
+        aim: Aim,
+    ) -> Result<Window, AppError>;
 
     /// What is pinned in the room, the last pinned first.
     ///

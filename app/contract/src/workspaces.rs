@@ -2,19 +2,9 @@
 
 use crate::{AppError, Asker};
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
 use vocabulary::{
-    Message, MessageDraft, RoomId, Seq, WorkspaceId, WorkspaceSummary, WorkspaceView,
+    Aim, Message, MessageDraft, RoomId, WorkspaceId, WorkspaceSummary, WorkspaceView,
 };
-
-/// A page of history.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EarlierMessages {
-    /// Oldest first.
-    pub messages: Vec<Message>,
-    /// Whether there are still earlier ones.
-    pub has_earlier: bool,
-}
 
 /// Reading workspaces and speaking in them.
 #[async_trait]
@@ -25,22 +15,17 @@ pub trait Workspaces {
     /// `SignIn`.
     async fn my_workspaces(&self, asker: &Asker) -> Result<Vec<WorkspaceSummary>, AppError>;
 
-    /// One workspace as its page opens.
+    /// One workspace as its page opens, with the room where `aim` points. A message that is not in this room, hidden or
+    /// not there at all, is as good as no aim: then `found` is empty.
     ///
     /// # Errors
     /// `SignIn`; `NotFound` for a workspace that is hidden or does not exist.
-    async fn workspace(&self, asker: &Asker, id: WorkspaceId) -> Result<WorkspaceView, AppError>;
-
-    /// Up to 50 messages of `room` before `before`.
-    ///
-    /// # Errors
-    /// `SignIn`; `NotFound`.
-    async fn earlier_messages(
+    async fn workspace(
         &self,
         asker: &Asker,
-        room: RoomId,
-        before: Seq,
-    ) -> Result<EarlierMessages, AppError>;
+        id: WorkspaceId,
+        aim: Option<Aim>,
+    ) -> Result<WorkspaceView, AppError>;
 
     /// Says `draft` in `room`. Safe to repeat: the same `draft.key` answers with the first message.
     ///

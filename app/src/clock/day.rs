@@ -46,6 +46,13 @@ impl Day {
         Some(Self(era * 146_097 + of_era_days - 719_468))
     }
 
+    /// The date as [`Day::parse`] reads it.
+    #[must_use]
+    pub fn written(self) -> String {
+        let (year, month, day) = self.civil();
+        format!("{year:04}-{:02}-{day:02}", month + 1)
+    }
+
     /// "Today", "Yesterday", or the date; the year only where it is not this year's.
     #[must_use]
     pub fn label(self, today: Option<Self>) -> String {
@@ -98,9 +105,8 @@ pub fn time_of_day(moment: Moment, offset_minutes: i64) -> String {
 /// `moment` for programs (RFC 3339, UTC).
 #[must_use]
 pub fn iso(moment: Moment) -> String {
-    let (year, month, day) = Day::of(moment, 0).civil();
     let seconds = moment.as_millis().div_euclid(1_000).rem_euclid(60);
-    format!("{year:04}-{:02}-{day:02}T{}:{seconds:02}Z", month + 1, time_of_day(moment, 0))
+    format!("{}T{}:{seconds:02}Z", Day::of(moment, 0).written(), time_of_day(moment, 0))
 }
 
 #[cfg(test)]
@@ -129,6 +135,7 @@ mod tests {
     fn a_date_is_read_as_it_is_written() {
         assert_eq!(Day::parse("2024-02-29"), Some(Day::of(LEAP, 0)));
         assert_eq!(Day::parse("1970-01-01"), Some(Day(0)));
+        assert_eq!(Day::of(LEAP, 0).written(), "2024-02-29");
         assert_eq!(Day::parse("soon"), None);
     }
 

@@ -1,26 +1,17 @@
 //! Server functions of this folder.
 
-use contract::{AppError, EarlierMessages};
+use contract::AppError;
 use leptos::prelude::*;
 use vocabulary::{
-    Mentionable, Message, MessageAct, MessageDraft, MessageId, Place, RoomId, Seq, Taggable,
-    Thread, Version, Window, WorkspaceId, WorkspaceView,
+    Aim, Mentionable, Message, MessageAct, MessageDraft, MessageId, RoomId, Taggable, Thread,
+    Version, Window, WorkspaceId, WorkspaceView,
 };
 
-/// One workspace as its page opens.
+/// One workspace as its page opens, with the room where `aim` points.
 #[server(prefix = "/api", endpoint = "workspace")]
-pub async fn workspace(id: WorkspaceId) -> Result<WorkspaceView, AppError> {
+pub async fn workspace(id: WorkspaceId, aim: Option<Aim>) -> Result<WorkspaceView, AppError> {
     let asker = crate::session::asker().await?;
-    crate::session::answer(crate::session::operations()?.workspace(&asker, id).await)
-}
-
-/// Up to 50 messages of `room` before `before`.
-#[server(name = LoadEarlier, prefix = "/api", endpoint = "earlier_messages")]
-pub async fn earlier_messages(room: RoomId, before: Seq) -> Result<EarlierMessages, AppError> {
-    let asker = crate::session::asker().await?;
-    crate::session::answer(
-        crate::session::operations()?.earlier_messages(&asker, room, before).await,
-    )
+    crate::session::answer(crate::session::operations()?.workspace(&asker, id, aim).await)
 }
 
 /// Says `draft` in `room`. Safe to repeat: the same `draft.key` answers with the first message.
@@ -43,24 +34,26 @@ pub async fn change_message(
     )
 }
 
-/// The thread that a message began or is in, with up to 50 replies before `before` (or the newest).
+/// The thread that a message began or is in, where `aim` points.
 #[server(name = LoadThread, prefix = "/api", endpoint = "thread")]
 pub async fn thread(
     room: RoomId,
     message: MessageId,
-    before: Option<Seq>,
+    aim: Option<Aim>,
 ) -> Result<Thread, AppError> {
     let asker = crate::session::asker().await?;
-    crate::session::answer(
-        crate::session::operations()?.thread(&asker, room, message, before).await,
-    )
+    crate::session::answer(crate::session::operations()?.thread(&asker, room, message, aim).await)
 }
 
-/// What `room` shows around a place: up to 50 messages on each side.
-#[server(name = LoadAround, prefix = "/api", endpoint = "around")]
-pub async fn around(room: RoomId, place: Place) -> Result<Window, AppError> {
+/// About 60 messages of what `room` shows, or of the thread that `thread` began, where `aim` points.
+#[server(name = LoadHistory, prefix = "/api", endpoint = "history")]
+pub async fn history(
+    room: RoomId,
+    thread: Option<MessageId>,
+    aim: Aim,
+) -> Result<Window, AppError> {
     let asker = crate::session::asker().await?;
-    crate::session::answer(crate::session::operations()?.around(&asker, room, place).await)
+    crate::session::answer(crate::session::operations()?.history(&asker, room, thread, aim).await)
 }
 
 /// What is pinned in `room`, the last pinned first.

@@ -1,15 +1,20 @@
 //! One open room: its timeline as signals, fed by the line, and what a person can do in it.
 
+mod loading;
+mod shown;
+
+pub use loading::{Landed, Sight};
+
 use super::{
-    api::{change_message, earlier_messages, thread},
-    timeline::{Entry, Row, Timeline},
+    api::change_message,
+    timeline::{Entry, Heard, Side, Timeline},
 };
 use crate::{
-    clock::{self, use_clock},
+    clock,
     live::{Live, RoomEvent},
     pending::{self, Unsent},
 };
-use contract::{AppError, EarlierMessages};
+use contract::AppError;
 use leptos::{prelude::*, task::spawn_local};
 use std::{collections::HashMap, sync::Arc};
 use vocabulary::{
@@ -41,10 +46,14 @@ pub struct Conversation {
     pub loading: RwSignal<bool>,
     /// Whether the last page of history did not come: then only a person asks again.
     pub stuck: RwSignal<bool>,
-    /// Whether the end is in view.
+    /// Whether the end of the room is in view.
     pub at_end: RwSignal<bool>,
+    /// Whether the lower half of what is loaded is in view.
+    pub in_lower_half: StoredValue<bool>,
     /// Messages of others that came while the end was out of view.
     pub unseen: RwSignal<usize>,
+    /// The message it was opened at.
+    pub opened_at: Option<MessageId>,
     /// The thread it is, if it is not the room itself.
     pub thread: Option<MessageId>,
     /// Whether what is said in the thread is shown in the room too.
@@ -55,11 +64,15 @@ pub struct Conversation {
     fates: StoredValue<HashMap<MessageKey, ArcRwSignal<Fate>>>,
     /// What rows show of each message: a row stays while its message changes.
     entries: StoredValue<HashMap<MessageKey, ArcRwSignal<Entry>>>,
+    /// Whether a row begins a group: it stays while others come before it.
+    heads: StoredValue<HashMap<MessageKey, ArcRwSignal<bool>>>,
     live: Live,
     /// Called before the rows change, to keep what is being read where it is.
     about_to_change: StoredValue<Option<Callback<()>>>,
-    /// Counts the wishes to see the end.
-    wish_end: RwSignal<u32>,
+    /// What the list is to show, with the number of the wish.
+    sight: RwSignal<(u32, Sight)>,
+    /// The number of the last piece of history that was asked for.
+    asked: StoredValue<u32>,
     announced: RwSignal<Vec<Arc<Message>>>,
     typists: RwSignal<Vec<Typist>>,
     /// What was said on this page and is stored.
@@ -87,14 +100,15 @@ impl Conversation {
     #[must_use]
     pub fn open(view: &WorkspaceView) -> Self {
         let me = Author { id: view.me.id, full_name: view.me.full_name.clone() };
-        let timeline = Timeline::new(view.room.id, me, view.newest.clone(), view.has_earlier);
-        let seq = timeline.last();
-        let talk = Self::of(view.room.id, view.room.audience, timeline);
+        let (found, upto) = (view.window.found, view.window.upto);
+        let timeline = Timeline::new(view.room.id, me, view.window.clone());
+        let talk =
+            Self { opened_at: found, ..Self::of(view.room.id, view.room.audience, timeline) };
         let (live, workspace) = (talk.live, view.summary.id);
         Effect::new(move |_| {
             live.learn(workspace, talk.room);
             talk.restore();
-            live.listen(talk.room, seq, Box::new(move |event| talk.on(event)));
+            live.listen(talk.room, upto, Box::new(move |event| talk.on(event)));
         });
         on_cleanup(move || live.unlisten(talk.room));
         talk
@@ -103,9 +117,10 @@ impl Conversation {
     /// A thread of this room.
     #[must_use]
     pub fn open_thread(self, thread: Thread) -> Self {
-        let root = thread.root.id;
+        let (root, opened_at) = (thread.root.id, thread.replies.found);
         let timeline = Timeline::of_thread(self.me(), thread);
-        let talk = Self { thread: Some(root), ..Self::of(self.room, self.audience, timeline) };
+        let talk = Self::of(self.room, self.audience, timeline);
+        let talk = Self { thread: Some(root), opened_at, ..talk };
         Effect::new(move |_| {
             talk.restore();
             self.beside.set_value(Some(Callback::new(move |event| {
@@ -127,14 +142,18 @@ impl Conversation {
             closed: RwSignal::new(false),
             loading: RwSignal::new(false),
             stuck: RwSignal::new(false),
-            at_end: RwSignal::new(true),
+            at_end: RwSignal::new(timeline.at_end()),
+            in_lower_half: StoredValue::new(true),
             unseen: RwSignal::new(0),
+            opened_at: None,
             timeline: RwSignal::new(timeline),
             fates: StoredValue::new(HashMap::new()),
             entries: StoredValue::new(HashMap::new()),
+            heads: StoredValue::new(HashMap::new()),
             live: expect_context(),
             about_to_change: StoredValue::new(None),
-            wish_end: RwSignal::new(0),
+            sight: RwSignal::new((0, Sight::End)),
+            asked: StoredValue::new(0),
             announced: RwSignal::new(Vec::new()),
             typists: RwSignal::new(Vec::new()),
             stored: StoredValue::new(HashMap::new()),
@@ -155,35 +174,15 @@ impl Conversation {
             .with(|t| t.root().and_then(|root| root.replies.as_ref()).map_or(0, |r| r.count))
     }
 
-    /// Whether a message is loaded here.
-    #[must_use]
-    pub fn holds(self, message: MessageId) -> bool {
-        self.timeline.with(|t| t.key_of(message).is_some())
-    }
-
     /// What others said after `place` is new to the one who looks, until they leave.
     pub fn set_new_after(self, place: Option<Seq>) {
         self.timeline.update(|t| t.set_new_after(place));
     }
 
-    /// The rows to draw.
+    /// The place of the newest message that is known of.
     #[must_use]
-    pub fn rows(self) -> Memo<Vec<Row>> {
-        let clock = use_clock();
-        // Each change of the timeline is a change of its rows: comparing them would only cost.
-        Memo::new_with_compare(move |_| self.timeline.with(|t| t.rows(clock.zone())), |_, _| true)
-    }
-
-    /// The place of the last stored message.
-    #[must_use]
-    pub fn last(self) -> Seq {
-        self.timeline.with(Timeline::last)
-    }
-
-    /// Whether the server has messages before the first row.
-    #[must_use]
-    pub fn has_earlier(self) -> bool {
-        self.timeline.with(Timeline::has_earlier)
+    pub fn newest(self) -> Seq {
+        self.timeline.with(Timeline::newest)
     }
 
     /// Whose messages are "mine".
@@ -196,20 +195,6 @@ impl Conversation {
     #[must_use]
     pub fn fate(self, entry: &Entry) -> Option<ArcRwSignal<Fate>> {
         self.fates.with_value(|fates| fates.get(&entry.key()).cloned())
-    }
-
-    /// The message of `entry` as it stands now and changes.
-    #[must_use]
-    pub fn entry(self, entry: &Entry) -> ArcRwSignal<Entry> {
-        let key = entry.key();
-        let known = self.entries.with_value(|entries| entries.get(&key).cloned());
-        known.unwrap_or_else(|| {
-            let signal = ArcRwSignal::new(entry.clone());
-            self.entries.update_value(|entries| {
-                entries.insert(key, signal.clone());
-            });
-            signal
-        })
     }
 
     /// The message with this key, as it is shown.
@@ -226,8 +211,8 @@ impl Conversation {
 
     /// The newest message that can be answered.
     #[must_use]
-    pub fn newest(self) -> Option<Arc<Message>> {
-        self.timeline.with_untracked(Timeline::newest)
+    pub fn newest_said(self) -> Option<Arc<Message>> {
+        self.timeline.with_untracked(Timeline::newest_said)
     }
 
     /// Does something to a message; it shows as soon as the server has answered.
@@ -368,35 +353,6 @@ impl Conversation {
         });
     }
 
-    /// Loads the page of history before the first row, unless that is under way.
-    pub fn load_earlier(self) {
-        let before = self.timeline.with_untracked(|t| t.first().filter(|_| t.has_earlier()));
-        let Some(before) = before.filter(|_| !self.loading.get_untracked()) else { return };
-        self.loading.set(true);
-        spawn_local(async move {
-            let page = match self.thread {
-                Some(root) => thread(self.room, root, Some(before)).await.map(|page| {
-                    EarlierMessages { messages: page.replies, has_earlier: page.has_earlier }
-                }),
-                None => earlier_messages(self.room, before).await,
-            };
-            if self.loading.is_disposed() {
-                return;
-            }
-            self.stuck.set(page.is_err());
-            if let Ok(page) = page {
-                self.change(|t| t.prepend(page.messages, page.has_earlier));
-            }
-            // Screen readers look at what was added a moment after it was.
-            set_timeout(
-                move || {
-                    self.loading.try_set(false);
-                },
-                std::time::Duration::from_millis(300),
-            );
-        });
-    }
-
     /// What was said since the page opened, for who listens rather than looks: the last few, each once.
     #[must_use]
     pub fn announced(self) -> RwSignal<Vec<Arc<Message>>> {
@@ -419,17 +375,6 @@ impl Conversation {
         self.about_to_change.set_value(Some(keep_place));
     }
 
-    /// Asks the list to show the end.
-    pub fn to_end(self) {
-        self.wish_end.update(|wish| *wish += 1);
-    }
-
-    /// How often somebody asked to see the end.
-    #[must_use]
-    pub fn wishes_for_end(self) -> u32 {
-        self.wish_end.get()
-    }
-
     fn on(self, event: RoomEvent) {
         if let Some(beside) = self.beside.get_value() {
             // The thread may have been closed.
@@ -445,21 +390,29 @@ impl Conversation {
                     let (who, thread) = (message.author.id, message.thread);
                     self.stops_typing(|typist| typist.who.id == who && typist.thread == thread);
                 }
-                let mut new = false;
-                let before = self.timeline.with_untracked(Timeline::last);
+                let mut heard = Heard::Known;
                 self.set_fate(key, Fate::Sent(seq));
                 let root = message.thread;
-                self.change(|t| new = t.hear(message));
+                // What is far from the reader makes room.
+                let far = if self.in_lower_half.get_value() { Side::Start } else { Side::End };
+                let mut let_go = false;
+                self.change(|t| {
+                    heard = t.hear(message);
+                    let_go = t.let_go(far);
+                });
+                if let_go {
+                    self.refresh_all();
+                }
                 self.refresh(Some(key));
                 self.refresh(root.and_then(|id| self.timeline.with_untracked(|t| t.key_of(id))));
-                if new {
+                if heard == Heard::Shown {
                     self.announce(key);
                 }
-                if new && !mine && !self.at_end.get_untracked() {
+                if heard != Heard::Known && !mine && !self.at_end.get_untracked() {
                     if self.unseen.get_untracked() == 0
                         && self.timeline.with_untracked(Timeline::new_after).is_none()
                     {
-                        self.set_new_after(Some(before));
+                        self.set_new_after(Some(Seq::new(seq.get() - 1)));
                     }
                     self.unseen.update(|unseen| *unseen += 1);
                 }
@@ -506,17 +459,6 @@ impl Conversation {
         self.change(|t| {
             t.queue(unsent);
         });
-    }
-
-    /// Shows a message as it stands now.
-    fn refresh(self, key: Option<MessageKey>) {
-        let Some(key) = key else { return };
-        let signal = self.entries.with_value(|entries| entries.get(&key).cloned());
-        if let (Some(signal), Some(entry)) =
-            (signal, self.timeline.with_untracked(|t| t.entry(key)))
-        {
-            signal.set(entry);
-        }
     }
 
     fn set_fate(self, key: MessageKey, fate: Fate) {

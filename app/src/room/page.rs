@@ -10,6 +10,7 @@ use super::{
     messages::Messages,
     reading::Attention,
     row::{Desk, Overlays},
+    seek::aim_of,
     tags::{Chips, offer_work},
     text::{Reader, Site},
     thread::{ThreadPanel, offer_threads},
@@ -25,7 +26,7 @@ use crate::{
 use contract::AppError;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 use vocabulary::{WorkspaceId, WorkspaceView};
 
 /// The workspace of the address; what is hidden and what does not exist look the same.
@@ -33,11 +34,16 @@ use vocabulary::{WorkspaceId, WorkspaceView};
 pub fn RoomPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")));
+    let query = use_query_map();
     let opened = asked(
         move || id.get(),
-        |id| async move {
-            let id: WorkspaceId = id.and_then(|id| id.parse().ok()).ok_or(AppError::NotFound)?;
-            workspace(id).await
+        move |id| {
+            let aim = query.with_untracked(|query| aim_of(query, false));
+            async move {
+                let id: WorkspaceId =
+                    id.and_then(|id| id.parse().ok()).ok_or(AppError::NotFound)?;
+                workspace(id, aim).await
+            }
         },
     );
     view! {

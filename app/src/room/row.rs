@@ -13,7 +13,7 @@ mod summary;
 mod toolbar;
 
 pub use act::RowAct;
-pub use desk::Desk;
+pub use desk::{Desk, Overlay};
 pub use overlays::{Overlays, RoomMenuButton};
 pub use pop::{Pop, Spot};
 
@@ -79,7 +79,8 @@ pub fn MessageRow(
     /// What was said.
     entry: Entry,
     /// Whether it begins a group.
-    head: bool,
+    #[prop(into)]
+    head: Signal<bool>,
 ) -> impl IntoView {
     match &entry {
         Entry::Stored(message) if message.kind == MessageKind::Line => {
@@ -108,7 +109,7 @@ fn SaidRow(
     /// What was said.
     entry: Entry,
     /// Whether it begins a group.
-    head: bool,
+    head: Signal<bool>,
 ) -> impl IntoView {
     let desk = expect_context::<Desk>();
     let key = entry.key();
@@ -187,7 +188,7 @@ fn SaidRow(
 
     view! {
         <article
-            class="msg" class:msg-head=head class:msg-mine=mine class:msg-near=move || near.get()
+            class="msg" class:msg-head=move || head.get() class:msg-mine=mine class:msg-near=move || near.get()
             class:msg-pinned=move || message.with(|m| m.as_ref().is_some_and(|m| m.pinned.is_some()))
             class:msg-client=audience == Audience::Client
             data-key=key.to_string() data-id=id data-seq=place data-state=state tabindex="-1"
@@ -214,25 +215,29 @@ fn SaidRow(
             on:contextmenu=own_menu
             on:keydown=keys
         >
-            {if head {
-                view! { <Face name=author.full_name.clone() person=Some(author.id) room=talk.room/> }.into_any()
-            } else {
-                view! { <Time at class="msg-side"/> }.into_any()
-            }}
+            {
+                let name = author.full_name.clone();
+                move || {
+                    if head.get() {
+                        view! { <Face name=name.clone() person=Some(author.id) room=talk.room/> }.into_any()
+                    } else {
+                        view! { <Time at class="msg-side"/> }.into_any()
+                    }
+                }
+            }
             <div class="msg-main">
                 {move || {
                     let pinned = message.with(|m| m.as_ref().and_then(|m| m.pinned.clone()))?;
                     Some(view! { <p class="msg-pin"><PinIcon/>"Pinned by "<bdi>{pinned.by.full_name}</bdi></p> })
                 }}
-                {head
-                    .then(|| {
-                        view! {
-                            <header class="msg-top">
-                                <bdi class="msg-author">{author.full_name.clone()}</bdi>
-                                <Time at class="msg-time"/>
-                            </header>
-                        }
-                    })}
+                {move || {
+                    head.get().then(|| view! {
+                        <header class="msg-top">
+                            <bdi class="msg-author">{author.full_name.clone()}</bdi>
+                            <Time at class="msg-time"/>
+                        </header>
+                    })
+                }}
                 {move || {
                     if editing.get() && let Some(message) = message.get_untracked() {
                         return view! { <EditBox message/> }.into_any();

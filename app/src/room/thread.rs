@@ -8,20 +8,20 @@ use super::{
     composer::{Composer, Writing},
     conversation::Conversation,
     facts::Board,
+    messages::{More, Rows},
     reading::Attention,
-    row::{DayLine, Desk, MessageRow, NewLine, Overlays, RowAct},
-    scroll,
-    seek::seek,
+    row::{Desk, MessageRow, Overlays, RowAct},
+    seek::aim_of,
     tags::offer_work,
-    timeline::Row,
+    viewing::Viewing,
 };
 use crate::{
     apart::{apart, part},
-    keys::on_messages,
+    keys::{is_typed, on_messages},
     not_found::NotFound,
     ui::{
         Trouble,
-        icon::{BackIcon, BellIcon, CloseIcon},
+        icon::{BackIcon, BellIcon, CloseIcon, DownIcon},
     },
     workspaces::Unread,
 };
@@ -120,7 +120,10 @@ fn Panel(
     let close = Callback::new(move |()| {
         navigate(&format!("/w/{workspace}"), leptos_router::NavigateOptions::default());
     });
-    let opened = LocalResource::new(move || thread(room, root, None));
+    let query = use_query_map();
+    let opened = LocalResource::new(move || {
+        thread(room, root, query.with_untracked(|query| aim_of(query, true)))
+    });
     Effect::new(move |_| {
         let active = document().active_element().and_then(|active| active.dyn_into().ok());
         ORIGIN.set(active.filter(|active: &HtmlElement| active.tag_name() != "BODY"));
@@ -209,38 +212,9 @@ fn Replies(
     offer_work(desk, expect_context());
     provide_context(desk);
     let list = NodeRef::<html::Div>::new();
-    let rows = talk.rows();
-    talk.before_change(Callback::new(move |()| {
-        if let Some(list) = list.get_untracked() {
-            scroll::keep_place(&list);
-        }
-    }));
-    let look = move || {
-        let Some(list) = list.get_untracked() else { return };
-        let at_end = scroll::is_at_end(&list);
-        if talk.at_end.get_untracked() != at_end {
-            talk.at_end.set(at_end);
-        }
-        if scroll::is_near_start(&list) && !talk.stuck.get_untracked() {
-            talk.load_earlier();
-        }
-    };
-    Effect::new(move |_| {
-        rows.track();
-        talk.loading.track();
-        request_animation_frame(look);
-    });
-    Effect::new(move |_| {
-        if talk.wishes_for_end() > 0
-            && let Some(list) = list.get_untracked()
-        {
-            request_animation_frame(move || scroll::to_end(&list));
-        }
-    });
-    seek(talk, list);
+    let viewing = Viewing::of(talk, list);
     Effect::new(move |_| {
         if let Some(list) = list.get() {
-            scroll::to_new(&list);
             request_animation_frame(move || focus_box(&list));
         }
     });
@@ -253,27 +227,29 @@ fn Replies(
         <div class="messages">
             <div
                 class="messages-scroll" role="log" aria-label="Replies" tabindex="0" node_ref=list
-                aria-live="off" on:scroll=move |_| look()
-                on:keydown=move |event| on_messages(desk, &event)
+                aria-live="off" on:scroll=move |_| viewing.look()
+                on:keydown=move |event| {
+                    if event.key() == "End" && !is_typed(&event) {
+                        event.prevent_default();
+                        talk.to_end();
+                    }
+                    on_messages(desk, &event);
+                }
             >
                 <div class="messages-inner">
                     {talk.root().map(|entry| view! { <MessageRow talk entry head=true/> })}
                     <p class="thread-count">{answers}</p>
-                    {move || talk.has_earlier().then(|| view! {
-                        <button type="button" class="button earlier" on:click=move |_| talk.load_earlier()>
-                            {move || if talk.loading.get() { "Loading…" } else { "Earlier replies" }}
-                        </button>
-                    })}
-                    <For each=move || rows.get() key=Row::key let:row>
-                        {match row {
-                            Row::Day(day) => view! { <DayLine day/> }.into_any(),
-                            Row::New => view! { <NewLine/> }.into_any(),
-                            Row::Said { entry, head } => view! { <MessageRow talk entry head/> }.into_any(),
-                        }}
-                    </For>
+                    {move || talk.has_earlier().then(|| view! { <More talk/> })}
+                    <Rows talk rows=viewing.rows/>
                 </div>
             </div>
             <Announcer talk/>
+            <Show when=move || talk.has_later()>
+                <button type="button" class="to-end" on:click=move |_| talk.to_new()>
+                    <DownIcon/>
+                    "To the newest"
+                </button>
+            </Show>
         </div>
         <label class="thread-also">
             <input

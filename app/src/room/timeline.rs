@@ -1,14 +1,20 @@
-//! What a room shows, as plain data: stored messages in the order of the server, then what is not stored yet.
+//! What a room shows, as plain data: a stretch of its stored messages in the order of the server, then what is not stored
+//! yet.
 
+mod beyond;
 mod rows;
+mod stretch;
 
 pub use rows::{Entry, Row};
+pub use stretch::Side;
 
 use crate::pending::Unsent;
+use beyond::Beyond;
 use std::sync::Arc;
+use stretch::put;
 use vocabulary::{
     Attached, AttachedState, Author, Message, MessageId, MessageKey, MessageKind, Moment, NewFile,
-    Replies, RoomId, Seq, Thread,
+    Replies, RoomId, Seq, Thread, Window,
 };
 
 /// A file as it is shown until the server has said more of it.
@@ -25,30 +31,61 @@ fn coming(file: &NewFile) -> Attached {
     }
 }
 
-/// The messages of a room, each once.
+/// The messages of a room, each once: a stretch without holes, not all of them.
 #[derive(Clone, Debug)]
 pub struct Timeline {
     room: RoomId,
     me: Author,
     /// By `seq`.
     said: Vec<Arc<Message>>,
+    /// Whether the server has nothing before `said`.
+    at_start: bool,
+    /// Whether the server has nothing after `said`.
+    at_end: bool,
+    /// What was said here and is stored, beyond the stretch, by `seq`.
+    tail: Vec<Arc<Message>>,
     /// In the order they were typed.
     unsent: Vec<Arc<Unsent>>,
-    has_earlier: bool,
     /// The message that began the thread, of the timeline of one.
     root: Option<Arc<Message>>,
     /// What others said after this place is new to the one who looks.
     new_after: Option<Seq>,
+    /// What came beyond the stretch.
+    beyond: Beyond,
+    /// What came while a piece of history was on its way: that may have been read before.
+    meanwhile: Option<Vec<Message>>,
+}
+
+/// What became of a message from the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// Nothing new.
+    Known,
+    /// It stands in the list now.
+    Shown,
+    /// It is new and stands after what the list shows.
+    Beyond,
 }
 
 impl Timeline {
-    /// A room as its page opens; `newest` is oldest first.
+    /// A room as its page opens.
     #[must_use]
-    pub fn new(room: RoomId, me: Author, newest: Vec<Message>, has_earlier: bool) -> Self {
-        let mut said: Vec<_> = newest.into_iter().map(Arc::new).collect();
-        said.sort_by_key(|message| message.seq);
-        said.dedup_by_key(|message| message.seq);
-        Self { room, me, said, unsent: Vec::new(), has_earlier, root: None, new_after: None }
+    pub fn new(room: RoomId, me: Author, window: Window) -> Self {
+        let mut timeline = Self {
+            room,
+            me,
+            said: Vec::new(),
+            at_start: false,
+            at_end: false,
+            tail: Vec::new(),
+            unsent: Vec::new(),
+            root: None,
+            new_after: None,
+            beyond: Beyond::after(window.upto),
+            meanwhile: None,
+        };
+        timeline.land(Side::Both, window);
+        timeline
     }
 
     /// A thread as its panel opens.
@@ -56,7 +93,7 @@ impl Timeline {
     pub fn of_thread(me: Author, thread: Thread) -> Self {
         let room = thread.root.room;
         let root = Some(Arc::new(thread.root));
-        Self { root, ..Self::new(room, me, thread.replies, thread.has_earlier) }
+        Self { root, ..Self::new(room, me, thread.replies) }
     }
 
     /// The message that began the thread, as it stands now.
@@ -82,12 +119,6 @@ impl Timeline {
         &self.me
     }
 
-    /// Whether the server has messages before the first.
-    #[must_use]
-    pub const fn has_earlier(&self) -> bool {
-        self.has_earlier
-    }
-
     /// The place of the first message.
     #[must_use]
     pub fn first(&self) -> Option<Seq> {
@@ -100,19 +131,29 @@ impl Timeline {
         self.said.last().map_or(Seq::START, |message| message.seq)
     }
 
-    /// Takes a message from the server as it stands now; whether it is new here. An unsent message with its key gives
-    /// way. A reply that the room does not show is counted where its thread began.
-    pub fn hear(&mut self, message: Message) -> bool {
+    /// The place of the newest message that is known of.
+    #[must_use]
+    pub fn newest(&self) -> Seq {
+        if self.at_end { self.last() } else { self.last().max(self.beyond.newest()) }
+    }
+
+    /// Takes a message from the server as it stands now. An unsent message with its key gives way. A reply that the room
+    /// does not show is counted where its thread began.
+    pub fn hear(&mut self, message: Message) -> Heard {
+        if let Some(meanwhile) = &mut self.meanwhile {
+            meanwhile.push(message.clone());
+        }
+        let sent_here = self.unsent.iter().any(|unsent| unsent.key == message.key);
         self.unsent.retain(|unsent| unsent.key != message.key);
         if let Some(root) = &mut self.root {
             if message.id == root.id {
                 if root.changed <= message.changed {
                     *root = Arc::new(message);
                 }
-                return false;
+                return Heard::Known;
             }
             if message.thread != Some(root.id) {
-                return false;
+                return Heard::Known;
             }
             if message.removed.is_none() {
                 Replies::hear(&mut Arc::make_mut(root).replies, &message);
@@ -122,33 +163,30 @@ impl Timeline {
                 self.count(root, &message);
             }
             if !message.in_room {
-                return false;
+                return Heard::Known;
             }
         }
-        // Beyond the part of the history that is loaded it would stand beside a hole.
-        if self.has_earlier && self.first().is_some_and(|first| message.seq < first) {
-            return false;
+        // Beyond the stretch it would stand beside a hole.
+        if !self.at_start && self.first().is_none_or(|first| message.seq < first) {
+            return Heard::Known;
         }
-        match self.said.binary_search_by_key(&message.seq, |known| known.seq) {
-            Ok(place) => {
-                if self.said[place].changed <= message.changed {
-                    self.said[place] = Arc::new(message);
-                }
-                false
+        if !self.at_end && message.seq > self.last() {
+            let mine = message.author.id == self.me.id;
+            let new = self.beyond.hear(message.seq) && !mine;
+            let known = self.tail.iter().any(|known| known.seq == message.seq);
+            if sent_here || known {
+                put(&mut self.tail, message);
             }
-            Err(place) => {
-                self.said.insert(place, Arc::new(message));
-                true
-            }
+            return if new { Heard::Beyond } else { Heard::Known };
         }
+        if put(&mut self.said, message) { Heard::Shown } else { Heard::Known }
     }
 
     /// The server stored an unsent message.
-    pub fn store(&mut self, key: MessageKey, id: MessageId, seq: Seq, sent_at: Moment) -> bool {
-        let Some(place) = self.unsent.iter().position(|unsent| unsent.key == key) else {
-            return false;
+    pub fn store(&mut self, key: MessageKey, id: MessageId, seq: Seq, sent_at: Moment) -> Heard {
+        let Some(unsent) = self.unsent.iter().find(|unsent| unsent.key == key).cloned() else {
+            return Heard::Known;
         };
-        let unsent = self.unsent.remove(place);
         self.hear(Message {
             id,
             key,
@@ -177,7 +215,8 @@ impl Timeline {
         if reply.removed.is_some() {
             return;
         }
-        if let Some(root) = self.said.iter_mut().rev().find(|message| message.id == root) {
+        let mut shown = self.tail.iter_mut().chain(self.said.iter_mut().rev());
+        if let Some(root) = shown.find(|message| message.id == root) {
             Replies::hear(&mut Arc::make_mut(root).replies, reply);
         }
     }
@@ -185,8 +224,7 @@ impl Timeline {
     /// The message with this key, as it stands here.
     #[must_use]
     pub fn entry(&self, key: MessageKey) -> Option<Entry> {
-        let stored = self.said.iter().rev().chain(&self.root).find(|message| message.key == key);
-        stored.cloned().map(Entry::Stored).or_else(|| {
+        self.stored().find(|message| message.key == key).cloned().map(Entry::Stored).or_else(|| {
             self.unsent.iter().find(|unsent| unsent.key == key).cloned().map(Entry::Unsent)
         })
     }
@@ -200,12 +238,13 @@ impl Timeline {
                 && message.removed.is_none()
                 && message.body.is_some()
         };
-        self.said.iter().rev().find(own).cloned()
+        let newest = self.said.iter().rev().filter(|_| self.at_end);
+        self.tail.iter().rev().chain(newest).find(own).cloned()
     }
 
     /// The newest message that can be answered, by its place.
     #[must_use]
-    pub fn newest(&self) -> Option<Arc<Message>> {
+    pub fn newest_said(&self) -> Option<Arc<Message>> {
         let said = |message: &&Arc<Message>| {
             message.kind == MessageKind::Said && message.removed.is_none()
         };
@@ -215,20 +254,12 @@ impl Timeline {
     /// The key of a message that is shown here.
     #[must_use]
     pub fn key_of(&self, id: MessageId) -> Option<MessageKey> {
-        let mut shown = self.said.iter().rev().chain(&self.root);
-        shown.find(|message| message.id == id).map(|message| message.key)
+        self.stored().find(|message| message.id == id).map(|message| message.key)
     }
 
-    /// Puts a page of history, oldest first, before the rest.
-    pub fn prepend(&mut self, earlier: Vec<Message>, has_earlier: bool) {
-        let first = self.first();
-        let older =
-            earlier.into_iter().filter(|message| first.is_none_or(|first| message.seq < first));
-        let mut said: Vec<_> = older.map(Arc::new).collect();
-        said.sort_by_key(|message| message.seq);
-        said.append(&mut self.said);
-        self.said = said;
-        self.has_earlier = has_earlier;
+    /// The stored messages that are shown here, the last first.
+    fn stored(&self) -> impl Iterator<Item = &Arc<Message>> {
+        self.tail.iter().rev().chain(self.said.iter().rev()).chain(&self.root)
     }
 
     /// Shows a message the server does not have yet; whether it was new here.
@@ -255,7 +286,7 @@ impl Timeline {
     /// Whether a message with this key is shown as stored.
     #[must_use]
     pub fn has_stored(&self, key: MessageKey) -> bool {
-        self.said.iter().rev().any(|message| message.key == key)
+        self.stored().any(|message| message.key == key)
     }
 
     fn knows(&self, key: MessageKey) -> bool {
@@ -265,7 +296,10 @@ impl Timeline {
 
 #[cfg(test)]
 mod tests {
-    use super::{rows::tests::said, *};
+    use super::{
+        rows::tests::{said, whole},
+        *,
+    };
     use vocabulary::{Audience, MessageBody, PersonId};
 
     fn message(seq: i64) -> Message {
@@ -286,7 +320,8 @@ mod tests {
 
     fn timeline(seqs: &[i64]) -> Timeline {
         let me = Author { id: PersonId::fresh(), full_name: "Maya".into() };
-        Timeline::new(RoomId::fresh(), me, seqs.iter().copied().map(message).collect(), false)
+        let messages = seqs.iter().copied().map(message).collect();
+        Timeline::new(RoomId::fresh(), me, whole(messages))
     }
 
     fn seqs(timeline: &Timeline) -> Vec<i64> {
@@ -296,8 +331,8 @@ mod tests {
     #[test]
     fn messages_stand_by_their_place_whatever_order_they_come_in() {
         let mut room = timeline(&[1, 2]);
-        assert!(room.hear(message(4)));
-        assert!(room.hear(message(3)));
+        assert_eq!(room.hear(message(4)), Heard::Shown);
+        assert_eq!(room.hear(message(3)), Heard::Shown);
         assert_eq!(seqs(&room), [1, 2, 3, 4]);
     }
 
@@ -306,23 +341,23 @@ mod tests {
         let mut room = timeline(&[1, 2, 4]);
         room.hear(message(3));
         room.queue(unsent());
-        assert_eq!(room.newest().unwrap().seq.get(), 4);
+        assert_eq!(room.newest_said().unwrap().seq.get(), 4);
         room.hear(Message { kind: MessageKind::Line, ..message(5) });
-        assert_eq!(room.newest().unwrap().seq.get(), 4);
+        assert_eq!(room.newest_said().unwrap().seq.get(), 4);
     }
 
     #[test]
     fn the_same_place_is_shown_once() {
         let mut room = timeline(&[1, 2]);
-        assert!(!room.hear(message(2)));
+        assert_eq!(room.hear(message(2)), Heard::Known);
         assert_eq!(seqs(&room), [1, 2]);
     }
 
     #[test]
     fn a_hole_in_the_numbers_is_no_hindrance() {
         let mut room = timeline(&[1]);
-        assert!(room.hear(message(9)));
-        assert!(room.hear(message(5)));
+        assert_eq!(room.hear(message(9)), Heard::Shown);
+        assert_eq!(room.hear(message(5)), Heard::Shown);
         assert_eq!(seqs(&room), [1, 5, 9]);
     }
 
@@ -331,12 +366,11 @@ mod tests {
         let mut room = timeline(&[1]);
         let mine = unsent();
         room.queue(mine.clone());
-        assert!(room.store(mine.key, MessageId::fresh(), Seq::new(3), Moment::from_millis(3)));
-        assert!(room.hear(message(2)));
-        assert!(
-            !room.hear(Message { key: mine.key, ..message(3) }),
-            "the echo is no second message"
-        );
+        let stored = room.store(mine.key, MessageId::fresh(), Seq::new(3), Moment::from_millis(3));
+        assert_eq!(stored, Heard::Shown);
+        assert_eq!(room.hear(message(2)), Heard::Shown);
+        let echo = room.hear(Message { key: mine.key, ..message(3) });
+        assert_eq!(echo, Heard::Known, "the echo is no second message");
         assert_eq!(seqs(&room), [1, 2, 3]);
         assert!(room.unsent.is_empty());
     }
@@ -346,8 +380,9 @@ mod tests {
         let mut room = timeline(&[1]);
         let mine = unsent();
         room.queue(mine.clone());
-        assert!(room.hear(Message { key: mine.key, ..message(2) }));
-        assert!(!room.store(mine.key, MessageId::fresh(), Seq::new(2), Moment::from_millis(2)));
+        assert_eq!(room.hear(Message { key: mine.key, ..message(2) }), Heard::Shown);
+        let stored = room.store(mine.key, MessageId::fresh(), Seq::new(2), Moment::from_millis(2));
+        assert_eq!(stored, Heard::Known);
         assert_eq!(seqs(&room), [1, 2]);
         assert!(room.unsent.is_empty());
     }
@@ -358,15 +393,6 @@ mod tests {
         let mut room = timeline(&[]);
         room.hear(stored.clone());
         assert!(!room.queue(Unsent { key: stored.key, ..unsent() }));
-    }
-
-    #[test]
-    fn history_goes_before_and_overlap_is_dropped() {
-        let mut room = timeline(&[5, 6]);
-        room.prepend(vec![message(3), message(4), message(5)], true);
-        assert_eq!(seqs(&room), [3, 4, 5, 6]);
-        assert!(room.has_earlier());
-        assert!(!room.hear(message(1)), "not loaded yet: it comes with its page");
     }
 
     #[test]
@@ -389,9 +415,9 @@ mod tests {
             body: Some(MessageBody::new("better").unwrap()),
             ..first.clone()
         };
-        assert!(!room.hear(edited.clone()), "it is no new message");
+        assert_eq!(room.hear(edited.clone()), Heard::Known, "it is no new message");
         assert_eq!(room.said[0].words(), "better");
-        assert!(!room.hear(first));
+        assert_eq!(room.hear(first), Heard::Known);
         assert_eq!(room.said[0].words(), "better");
         assert_eq!(seqs(&room), [1, 2]);
     }
@@ -401,11 +427,12 @@ mod tests {
         let mut room = timeline(&[1]);
         let root = room.said[0].id;
         let reply = Message { thread: Some(root), in_room: false, ..message(2) };
-        assert!(!room.hear(reply.clone()));
-        assert!(!room.hear(reply));
+        assert_eq!(room.hear(reply.clone()), Heard::Known);
+        assert_eq!(room.hear(reply), Heard::Known);
         assert_eq!(seqs(&room), [1]);
         assert_eq!(room.said[0].replies.as_ref().unwrap().count, 1);
-        assert!(room.hear(Message { thread: Some(root), in_room: true, ..message(3) }));
+        let both = Message { thread: Some(root), in_room: true, ..message(3) };
+        assert_eq!(room.hear(both), Heard::Shown);
         assert_eq!(seqs(&room), [1, 3]);
         assert_eq!(room.said[0].replies.as_ref().unwrap().count, 2);
     }

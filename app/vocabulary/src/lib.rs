@@ -22,10 +22,10 @@ pub use ids::{
     TaskName, WorkspaceId,
 };
 pub use message::{
-    Attached, AttachedState, Author, BODY_LIMIT_CHARS, BodyProblem, CHIPS_LIMIT, Card, Chip, Deed,
-    Emoji, FILES_LIMIT, Known, MARKS_LIMIT, Marks, Mention, Message, MessageAct, MessageBody,
-    MessageDraft, MessageKind, NewFile, NotAnEmoji, Place, Reaction, Removal, Replies, Reply, Seq,
-    Tag, TagDoctype, Thread, Version, Window, marks_in, readable, written_mention, written_tag,
+    Aim, Attached, AttachedState, Author, BODY_LIMIT_CHARS, BodyProblem, CHIPS_LIMIT, Card, Chip,
+    Deed, Emoji, FILES_LIMIT, Known, MARKS_LIMIT, Marks, Mention, Message, MessageAct, MessageBody,
+    MessageDraft, MessageKind, NewFile, NotAnEmoji, Reaction, Removal, Replies, Reply, Seq, Tag,
+    TagDoctype, Thread, Version, Window, marks_in, readable, written_mention, written_tag,
 };
 pub use mine::{
     FollowedThread, FoundMessage, Mine, Preference, Reading, RoomRead, THREADS_LIMIT, ThreadRead,

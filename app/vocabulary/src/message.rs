@@ -3,12 +3,14 @@
 mod act;
 mod attached;
 mod chip;
+mod history;
 mod marks;
 mod reaction;
 
-pub use act::{MessageAct, Place, Thread, Version, Window};
+pub use act::{MessageAct, Version};
 pub use attached::{Attached, AttachedState, FILES_LIMIT, NewFile};
 pub use chip::{CHIPS_LIMIT, Card, Chip, Known};
+pub use history::{Aim, Thread, Window};
 pub use marks::{
     MARKS_LIMIT, Marks, Mention, Tag, TagDoctype, marks_in, readable, written_mention, written_tag,
 };

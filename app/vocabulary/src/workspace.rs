@@ -2,7 +2,7 @@
 
 use crate::{
     CustomerName, EditState, IssueName, Message, MessageId, Person, PersonId, ProjectName, Room,
-    SaveId, TaskName, WorkDoctype, WorkFields, WorkspaceId,
+    SaveId, TaskName, Window, WorkDoctype, WorkFields, WorkspaceId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -125,10 +125,8 @@ pub struct WorkspaceView {
     pub me: Person,
     /// People, tasks and issues.
     pub facts: WorkspaceFacts,
-    /// The newest messages of the room, oldest first.
-    pub newest: Vec<Message>,
-    /// Whether the room has messages before `newest`.
-    pub has_earlier: bool,
+    /// What the room shows first: where one was sent to, or has not read on, or the newest.
+    pub window: Window,
     /// How the connection to ERPNext stands.
     pub sync: SyncState,
     /// ERPNext's origin: addresses that people copy from its desk begin with it.

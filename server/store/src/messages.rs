@@ -5,13 +5,15 @@
 
 mod acting;
 mod finding;
+mod history;
 mod marks;
 mod posting;
 mod reading;
 
 pub use acting::{Acted, act};
 pub(crate) use acting::{Owing, note_change, owe_line, tag_with, take_place, touch};
-pub use finding::{around, by_id, by_key, pinned, versions};
+pub use finding::{by_id, by_key, pinned, versions};
+pub use history::{HistoryOf, history};
 pub(crate) use marks::{TEAM, with_marks};
 pub use posting::{Posted, post};
-pub use reading::{changed_after, in_thread, latest};
+pub use reading::changed_after;

@@ -13,6 +13,7 @@
 pub mod daemon;
 pub mod folder;
 pub mod http;
+pub mod long_room;
 pub mod port;
 pub mod postgres;
 pub mod process;

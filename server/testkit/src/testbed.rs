@@ -1,6 +1,7 @@
 //! Parlance as it stands in production: one process with nothing around it, or several with PostgreSQL and Redis.
 
 use crate::{postgres::Postgres, process::Server, redis::Redis, standin::Standin};
+use std::time::Duration;
 
 /// Parlance servers for the same people, with what they need.
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub struct Testbed {
     pub redis: Option<Redis>,
     /// The ERPNext of several replicas.
     pub erpnext: Option<Standin>,
+    /// The database's address, where several share it.
+    database: Option<String>,
 }
 
 impl Testbed {
@@ -23,6 +26,7 @@ impl Testbed {
             postgres: None,
             redis: None,
             erpnext: None,
+            database: None,
         }
     }
 
@@ -38,7 +42,7 @@ impl Testbed {
             .env("ERPNEXT_API_KEY", erpnext.key())
             .env("ERPNEXT_API_SECRET", erpnext.secret());
         let servers = vec![server.start().await];
-        Self { servers, postgres: None, redis: None, erpnext: Some(erpnext) }
+        Self { servers, postgres: None, redis: None, erpnext: Some(erpnext), database: None }
     }
 
     /// The ERPNext's address by the host name that no Parlance here has.
@@ -67,7 +71,36 @@ impl Testbed {
             // One after the other: the first makes the tables.
             servers.push(server.start().await);
         }
-        Self { servers, postgres: Some(postgres), redis: Some(redis), erpnext: Some(erpnext) }
+        Self {
+            servers,
+            postgres: Some(postgres),
+            redis: Some(redis),
+            erpnext: Some(erpnext),
+            database: Some(database),
+        }
+    }
+
+    /// Puts `count` messages before what was said in the team room of `project` ([`crate::long_room`]); the servers are
+    /// started again.
+    ///
+    /// # Panics
+    /// If the database does not take them, or a server does not come back.
+    pub async fn fill(&mut self, project: &str, count: u32) {
+        for server in &mut self.servers {
+            server.terminate(Duration::from_secs(30)).await;
+        }
+        let files = ["demo.sqlite", "parlance.sqlite"];
+        let files = files.map(|file| self.servers[0].data_folder().join(file));
+        let file = files.iter().find(|file| file.is_file());
+        let database = self
+            .database
+            .clone()
+            .or_else(|| Some(format!("sqlite://{}", file?.display())))
+            .expect("a server that was started has a database");
+        crate::long_room::fill(&database, project, count).await.expect("a database that takes it");
+        for server in &mut self.servers {
+            server.start_again().await;
+        }
     }
 
     /// The replicas' addresses.

@@ -66,9 +66,6 @@ fn purpose(path: &str) -> Option<Purpose> {
         "/files/{id}" | "/files/{id}/thumbnail" => Purpose::File,
         "/w/:id" | "/w/{id}" => Purpose::WorkspacePage,
         "/api/workspace" => Purpose::Workspace(|place| vec![("id", place.workspace.to_string())]),
-        "/api/earlier_messages" => Purpose::Workspace(|place| {
-            vec![("room", place.room.to_string()), ("before", "1000000".into())]
-        }),
         "/api/post_message" => Purpose::Workspace(|place| {
             let draft = draft("said through the server function");
             vec![
@@ -80,8 +77,8 @@ fn purpose(path: &str) -> Option<Purpose> {
         }),
         "/api/change_message" => Purpose::Workspace(|place| about(place, &[("act[react]", "👍")])),
         "/api/thread" | "/api/versions" => Purpose::Workspace(|place| about(place, &[])),
-        "/api/around" => Purpose::Workspace(|place| {
-            vec![("room", place.room.to_string()), ("place[from]", "0".into())]
+        "/api/history" => Purpose::Workspace(|place| {
+            vec![("room", place.room.to_string()), ("aim[day]", "0".into())]
         }),
         "/api/chips" => Purpose::Workspace(|place| {
             vec![

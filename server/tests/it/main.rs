@@ -12,6 +12,7 @@ mod doors;
 mod erpnext_away;
 mod faults;
 mod files;
+mod history;
 mod https;
 mod kindness;
 mod limits;

@@ -171,8 +171,8 @@ async fn what_is_discarded_never_goes_out_and_stays_said() {
     .await;
     assert_eq!(shift.arrived(&keys), keys[1..]);
     let room = shift.place.room.to_string();
-    let fields = [("room", room.as_str()), ("before", "1000000")];
-    let said = api(&shift.maya, "earlier_messages", &fields).await;
+    let fields = [("room", room.as_str()), ("aim", "end")];
+    let said = api(&shift.maya, "history", &fields).await;
     assert!(said.body.contains(&format!("{SAID} (0)")), "{}", said.body);
 }
 

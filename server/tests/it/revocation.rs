@@ -91,8 +91,7 @@ impl Member {
         assert!(self.line.try_join(self.place.room, None).await.is_err());
         assert_eq!(self.workspace().await, StatusCode::NOT_FOUND);
         let room = self.place.room.to_string();
-        let earlier =
-            api(&self.session, "earlier_messages", &[("room", &room), ("before", "1000000")]).await;
+        let earlier = api(&self.session, "history", &[("room", &room), ("aim", "end")]).await;
         assert_eq!(earlier.status, StatusCode::NOT_FOUND);
         let list = api(&self.session, "my_workspaces", &[]).await.json();
         assert!(

@@ -169,7 +169,7 @@ async fn a_message_becomes_one_task_its_end_is_one_line_and_erpnext_shows_both_t
         let (room, id) = (studio.place.room.to_string(), said.id.to_string());
         let got = api(&studio.tom, "thread", &[("room", &*room), ("message", &*id)]).await;
         let thread: vocabulary::Thread = serde_json::from_str(&got.body).unwrap();
-        thread.replies.into_iter().next()
+        thread.replies.messages.into_iter().next()
     })
     .await;
     assert_eq!(line.kind, MessageKind::Line);

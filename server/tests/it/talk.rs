@@ -159,18 +159,19 @@ async fn a_thread_is_its_own_list_and_its_beginning_counts_it() {
 
     let thread: Thread = room.ask("thread", ("message", also.id)).await;
     assert_eq!(thread.root.id, root.id);
-    let texts: Vec<_> = thread.replies.iter().map(Message::words).collect();
+    let replies = &thread.replies.messages;
+    let texts: Vec<_> = replies.iter().map(Message::words).collect();
     assert_eq!(texts, ["I do", "done", "thanks"]);
-    let replies = thread.root.replies.unwrap();
-    assert_eq!((replies.count, replies.last), (3, thread.replies[2].seq));
-    let faces: Vec<_> = replies.faces.iter().map(|face| face.full_name.clone()).collect();
+    let short = thread.root.replies.unwrap();
+    assert_eq!((short.count, short.last), (3, replies[2].seq));
+    let faces: Vec<_> = short.faces.iter().map(|face| face.full_name.clone()).collect();
     assert_eq!(faces, [cast::MAYA.full_name(), cast::TOM.full_name()]);
 
-    let window: Window = room.ask("around", ("place[message]", also.id)).await;
+    let window: Window = room.ask("history", ("aim[around]", also.id)).await;
     assert_eq!(window.found, Some(also.id));
     let shown: Vec<_> = window.messages.iter().rev().take(2).map(Message::words).collect();
     assert_eq!(shown, ["done", "who takes the menu?"], "the room shows what is for the room");
-    let hidden: Window = room.ask("around", ("place[message]", thread.replies[0].id)).await;
+    let hidden: Window = room.ask("history", ("aim[around]", replies[0].id)).await;
     assert_eq!(hidden.found, Some(root.id), "a reply is found where its thread began");
 }
 

@@ -35,11 +35,11 @@ pub async fn places(session: &Session) -> Vec<(String, Place)> {
     let mut places = Vec::new();
     for summary in api(session, "my_workspaces", &[]).await.json().as_array().unwrap() {
         let id = summary["id"].as_str().unwrap();
-        let view = api(session, "workspace", &[("id", id)]).await.json();
+        let view = api(session, "workspace", &[("id", id), ("aim", "end")]).await.json();
         let place = Place {
             workspace: id.parse().unwrap(),
             room: view["room"]["id"].as_str().unwrap().parse().unwrap(),
-            message: view["newest"]
+            message: view["window"]["messages"]
                 .as_array()
                 .and_then(|newest| newest.last()?["id"].as_str()?.parse().ok())
                 .unwrap_or_else(MessageId::fresh),

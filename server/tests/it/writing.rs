@@ -99,8 +99,7 @@ async fn what_is_due_is_said_once_though_the_server_is_killed() {
     })
     .await;
     let room = place.room.to_string();
-    let earlier =
-        api(&maya, "earlier_messages", &[("room", &room), ("before", "1000000")]).await.json();
+    let earlier = api(&maya, "history", &[("room", &room), ("aim", "end")]).await.json();
     let messages = earlier["messages"].as_array().unwrap();
     for draft in &drafts {
         let same = messages.iter().filter(|m| m["key"] == draft.key.to_string().as_str());

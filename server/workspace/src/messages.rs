@@ -7,9 +7,15 @@ use crate::{
 use contract::AppError;
 use store::{
     facts,
-    messages::{self, Posted},
+    messages::{self, HistoryOf, Posted},
 };
-use vocabulary::{FILES_LIMIT, Mention, Message, MessageBody, MessageDraft, Moment, Seq, marks_in};
+use vocabulary::{
+    Aim, FILES_LIMIT, Mention, Message, MessageBody, MessageDraft, MessageId, Moment, Seq, Window,
+    marks_in,
+};
+
+/// Messages on one page of history, and on the first paint.
+const PAGE: u64 = 60;
 
 impl OpenRoom {
     /// Says `draft` here: stored with its outbox row in one transaction, then shown to every line in the room.
@@ -55,24 +61,19 @@ impl OpenRoom {
         }
     }
 
-    /// Up to `limit` messages before `before` (or the newest), oldest first, and whether there are earlier ones.
+    /// About a page of the room, or of the thread that `thread` began, where `aim` points.
     ///
     /// # Errors
-    /// `Unexpected` if the store fails.
-    pub async fn page(
-        &self,
-        before: Option<Seq>,
-        limit: u64,
-    ) -> Result<(Vec<Message>, bool), AppError> {
-        let mut page =
-            messages::latest(&self.services.db, &self.scope, self.room.id, before, limit + 1)
-                .await
-                .map_err(from_store)?;
-        let has_earlier = page.len() as u64 > limit;
-        if has_earlier {
-            page.remove(0);
-        }
-        Ok((page, has_earlier))
+    /// `NotFound` for a message that is not there.
+    pub async fn history(&self, thread: Option<MessageId>, aim: Aim) -> Result<Window, AppError> {
+        let of = match thread {
+            None => HistoryOf::Room(self.room.id),
+            Some(root) => HistoryOf::Thread(self.message(root).await?.id),
+        };
+        messages::history(&self.services.db, &self.scope, of, aim, PAGE)
+            .await
+            .map_err(from_store)?
+            .ok_or(AppError::NotFound)
     }
 
     /// Refuses a draft that is for others than the room is.

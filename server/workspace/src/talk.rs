@@ -7,12 +7,7 @@ use crate::{
 use async_trait::async_trait;
 use contract::{AppError, Asker, Talk};
 use store::messages::{self, Acted};
-use vocabulary::{
-    Message, MessageAct, MessageId, Moment, Place, RoomId, Seq, Thread, Version, Window,
-};
-
-/// Messages on one page, and on each side of a place.
-const PAGE: u64 = 50;
+use vocabulary::{Aim, Message, MessageAct, MessageId, Moment, RoomId, Thread, Version, Window};
 
 #[async_trait]
 impl Talk for Services {
@@ -31,17 +26,20 @@ impl Talk for Services {
         asker: &Asker,
         room: RoomId,
         message: MessageId,
-        before: Option<Seq>,
+        aim: Option<Aim>,
     ) -> Result<Thread, AppError> {
-        self.open_room_of(asker, room).await?.thread(message, before).await
+        let open = self.open_room_of(asker, room).await?;
+        open.thread(message, aim.unwrap_or(Aim::Unread)).await
     }
 
-    async fn around(&self, asker: &Asker, room: RoomId, place: Place) -> Result<Window, AppError> {
-        let open = self.open_room_of(asker, room).await?;
-        messages::around(&self.db, &open.scope, room, place, PAGE)
-            .await
-            .map_err(from_store)?
-            .ok_or(AppError::NotFound)
+    async fn history(
+        &self,
+        asker: &Asker,
+        room: RoomId,
+        thread: Option<MessageId>,
+        aim: Aim,
+    ) -> Result<Window, AppError> {
+        self.open_room_of(asker, room).await?.history(thread, aim).await
     }
 
     async fn pinned(&self, asker: &Asker, room: RoomId) -> Result<Vec<Message>, AppError> {
@@ -133,23 +131,15 @@ impl OpenRoom {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn thread(
-        &self,
-        message: MessageId,
-        before: Option<Seq>,
-    ) -> Result<Thread, AppError> {
+    pub async fn thread(&self, message: MessageId, aim: Aim) -> Result<Thread, AppError> {
         let mut root = self.message(message).await?;
         if let Some(thread) = root.thread {
             root = self.message(thread).await?;
         }
-        let mut replies =
-            messages::in_thread(&self.services.db, &self.scope, root.id, before, PAGE + 1)
-                .await
-                .map_err(from_store)?;
-        let has_earlier = replies.len() as u64 > PAGE;
-        if has_earlier {
-            replies.remove(0);
-        }
-        Ok(Thread { root, replies, has_earlier })
+        let replies = match self.history(Some(root.id), aim).await {
+            Err(AppError::NotFound) => self.history(Some(root.id), Aim::Unread).await?,
+            replies => replies?,
+        };
+        Ok(Thread { root, replies })
     }
 }

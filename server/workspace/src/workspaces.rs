@@ -5,14 +5,11 @@ use crate::{
     errors::{from_hidden, from_store},
 };
 use async_trait::async_trait;
-use contract::{AppError, Asker, EarlierMessages, Workspaces};
+use contract::{AppError, Asker, Workspaces};
 use store::workspaces;
 use vocabulary::{
-    Message, MessageDraft, RoomId, Seq, WorkspaceId, WorkspaceSummary, WorkspaceView,
+    Aim, Message, MessageDraft, RoomId, WorkspaceId, WorkspaceSummary, WorkspaceView,
 };
-
-/// Messages on one page of history, and on the first paint.
-const PAGE: u64 = 50;
 
 #[async_trait]
 impl Workspaces for Services {
@@ -23,7 +20,12 @@ impl Workspaces for Services {
         workspaces::within_reach(&self.db, &reach).await.map_err(from_store)
     }
 
-    async fn workspace(&self, asker: &Asker, id: WorkspaceId) -> Result<WorkspaceView, AppError> {
+    async fn workspace(
+        &self,
+        asker: &Asker,
+        id: WorkspaceId,
+        aim: Option<Aim>,
+    ) -> Result<WorkspaceView, AppError> {
         let session = self.session(asker).await?;
         let visit = self.enter_as(session.principal, id).await?;
         let facts = visit.facts().await?;
@@ -32,28 +34,21 @@ impl Workspaces for Services {
             .map_err(from_store)?
             .ok_or(AppError::NotFound)?;
         let open = visit.open_team_room().await?;
-        let (newest, has_earlier) = open.page(None, PAGE).await?;
+        let window = match open.history(None, aim.unwrap_or(Aim::Unread)).await {
+            Err(AppError::NotFound) => open.history(None, Aim::Unread).await?,
+            window => window?,
+        };
+        // In the middle of the history the newest is not needed: the list beside the room has it.
+        let newest = window.messages.last().filter(|_| window.at_end).cloned();
         Ok(WorkspaceView {
-            summary: WorkspaceSummary { newest: newest.last().cloned(), ..summary },
+            summary: WorkspaceSummary { newest, ..summary },
             room: open.room,
             me: session.person,
             facts,
-            newest,
-            has_earlier,
+            window,
             sync: self.sync_state(),
             erpnext: self.erpnext_origin(),
         })
-    }
-
-    async fn earlier_messages(
-        &self,
-        asker: &Asker,
-        room: RoomId,
-        before: Seq,
-    ) -> Result<EarlierMessages, AppError> {
-        let open = self.open_room_of(asker, room).await?;
-        let (messages, has_earlier) = open.page(Some(before), PAGE).await?;
-        Ok(EarlierMessages { messages, has_earlier })
     }
 
     async fn post_message(

@@ -310,7 +310,7 @@ impl Pen {
             return desk.edit_last();
         }
         let newest =
-            self.talk.newest().filter(|newest| untrack(|| desk.offers(RowAct::Reply, newest)));
+            self.talk.newest_said().filter(|newest| untrack(|| desk.offers(RowAct::Reply, newest)));
         let Some(newest) = newest else { return false };
         desk.run(RowAct::Reply, newest, Spot::low());
         true

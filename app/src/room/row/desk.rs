@@ -4,7 +4,10 @@ use super::{
     act::RowAct,
     pop::{self, Spot},
 };
-use crate::room::{conversation::Conversation, timeline::Entry};
+use crate::{
+    clock::Day,
+    room::{conversation::Conversation, timeline::Entry},
+};
 use leptos::{prelude::*, task::spawn_local};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use vocabulary::{
@@ -29,6 +32,8 @@ pub enum Overlay {
     Room(Spot),
     /// What is pinned.
     Pinned,
+    /// Choosing a day to go to; the one that is in view.
+    Dates(Day),
 }
 
 /// Something to say for a moment.

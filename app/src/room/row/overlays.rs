@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     apart::{apart, part},
-    room::emoji::EmojiPicker,
+    room::{dates::Calendar, emoji::EmojiPicker},
     ui::{
         self,
         icon::{CloseIcon, MoreIcon, PinIcon, UnreadIcon},
@@ -74,6 +74,10 @@ fn over_the_room(overlay: Overlay) -> AnyView {
         .into_any(),
         Overlay::Room(spot) => view! {
             <Pop label="Room menu" class="pop-menu" spot on_close=close><RoomMenu/></Pop>
+        }
+        .into_any(),
+        Overlay::Dates(day) => view! {
+            <Pop label="Jump to a date" class="pop-card pop-dates" on_close=close><Calendar day/></Pop>
         }
         .into_any(),
         Overlay::Pinned => view! {

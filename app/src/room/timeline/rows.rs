@@ -18,6 +18,8 @@ pub enum Row {
     Day(Day),
     /// What follows is new.
     New,
+    /// What stands between is not loaded.
+    Gap,
     /// Something said.
     Said {
         /// What.
@@ -36,15 +38,18 @@ pub enum Entry {
     Unsent(Arc<Unsent>),
 }
 
-/// Tells rows apart. A message keeps its row when it is stored, so that nothing flickers and nothing is read twice.
+/// Tells rows apart. A message keeps its row when it is stored and when others come before it, so that nothing flickers and
+/// nothing is read twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RowKey {
     /// A day.
     Day(Day),
     /// Where the new begins.
     New,
-    /// A message, with or without head.
-    Said(MessageKey, bool),
+    /// Where something is not loaded.
+    Gap,
+    /// A message.
+    Said(MessageKey),
 }
 
 impl Row {
@@ -54,7 +59,8 @@ impl Row {
         match self {
             Self::Day(day) => RowKey::Day(*day),
             Self::New => RowKey::New,
-            Self::Said { entry, head } => RowKey::Said(entry.key(), *head),
+            Self::Gap => RowKey::Gap,
+            Self::Said { entry, .. } => RowKey::Said(entry.key()),
         }
     }
 }
@@ -78,7 +84,21 @@ impl Entry {
         }
     }
 
-    fn at(&self) -> Moment {
+    /// Whether it stands otherwise than `shown`, by what the server has said since.
+    #[must_use]
+    pub fn is_newer_than(&self, shown: &Self) -> bool {
+        match (self, shown) {
+            (Self::Stored(now), Self::Stored(shown)) => {
+                now.changed > shown.changed || now.replies != shown.replies
+            }
+            (Self::Stored(_), Self::Unsent(_)) => true,
+            (Self::Unsent(_), _) => false,
+        }
+    }
+
+    /// When it was said.
+    #[must_use]
+    pub fn at(&self) -> Moment {
         match self {
             Self::Stored(message) => message.sent_at,
             Self::Unsent(unsent) => unsent.typed_at,
@@ -97,40 +117,54 @@ impl Timeline {
     /// The rows, in the viewer's days.
     #[must_use]
     pub fn rows(&self, zone: Zone) -> Vec<Row> {
-        let stored = self.said.iter().filter(|message| !message.is_undone());
-        let stored = stored.cloned().map(Entry::Stored);
+        let shown = |message: &&Arc<Message>| !message.is_undone();
+        let stored = self.said.iter().filter(shown).cloned().map(Entry::Stored);
+        let tail = self.tail.iter().filter(shown).cloned().map(Entry::Stored);
         let in_thread = self.root().is_some();
         let unsent = self.unsent.iter().filter(|unsent| in_thread || unsent.in_room());
         let mut new_after = self.new_after();
         let unsent = unsent.cloned().map(Entry::Unsent);
         let mut rows = Vec::with_capacity(self.said.len() + self.unsent.len() + 8);
-        let mut before: Option<(Day, PersonId, Moment)> = None;
-        for entry in stored.chain(unsent) {
+        let mut last_day: Option<Day> = None;
+        let mut group: Option<(PersonId, Moment)> = None;
+        // Where the stretch begins behind it, nobody knows here what the first new message is.
+        let mut begun = self.at_start;
+        let gap = std::iter::once(None).filter(|_| !self.at_end);
+        for entry in stored.map(Some).chain(gap).chain(tail.chain(unsent).map(Some)) {
+            let Some(entry) = entry else {
+                rows.push(Row::Gap);
+                group = None;
+                continue;
+            };
             let (at, author) = (entry.at(), entry.author(self.me.id));
             // A clock that was behind must not turn the days back.
-            let day = before.map_or(zone.day(at), |(day, ..)| day.max(zone.day(at)));
-            let new_day = before.is_none_or(|(last, ..)| last != day);
+            let day = last_day.map_or(zone.day(at), |last| last.max(zone.day(at)));
+            let new_day = last_day != Some(day);
             let new = match &entry {
-                Entry::Stored(message) => {
-                    author != self.me.id && new_after.is_some_and(|after| message.seq > after)
-                }
+                Entry::Stored(message) => new_after.is_some_and(|after| {
+                    let old = message.seq <= after;
+                    begun |= old;
+                    begun && !old && author != self.me.id
+                }),
                 Entry::Unsent(_) => false,
             };
             let head = new_day
                 || new
-                || before.is_none_or(|(_, last, then)| {
-                    last != author || at.as_millis() - then.as_millis() > GROUP_MILLIS
+                || group.is_none_or(|(last, since)| {
+                    last != author || at.as_millis() - since.as_millis() > GROUP_MILLIS
                 });
             if new_day {
                 rows.push(Row::Day(day));
+                last_day = Some(day);
             }
             if new {
                 new_after = None;
                 rows.push(Row::New);
             }
-            // A group lasts five minutes from its head, not from its last line.
-            let since = if head { at } else { before.map_or(at, |(.., then)| then) };
-            before = Some((day, author, since));
+            if head {
+                // A group lasts five minutes from its head, not from its last line.
+                group = Some((author, at));
+            }
             rows.push(Row::Said { entry, head });
         }
         rows
@@ -140,7 +174,7 @@ impl Timeline {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use vocabulary::{Audience, Author, MessageBody, MessageId, MessageKind, RoomId, Seq};
+    use vocabulary::{Audience, Author, MessageBody, MessageId, MessageKind, RoomId, Seq, Window};
 
     const MINUTE: i64 = 60_000;
 
@@ -169,6 +203,11 @@ pub(super) mod tests {
         }
     }
 
+    /// All that was ever said.
+    pub fn whole(messages: Vec<Message>) -> Window {
+        Window { messages, at_start: true, at_end: true, found: None, upto: Seq::START }
+    }
+
     fn shape(timeline: &Timeline) -> String {
         timeline
             .rows(Zone::default())
@@ -176,6 +215,7 @@ pub(super) mod tests {
             .map(|row| match row {
                 Row::Day(_) => 'D',
                 Row::New => 'N',
+                Row::Gap => '_',
                 Row::Said { head: true, .. } => 'H',
                 Row::Said { head: false, .. } => '.',
             })
@@ -183,7 +223,7 @@ pub(super) mod tests {
     }
 
     fn room(me: PersonId, newest: Vec<Message>) -> Timeline {
-        Timeline::new(RoomId::fresh(), Author { id: me, full_name: "Maya".into() }, newest, false)
+        Timeline::new(RoomId::fresh(), Author { id: me, full_name: "Maya".into() }, whole(newest))
     }
 
     #[test]
@@ -232,5 +272,29 @@ pub(super) mod tests {
         let me = PersonId::fresh();
         let day = 24 * 60 * MINUTE;
         assert_eq!(shape(&room(me, vec![said(me, 1, day + 5), said(me, 2, day - 5)])), "DH.");
+    }
+
+    #[test]
+    fn the_new_begins_where_the_old_is_seen_to_end() {
+        let (tom, maya) = (PersonId::fresh(), PersonId::fresh());
+        let messages = vec![said(tom, 5, 0), said(tom, 6, 1)];
+        let mut timeline = room(maya, messages);
+        timeline.set_new_after(Some(Seq::new(5)));
+        assert_eq!(shape(&timeline), "DHNH");
+        timeline.set_new_after(Some(Seq::new(2)));
+        assert_eq!(shape(&timeline), "DNH.");
+        timeline.at_start = false;
+        assert_eq!(shape(&timeline), "DH.", "what is new may begin further up");
+    }
+
+    #[test]
+    fn a_row_stays_the_same_when_another_takes_the_head() {
+        let tom = PersonId::fresh();
+        let mut timeline = room(PersonId::fresh(), vec![said(tom, 2, 10)]);
+        let key = |timeline: &Timeline| timeline.rows(Zone::default()).last().unwrap().key();
+        let before = key(&timeline);
+        timeline.hear(said(tom, 1, 0));
+        assert_eq!(shape(&timeline), "DH.");
+        assert_eq!(key(&timeline), before);
     }
 }

@@ -1,7 +1,7 @@
-//! What can be done to a message, and how one finds a place in a room.
+//! What can be done to a message.
 
-use super::{Emoji, Message, MessageBody, Tag};
-use crate::{MessageId, Moment, Seq};
+use super::{Emoji, MessageBody, Tag};
+use crate::Moment;
 use serde::{Deserialize, Serialize};
 
 /// Something a member does to a message. Doing it again changes nothing more.
@@ -35,41 +35,4 @@ pub struct Version {
     pub body: MessageBody,
     /// Since when it said so.
     pub since: Moment,
-}
-
-/// A place in a room to look at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Place {
-    /// Where a message stands; a reply that the room does not show counts as its thread's beginning.
-    Message(MessageId),
-    /// The first thing said at or after a point in time.
-    From(Moment),
-    /// The first thing after a place.
-    After(Seq),
-}
-
-/// A piece of a room's history.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Window {
-    /// Oldest first, without holes.
-    pub messages: Vec<Message>,
-    /// Whether there are earlier ones.
-    pub has_earlier: bool,
-    /// Whether there are later ones.
-    pub has_later: bool,
-    /// The message that was looked for, if there is one.
-    #[serde(default)]
-    pub found: Option<MessageId>,
-}
-
-/// A thread: the message that began it and what was answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Thread {
-    /// What began it.
-    pub root: Message,
-    /// Oldest first, without holes up to the last.
-    pub replies: Vec<Message>,
-    /// Whether there are earlier ones.
-    pub has_earlier: bool,
 }

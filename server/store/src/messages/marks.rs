@@ -1,7 +1,7 @@
 //! What stands on messages: reactions, mentions, tags, files and the threads they began. Read for a page at once.
 
 use crate::{Db, StoreError, db::ids, rows::message};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use std::collections::HashMap;
 use uuid::Uuid;
 use vocabulary::{
@@ -25,14 +25,14 @@ pub(crate) async fn with_marks(
     }
     let places: HashMap<Uuid, usize> =
         messages.iter().enumerate().map(|(place, said)| (said.id.as_uuid(), place)).collect();
-    for mark in marks(db, connection, &messages).await? {
+    for mark in Mark::find_by_statement(marks(db, &messages)).all(connection).await? {
         if let Some(message) =
             places.get(&mark.message_id).and_then(|place| messages.get_mut(*place))
         {
             mark.put_on(message)?;
         }
     }
-    for row in replies(db, connection, &messages).await? {
+    for row in RepliesRow::find_by_statement(replies(db, &messages)).all(connection).await? {
         if let Some(message) = places.get(&row.thread_id).and_then(|place| messages.get_mut(*place))
         {
             row.count_in(message);
@@ -54,11 +54,8 @@ struct Mark {
     note: Option<String>,
 }
 
-async fn marks(
-    db: &Db,
-    connection: &impl ConnectionTrait,
-    messages: &[Message],
-) -> Result<Vec<Mark>, StoreError> {
+/// What stands on these messages.
+pub(super) fn marks(db: &Db, messages: &[Message]) -> Statement {
     let these = db.listed_ids("$1");
     let none =
         "CAST(NULL AS bigint) AS width, CAST(NULL AS bigint) AS height, CAST(NULL AS text) AS note";
@@ -82,7 +79,7 @@ async fn marks(
          ORDER BY place"
     );
     let of = ids(messages.iter().map(|message| message.id.as_uuid()));
-    Ok(Mark::find_by_statement(db.statement(&sql, [of])).all(connection).await?)
+    db.statement(&sql, [of])
 }
 
 impl Mark {
@@ -143,11 +140,7 @@ struct RepliesRow {
 }
 
 /// One row for each who answered, the latest first.
-async fn replies(
-    db: &Db,
-    connection: &impl ConnectionTrait,
-    messages: &[Message],
-) -> Result<Vec<RepliesRow>, StoreError> {
+pub(super) fn replies(db: &Db, messages: &[Message]) -> Statement {
     let roots = messages.iter().filter(|message| message.thread.is_none());
     let sql = format!(
         "SELECT thread_id, author_id, author_name, COUNT(*) AS count, MAX(seq) AS last, MAX(sent_at) AS last_at
@@ -156,7 +149,7 @@ async fn replies(
         db.listed_ids("$1")
     );
     let of = ids(roots.map(|message| message.id.as_uuid()));
-    Ok(RepliesRow::find_by_statement(db.statement(&sql, [of])).all(connection).await?)
+    db.statement(&sql, [of])
 }
 
 impl RepliesRow {

@@ -10,6 +10,7 @@ mod documents;
 mod edits;
 mod files;
 mod hints;
+mod history;
 mod leases;
 mod mine;
 mod mirror;

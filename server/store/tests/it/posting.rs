@@ -112,7 +112,7 @@ async fn every_message_is_owed_to_erpnext_once_and_in_order() {
 }
 
 #[tokio::test]
-async fn history_pages_backwards_and_missed_messages_forwards() {
+async fn what_somebody_has_missed_is_read_forwards() {
     on_both(|db| async move {
         let maya = Visit::of(&db, "maya@parlance.demo", "PROJ-0001").await;
         for line in 1..=10 {
@@ -121,11 +121,6 @@ async fn history_pages_backwards_and_missed_messages_forwards() {
         let text = |page: Vec<vocabulary::Message>| {
             page.iter().map(|m| m.words().to_owned()).collect::<Vec<_>>().join(" ")
         };
-        let newest = messages::latest(&db, &maya.scope, maya.room.id, None, 3).await.unwrap();
-        assert_eq!(text(newest), "8 9 10");
-        let before =
-            messages::latest(&db, &maya.scope, maya.room.id, Some(Seq::new(8)), 3).await.unwrap();
-        assert_eq!(text(before), "5 6 7");
         let missed =
             messages::changed_after(&db, &maya.scope, maya.room.id, Seq::new(7), 2).await.unwrap();
         assert_eq!(text(missed), "8 9");

@@ -1,7 +1,10 @@
 use crate::{Visit, draft, on_both};
 use policy::{Principal, Standing};
-use store::{messages, rooms, standings, workspaces};
-use vocabulary::{Moment, PersonKind, RoomId, Seq};
+use store::{
+    messages::{self, HistoryOf},
+    rooms, standings, workspaces,
+};
+use vocabulary::{Aim, Moment, PersonKind, RoomId, Seq};
 
 #[tokio::test]
 async fn a_scope_of_one_workspace_finds_nothing_of_another() {
@@ -36,7 +39,9 @@ async fn a_client_scope_sees_neither_team_rooms_nor_team_messages() {
         assert_eq!(standings::of(&db, &ines, maya.workspace).await.unwrap(), Standing::None);
         let scope = policy::enter(ines, maya.workspace, Standing::IsClient).unwrap();
         assert_eq!(rooms::room(&db, &scope, maya.room.id).await.unwrap(), None);
-        assert_eq!(messages::latest(&db, &scope, maya.room.id, None, 10).await.unwrap(), []);
+        let of = HistoryOf::Room(maya.room.id);
+        let seen = messages::history(&db, &scope, of, Aim::End, 10).await.unwrap().unwrap();
+        assert_eq!(seen.messages, []);
     })
     .await;
 }

@@ -5,14 +5,14 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use store::{
     edits::{self, NewEdit},
-    messages::{self, Acted, Posted},
+    messages::{self, Acted, HistoryOf, Posted},
     standings::{self, Reads},
     worker::{DocumentCopy, DocumentKey, Due, Effect, EffectKind, Insertion, Owed, Saved, Worker},
 };
 use uuid::Uuid;
 use vocabulary::{
-    Message, MessageAct, MessageKind, Moment, Reply, SaveId, Seq, Tag, TagDoctype, WorkDoctype,
-    WorkField,
+    Aim, Message, MessageAct, MessageKind, Moment, Reply, SaveId, Seq, Tag, TagDoctype,
+    WorkDoctype, WorkField,
 };
 
 const CREATION: &str = "2026-11-20 16:05:00.000000";
@@ -57,8 +57,10 @@ async fn now(visit: &Visit, message: &Message) -> Message {
 
 /// What lines say in the thread that `root` began, and who is their author.
 async fn lines(visit: &Visit, root: &Message) -> Vec<(String, String)> {
-    let said = messages::in_thread(&visit.db, &visit.scope, root.id, None, 50).await.unwrap();
-    said.into_iter()
+    let of = HistoryOf::Thread(root.id);
+    let said = messages::history(&visit.db, &visit.scope, of, Aim::End, 50).await.unwrap().unwrap();
+    said.messages
+        .into_iter()
         .filter(|message| message.kind == MessageKind::Line)
         .map(|line| (line.words().to_owned(), line.author.full_name))
         .collect()

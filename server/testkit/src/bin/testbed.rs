@@ -4,6 +4,7 @@
 //! where the ERPNext stands apart; with `--on-site` it does, under another host name. Then it takes commands, one a line,
 //! and answers each with `done` or a reason: `kill9 N`, `terminate N` and `start N` for replica N, counted from 0;
 //! `set N NAME VALUE` for a setting it has from its next start on;
+//! `fill PROJECT COUNT` puts so many messages before what was said about a Project, and starts the replicas again;
 //! `restart redis`; `pause redis MILLISECONDS`. Everything ends when its standard input does.
 #![allow(
     clippy::expect_used,
@@ -51,6 +52,10 @@ async fn obey(testbed: &mut Testbed, command: &str) -> Result<(), String> {
                 .as_ref()
                 .ok_or("no Redis here")?
                 .pause_for(Duration::from_millis(milliseconds));
+        }
+        ["fill", project, count] => {
+            let count = count.parse().map_err(|_| "not a number of messages")?;
+            testbed.fill(project, count).await;
         }
         ["set", number, name, value] => {
             let number: usize = number.parse().map_err(|_| "not the number of a replica")?;

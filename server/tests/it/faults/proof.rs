@@ -17,13 +17,13 @@ pub async fn read_back(session: &Session, place: Place) -> Vec<Message> {
     let mut all: Vec<Message> = Vec::new();
     loop {
         let before = all.first().map_or(i64::MAX, |message| message.seq.get());
-        let fields = [("room", place.room.to_string()), ("before", before.to_string())];
+        let fields = [("room", place.room.to_string()), ("aim[before]", before.to_string())];
         let fields: Vec<_> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        let page = api(session, "earlier_messages", &fields).await.json();
+        let page = api(session, "history", &fields).await.json();
         let mut messages: Vec<Message> = serde_json::from_value(page["messages"].clone()).unwrap();
         messages.append(&mut all);
         all = messages;
-        if page["has_earlier"] == false {
+        if page["at_start"] == true {
             return all;
         }
     }
