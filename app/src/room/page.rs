@@ -15,6 +15,7 @@ use super::{
     thread::{ThreadPanel, offer_threads},
 };
 use crate::{
+    asked::asked,
     keys::PageKeys,
     live::Live,
     not_found::NotFound,
@@ -32,7 +33,7 @@ use vocabulary::{WorkspaceId, WorkspaceView};
 pub fn RoomPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")));
-    let opened = Resource::new_blocking(
+    let opened = asked(
         move || id.get(),
         |id| async move {
             let id: WorkspaceId = id.and_then(|id| id.parse().ok()).ok_or(AppError::NotFound)?;

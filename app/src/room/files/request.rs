@@ -72,14 +72,14 @@ async fn ended<T: DeserializeOwned>(
     }
     let text = request.response_text().ok().flatten().unwrap_or_default();
     match request.status().unwrap_or(0) {
-        200..=299 => match serde_json::from_str(&text) {
+        200..=299 => match serde_json::from_slice(text.as_bytes()) {
             Ok(answer) => Ending::Done(answer),
             Err(_) => Ending::Later,
         },
         // Signed out: what waits is sent after signing in again.
         0 | 401 | 408 | 429 | 500..=599 => Ending::Later,
         status => {
-            let why = match serde_json::from_str::<AppError>(&text) {
+            let why = match serde_json::from_slice::<AppError>(text.as_bytes()) {
                 Ok(error) => error.to_string(),
                 Err(_) => format!("The server refused it (status {status})."),
             };
