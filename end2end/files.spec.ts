@@ -321,8 +321,9 @@ test('M10: a file that is too large is refused by name and size, and the text is
 test('M10: Ctrl+U chooses files', async ({ newcomer }) => {
     const maya = await (await newcomer()).signIn(MAYA);
     await maya.openWorkspace();
-    await isAlive(maya);
+    // Listened for early: the browser would open a choice of its own until it has heard that somebody listens.
     const chooser = maya.page.waitForEvent('filechooser');
+    await isAlive(maya);
     await maya.page.keyboard.press('Control+u');
     expect((await chooser).isMultiple()).toBe(true);
 });
