@@ -181,8 +181,8 @@ impl Conversation {
 
     /// The place of the newest message that is known of.
     #[must_use]
-    pub fn newest(self) -> Seq {
-        self.timeline.with(Timeline::newest)
+    pub fn newest_place(self) -> Seq {
+        self.timeline.with(Timeline::newest_place)
     }
 
     /// Whose messages are "mine".
@@ -207,6 +207,12 @@ impl Conversation {
     #[must_use]
     pub fn last_own(self) -> Option<Arc<Message>> {
         self.timeline.with_untracked(Timeline::last_own)
+    }
+
+    /// The newest message that can be answered.
+    #[must_use]
+    pub fn newest(self) -> Option<Arc<Message>> {
+        self.timeline.with_untracked(Timeline::newest)
     }
 
     /// Does something to a message; it shows as soon as the server has answered.

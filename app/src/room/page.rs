@@ -12,10 +12,11 @@ use super::{
     row::{Desk, Overlays},
     seek::aim_of,
     tags::{Chips, offer_work},
-    text::Reader,
+    text::{Reader, Site},
     thread::{ThreadPanel, offer_threads},
 };
 use crate::{
+    asked::asked,
     keys::PageKeys,
     live::Live,
     not_found::NotFound,
@@ -34,7 +35,7 @@ pub fn RoomPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")));
     let query = use_query_map();
-    let opened = Resource::new_blocking(
+    let opened = asked(
         move || id.get(),
         move |id| {
             let aim = query.with_untracked(|query| aim_of(query, false));
@@ -78,6 +79,7 @@ fn Workspace(
     provide_context(desk);
     offer_threads(desk, opened.summary.id, attention);
     provide_context(Reader(opened.me.clone()));
+    provide_context(Site(opened.erpnext.clone()));
     let WorkspaceView { summary, facts, sync, room, me, .. } = opened;
     let board = Board::of(summary.id, room.id, me.id, facts);
     let colleagues = Memo::new(move |_| board.colleagues());

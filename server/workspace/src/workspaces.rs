@@ -47,6 +47,7 @@ impl Workspaces for Services {
             facts,
             window,
             sync: self.sync_state(),
+            erpnext: self.erpnext_origin(),
         })
     }
 
