@@ -181,8 +181,8 @@ impl Conversation {
 
     /// The place of the newest message that is known of.
     #[must_use]
-    pub fn newest(self) -> Seq {
-        self.timeline.with(Timeline::newest)
+    pub fn newest_place(self) -> Seq {
+        self.timeline.with(Timeline::newest_place)
     }
 
     /// Whose messages are "mine".

@@ -29,7 +29,7 @@ impl Attention {
         }
         let attention = Self { talk, own, was_marked: StoredValue::new(count.marked) };
         let ready = Memo::new(move |_| {
-            let last = talk.newest();
+            let last = talk.newest_place();
             let looked_at = own.focused.get() && talk.at_end.get();
             (looked_at && own.reading() != Reading::Never && attention.is_unread()).then_some(last)
         });
@@ -76,7 +76,7 @@ impl Attention {
     /// The person says that it is read.
     pub fn mark_by_hand(self) {
         self.was_marked.set_value(true);
-        self.mark(untrack(|| self.talk.newest()));
+        self.mark(untrack(|| self.talk.newest_place()));
     }
 
     /// What stands here from `from` on counts as unread until the room is opened again.

@@ -133,7 +133,7 @@ impl Timeline {
 
     /// The place of the newest message that is known of.
     #[must_use]
-    pub fn newest(&self) -> Seq {
+    pub fn newest_place(&self) -> Seq {
         if self.at_end { self.last() } else { self.last().max(self.beyond.newest()) }
     }
 

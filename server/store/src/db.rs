@@ -144,6 +144,16 @@ impl Db {
         }
     }
 
+    /// That a column has one of the ids of [`ids`] given as the value `placeholder`. PostgreSQL joins with a subquery as with
+    /// a table it knows nothing of, and may then read all of the other; with an array it takes an index.
+    pub(crate) fn is_one_of_ids(&self, column: &str, placeholder: &str) -> String {
+        let listed = self.listed_ids(placeholder);
+        match self.backend {
+            Backend::Sqlite => format!("{column} IN {listed}"),
+            Backend::Postgres => format!("{column} = ANY (ARRAY {listed})"),
+        }
+    }
+
     /// The text of a field in a column that holds a JSON object.
     pub(crate) fn json_text(&self, column: &str, field: &str) -> String {
         match self.backend {

@@ -144,9 +144,9 @@ pub(super) fn replies(db: &Db, messages: &[Message]) -> Statement {
     let roots = messages.iter().filter(|message| message.thread.is_none());
     let sql = format!(
         "SELECT thread_id, author_id, author_name, COUNT(*) AS count, MAX(seq) AS last, MAX(sent_at) AS last_at
-         FROM messages WHERE thread_id IN {} AND kind = 'said' AND removed_at IS NULL
+         FROM messages WHERE {} AND kind = 'said' AND removed_at IS NULL
          GROUP BY thread_id, author_id, author_name ORDER BY last DESC",
-        db.listed_ids("$1")
+        db.is_one_of_ids("thread_id", "$1")
     );
     let of = ids(roots.map(|message| message.id.as_uuid()));
     db.statement(&sql, [of])
