@@ -13,7 +13,7 @@ use crate::{
     drafts::{Drafts, schedule_message},
     live::Live,
     room::{
-        conversation::Conversation,
+        conversation::{Conversation, NotSaid},
         facts::{Board, make_work},
         files::AttachBox,
         pickers::{Choice, Command, Picker, Query, Sources, What},
@@ -24,8 +24,8 @@ use leptos::{ev, html, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 use std::{ops::Range, time::Duration};
 use vocabulary::{
-    BodyProblem, MessageBody, MessageDraft, MessageKey, Moment, NewWork, Reply, SaveId,
-    WorkDoctype, WorkField, written_tag,
+    MessageBody, MessageDraft, MessageKey, Moment, NewWork, Reply, SaveId, WorkDoctype, WorkField,
+    written_tag,
 };
 
 /// How long a notice stays.
@@ -431,7 +431,10 @@ impl Pen {
                     self.talk.to_end();
                 }
             }
-            Err(BodyProblem::Empty | BodyProblem::TooLong { .. }) => {}
+            Err(NotSaid::NoMessage(_)) => {}
+            Err(NotSaid::Full) => self.trouble.set(Some(
+                "Not sent: this browser has no room left to keep it safe. Free some space on this device and send it again; your text stays here.".to_owned(),
+            )),
         }
         let _ = area.focus();
     }

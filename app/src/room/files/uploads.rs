@@ -5,6 +5,7 @@ use super::{
     kept::{self, KeptUpload},
     request::{self, Ending},
 };
+use crate::turn::{Manner, Turn, turn};
 use leptos::{prelude::*, task::spawn_local};
 use std::{cell::RefCell, collections::HashMap, time::Duration};
 use vocabulary::{
@@ -27,6 +28,8 @@ const SHOWN_BEFORE: [&str; 5] =
 thread_local! {
     static BLOBS: RefCell<HashMap<FileId, Blob>> = RefCell::default();
     static RUNNING: RefCell<HashMap<FileId, XmlHttpRequest>> = RefCell::default();
+    /// Files that this tab sends and no other.
+    static TURNS: RefCell<HashMap<FileId, Turn>> = RefCell::default();
 }
 
 /// How it stands with a file on its way.
@@ -96,7 +99,7 @@ impl Uploads {
         }
     }
 
-    /// Goes on with what this person's tabs have kept. Once for each page.
+    /// Goes on with what this person's tabs have kept, each file as soon as no other tab is at it. Once for each page.
     pub fn restore(self, person: PersonId) {
         if self.person.get_value() == Some(person) {
             return;
@@ -109,12 +112,27 @@ impl Uploads {
         });
         spawn_local(async move {
             for kept in kept::all(person).await {
-                if self.all.with_untracked(|all| all.iter().all(|upload| upload.id != kept.id)) {
-                    self.put(kept);
-                }
+                spawn_local(async move { self.take_over(person, kept.id).await });
             }
-            self.go_on();
         });
+    }
+
+    async fn take_over(self, person: PersonId, id: FileId) {
+        claim(id).await;
+        // The tab that had it may have sent it.
+        let kept = kept::all(person).await.into_iter().find(|kept| kept.id == id);
+        let known = self
+            .all
+            .try_with_untracked(|all| all.iter().any(|upload| upload.id == id))
+            .unwrap_or(true);
+        match kept.filter(|_| !known) {
+            Some(kept) => {
+                self.put(kept);
+                self.go_on();
+            }
+            None if !known => release(id),
+            None => {}
+        }
     }
 
     /// The line is back: what waits goes now.
@@ -171,12 +189,21 @@ impl Uploads {
             (several, false) => format!("{} files added", several.len()),
         });
         spawn_local(async move {
+            let mut loose = None;
             for upload in &added {
                 if let Some(problem) = self.problem(upload).await {
                     upload.going.set(Going::Failed(problem));
                 } else {
-                    self.keep(upload).await;
+                    claim(upload.id).await;
+                    if !self.keep(upload).await {
+                        loose = Some(upload.name.clone());
+                    }
                 }
+            }
+            if let Some(name) = loose {
+                self.said.set(format!(
+                    "This browser has no room left to keep {name}: leave this page open until it is sent."
+                ));
             }
             self.go_on();
         });
@@ -202,7 +229,7 @@ impl Uploads {
         spawn_local(async move {
             for upload in &taken {
                 if matches!(upload.going.get_untracked(), Going::Done(_)) {
-                    kept::forget(upload.id).await;
+                    forget(upload.id).await;
                 } else {
                     self.keep(upload).await;
                 }
@@ -235,7 +262,7 @@ impl Uploads {
             self.said.set(format!("{} removed", gone.name));
         }
         spawn_local(async move {
-            kept::forget(id).await;
+            forget(id).await;
             if is_known {
                 request::withdraw(id).await;
             }
@@ -283,7 +310,11 @@ impl Uploads {
             sent: kept.sent,
         };
         BLOBS.with_borrow_mut(|blobs| blobs.insert(upload.id, kept.blob));
-        self.all.update(|all| all.push(upload.clone()));
+        // What another tab leaves behind comes late, and is older.
+        self.all.update(|all| {
+            let place = all.partition_point(|other| other.id < upload.id);
+            all.insert(place, upload.clone());
+        });
         upload
     }
 
@@ -306,17 +337,18 @@ impl Uploads {
             .map(|_| "It cannot be read. Folders cannot be sent.".to_owned())
     }
 
-    async fn keep(self, upload: &Upload) {
+    /// Keeps it as it is now. Whether it is kept, or need not be.
+    async fn keep(self, upload: &Upload) -> bool {
         let (Some(person), Some(blob)) = (self.person.get_value(), held(upload.id)) else {
-            return;
+            return true;
         };
         let (id, room, name, size) = (upload.id, upload.room, upload.name.clone(), upload.size);
         let done = matches!(upload.going.get_untracked(), Going::Done(_));
         let sent =
             self.all.with_untracked(|all| all.iter().find(|one| one.id == id).map(|one| one.sent));
         // Cancelled meanwhile.
-        let Some(sent) = sent else { return };
-        kept::keep(&KeptUpload { id, person, room, name, size, sent, done, blob }).await;
+        let Some(sent) = sent else { return true };
+        kept::keep(&KeptUpload { id, person, room, name, size, sent, done, blob }).await
     }
 
     /// Begins with what waits, as far as there is room.
@@ -362,14 +394,14 @@ impl Uploads {
                 upload.going.set(Going::Done(attached));
                 let sent = untrack(|| self.find(upload.id)).is_some_and(|upload| upload.sent);
                 if sent {
-                    kept::forget(upload.id).await;
+                    forget(upload.id).await;
                 } else {
                     self.keep(&upload).await;
                 }
             }
             Ending::Refused(why) => {
                 upload.going.set(Going::Failed(why));
-                kept::forget(upload.id).await;
+                forget(upload.id).await;
             }
             Ending::Later => {
                 upload.going.set(Going::Waiting);
@@ -400,4 +432,22 @@ impl Uploads {
 /// What a file on its way holds.
 fn held(id: FileId) -> Option<Blob> {
     BLOBS.with_borrow(|blobs| blobs.get(&id).cloned())
+}
+
+/// Waits until no other tab is at the file.
+async fn claim(id: FileId) {
+    let came = turn(&format!("parlance.file.{id}"), Manner::Waits, || {}).await;
+    if let Some(came) = came {
+        TURNS.with_borrow_mut(|turns| turns.insert(id, came));
+    }
+}
+
+fn release(id: FileId) {
+    TURNS.with_borrow_mut(|turns| turns.remove(&id));
+}
+
+/// It need not be kept any more.
+async fn forget(id: FileId) {
+    kept::forget(id).await;
+    release(id);
 }
