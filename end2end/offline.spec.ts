@@ -125,7 +125,7 @@ test('50 messages and 5 files in 3 rooms, written and looked at again without a 
     await again.page.emulateMedia({ colorScheme: 'dark' });
     await picture(again.page, 'offline-phone-dark');
     await again.page.goto('/threads');
-    await expect(again.page.getByRole('heading', { name: 'No line' })).toBeVisible();
+    await expect(again.page.getByRole('heading', { name: 'You are offline' })).toBeVisible();
     for (const title of titles) await expect(again.page.getByRole('link', { name: title, exact: true })).toBeVisible();
     await picture(again.page, 'offline-not-kept-phone-dark');
     await again.page.setViewportSize({ width: 1280, height: 800 });
@@ -181,7 +181,7 @@ test('what was kept for one person is shown to nobody else', async ({ newcomer }
     maya.tolerate(UNANSWERED);
     await maya.context.setOffline(true);
     await maya.page.goto(path);
-    await expect(maya.page.getByRole('heading', { name: 'No line' })).toBeVisible();
+    await expect(maya.page.getByRole('heading', { name: 'You are offline' })).toBeVisible();
     await expect(maya.page.getByText('Wine shop')).toHaveCount(0);
     await maya.goOnline();
 
@@ -196,7 +196,7 @@ test('what was kept for one person is shown to nobody else', async ({ newcomer }
     await expect.poll(() => keptPaths(maya.page)).toEqual(['/workspaces']);
     await maya.context.setOffline(true);
     await maya.page.goto(path);
-    await expect(maya.page.getByRole('heading', { name: 'No line' })).toBeVisible();
+    await expect(maya.page.getByRole('heading', { name: 'You are offline' })).toBeVisible();
     await expect(maya.page.getByText('Wine shop')).toHaveCount(0);
     await maya.goOnline();
 

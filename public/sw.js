@@ -50,7 +50,7 @@ addEventListener('fetch', event => {
     if (request.method === 'POST' && url.pathname === '/api/sign_out') {
         if (request.mode === 'navigate') {
             event.respondWith(
-                fetch(request).catch(() => plainPage('You are offline and still signed in. Signing out needs a line; what was kept of your rooms in this browser is gone already.')),
+                fetch(request).catch(() => plainPage('You are still signed in: signing out needs a line. What was kept of your rooms in this browser is gone already.')),
             );
         }
     } else if (request.method === 'GET' && request.mode === 'navigate') {
@@ -89,7 +89,7 @@ async function navigate(event, url) {
 async function withoutLine(event, url, kept, answered) {
     if (!kept) {
         if (url.pathname === '/' && (await find(LIST))) return Response.redirect(LIST);
-        return plainPage('You are offline, and this page was not kept in this browser.');
+        return plainPage('This page was not kept in this browser.');
     }
     // What the address asks for beyond the page was not drawn into it.
     if (url.search) return Response.redirect(url.pathname);
@@ -223,7 +223,7 @@ async function plainPage(words) {
     return new Response(
         `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>Offline · Parlance</title>${style}</head>
-<body><main class="centered"><div class="notice"><h1>No line</h1><p>${words}</p>${opens}
+<body><main class="centered"><div class="notice"><h1>You are offline</h1><p>${words}</p>${opens}
 <p><a class="button" href="">Try again</a></p></div></main></body></html>`,
         {
             status: 503,
