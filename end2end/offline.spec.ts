@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { Erpnext } from './erpnext';
-import { expect, MAYA, type Person, test, TOM, unique } from './fixtures';
+import { expect, MAYA, type Person, test, unique } from './fixtures';
 
 // The ERPNext stands apart, so that a room can be added to it and what it got can be counted.
 test.use({ onSite: true });
 
 const JONAS = 'jonas@parlance.demo';
+/** May read one Project alone: not the one of the wine shop. */
+const NILS = 'nils@parlance.demo';
 const WORKING = { serviceWorkers: 'allow' } as const;
 
 let erpnext: Erpnext;
@@ -189,10 +191,10 @@ test('what was kept for one person is shown to nobody else', async ({ newcomer }
     await maya.signIn(MAYA);
     await openAndKeep(maya, 'Wine shop');
     const origin = new URL(maya.page.url()).origin;
-    const signedIn = await maya.context.request.post('/api/sign_in', { form: { user: TOM, password: 'demo' }, headers: { origin } });
+    const signedIn = await maya.context.request.post('/api/sign_in', { form: { user: NILS, password: 'demo' }, headers: { origin } });
     expect(signedIn.ok()).toBe(true);
     await maya.page.goto('/workspaces');
-    await expect(maya.page.getByText(TOM)).toBeVisible();
+    await expect(maya.page.getByText(NILS)).toBeVisible();
     await expect.poll(() => keptPaths(maya.page)).toEqual(['/workspaces']);
     await maya.context.setOffline(true);
     await maya.page.goto(path);

@@ -122,6 +122,10 @@ impl Keeping {
         let Some(Some(text)) = self.wanted.try_update_value(Option::take) else { return };
         self.busy.set_value(true);
         self.lately.update_value(|lately| {
+            if lately.is_empty() {
+                // A list may also tell of what stood here before the first text was sent.
+                lately.push_back(ui::recall(&self.place("draft-kept")).unwrap_or_default());
+            }
             lately.push_back(text.clone());
             if lately.len() > REMEMBERED {
                 lately.pop_front();
