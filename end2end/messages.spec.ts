@@ -162,8 +162,8 @@ test('each key that a message names does what it says, and walking goes from mes
     await keyboard.press('Escape');
     await expect(row).toBeFocused();
     await keyboard.press('e');
-    const edit = row.getByRole('textbox');
-    await expect(edit).toBeFocused();
+    // While it is edited, its text stands in the box.
+    await expect(maya.page.getByRole('textbox', { name: 'Edit message' })).toBeFocused();
     // While somebody types, letters are letters.
     await keyboard.type(' jr');
     await keyboard.press('Enter');

@@ -1,12 +1,17 @@
 //! Keys that work anywhere in a room, and those of a message: which there are (`table`), what they do, and the list that
 //! names them.
 
+mod everything;
 mod list;
 mod region;
 mod table;
 mod walk;
 
-use crate::room::{Desk, toggle_facts};
+use crate::{
+    room::{Desk, toggle_facts},
+    workspaces::Unread,
+};
+use everything::{AskAllRead, asks};
 use leptos::{ev, prelude::*};
 use list::ShortcutList;
 use table::{MessageDeed, PageDeed, Press};
@@ -19,15 +24,28 @@ const IME_KEY_CODE: u32 = 229;
 /// Listens for the keys that work anywhere on the page of a room, and shows the list of all keys when asked.
 #[component]
 pub fn PageKeys() -> impl IntoView {
-    let listed = RwSignal::new(false);
+    let over = Over { listed: RwSignal::new(false), asked: RwSignal::new(false) };
+    let own = expect_context::<Unread>();
     Effect::new(move |_| {
-        let heard = window_event_listener(ev::keydown, move |event| on_page(listed, &event));
+        let heard = window_event_listener(ev::keydown, move |event| on_page(over, own, &event));
         on_cleanup(move || heard.remove());
     });
-    view! { <Show when=move || listed.get()><ShortcutList listed/></Show> }
+    view! {
+        <Show when=move || over.listed.get()><ShortcutList listed=over.listed/></Show>
+        <Show when=move || over.asked.get()><AskAllRead asked=over.asked/></Show>
+    }
 }
 
-fn on_page(listed: RwSignal<bool>, event: &ev::KeyboardEvent) {
+/// What a key opens over the page.
+#[derive(Clone, Copy)]
+struct Over {
+    /// The list of keys.
+    listed: RwSignal<bool>,
+    /// The question before everything counts as read.
+    asked: RwSignal<bool>,
+}
+
+fn on_page(over: Over, own: Unread, event: &ev::KeyboardEvent) {
     // What stands nearer has answered already; a dialog has keys of its own.
     if event.default_prevented() || is_composed(event) || stands_in(event, "dialog").is_some() {
         return;
@@ -35,7 +53,7 @@ fn on_page(listed: RwSignal<bool>, event: &ev::KeyboardEvent) {
     let Some(deed) = table::page_deed(&press(event), is_typed(event)) else { return };
     let done = match deed {
         PageDeed::List => {
-            listed.set(true);
+            over.listed.set(true);
             true
         }
         PageDeed::Panel => {
@@ -44,6 +62,17 @@ fn on_page(listed: RwSignal<bool>, event: &ev::KeyboardEvent) {
         }
         PageDeed::Conversation { down, unread } => walk::conversation(down, unread),
         PageDeed::Region { back } => region::next(back),
+        PageDeed::Widen => region::widen(),
+        PageDeed::Visit(page) => walk::visit(page),
+        PageDeed::Leave => walk::leave(),
+        PageDeed::AllRead => {
+            if asks() {
+                over.asked.set(true);
+            } else {
+                own.mark_all_read();
+            }
+            true
+        }
     };
     if done {
         event.prevent_default();

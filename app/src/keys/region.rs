@@ -34,3 +34,9 @@ pub fn next(back: bool) -> bool {
         })
     })
 }
+
+/// Makes the panel at the side wider, or as wide as it was.
+pub fn widen() -> bool {
+    let root = document().document_element();
+    root.is_some_and(|root| root.toggle_attribute("data-wide").is_ok())
+}

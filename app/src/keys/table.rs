@@ -13,6 +13,23 @@ pub enum PageDeed {
     Conversation { down: bool, unread: bool },
     /// Goes to another region of the page.
     Region { back: bool },
+    /// Makes the panel at the side wider, or as wide as it was.
+    Widen,
+    /// Goes to another page.
+    Visit(Page),
+    /// Closes the thread or, where none is open, goes to the newest message.
+    Leave,
+    /// Takes everything as read, after asking.
+    AllRead,
+}
+
+/// A page with a key of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// Messages that call this person.
+    Mentions,
+    /// What is not sent yet.
+    Drafts,
 }
 
 /// What a key does in a list of messages.
@@ -73,7 +90,14 @@ pub const SHORTCUTS: &[Shortcut] = &[
     everywhere("Alt ↑ ↓", "Previous or next workspace"),
     everywhere("Alt Shift ↑ ↓", "Previous or next unread workspace"),
     everywhere("Ctrl .", "Open or close the project panel"),
+    everywhere("Ctrl Shift .", "Make the panel wider"),
     everywhere("F6, Shift F6", "Next or previous part of the page"),
+    everywhere("Ctrl Shift M", "Mentions of you"),
+    everywhere("d", "Drafts"),
+    // The button for it listens itself.
+    everywhere("Ctrl U", "Attach files"),
+    everywhere("Esc", "Close what is open, then go to the newest message"),
+    everywhere("Shift Esc", "Mark everything as read"),
     message("↑ ↓ or k j", "Previous or next message"),
     message("r or Enter", "Reply in thread"),
     message("e", "Edit your own"),
@@ -96,9 +120,15 @@ pub fn page_deed(press: &Press, typing: bool) -> Option<PageDeed> {
         ("F6", _, false) => Some(PageDeed::Region { back: *shift }),
         ("/", true, false) => Some(PageDeed::List),
         (".", true, false) if !shift => Some(PageDeed::Panel),
+        // With Shift, keyboards that have both on one key call it by the upper sign.
+        ("." | ">", true, false) => Some(PageDeed::Widen),
+        ("M" | "m", true, false) if *shift => Some(PageDeed::Visit(Page::Mentions)),
+        ("Escape", false, false) if *shift => Some(PageDeed::AllRead),
+        ("Escape", false, false) => Some(PageDeed::Leave),
         // While somebody types, every other key belongs to the text.
         _ if typing => None,
         ("?", false, false) => Some(PageDeed::List),
+        ("d", false, false) => Some(PageDeed::Visit(Page::Drafts)),
         ("ArrowUp", false, true) => Some(PageDeed::Conversation { down: false, unread: *shift }),
         ("ArrowDown", false, true) => Some(PageDeed::Conversation { down: true, unread: *shift }),
         _ => None,
@@ -141,7 +171,7 @@ mod tests {
 
     #[test]
     fn no_letter_does_anything_on_the_page_while_somebody_types() {
-        for key in ["?", "j", "k", "r", "e", "U", "Enter"] {
+        for key in ["?", "d", "j", "k", "r", "e", "U", "Enter"] {
             assert_eq!(page_deed(&press(key), true), None, "{key}");
         }
     }

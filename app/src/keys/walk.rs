@@ -1,5 +1,6 @@
 //! Going from one thing to the next.
 
+use super::table::Page;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -38,6 +39,23 @@ pub fn message(list: &Element, row: Option<&Element>, down: bool) -> bool {
     };
     // At either end the list scrolls as it always does.
     next.is_some_and(|next| next.focus().is_ok())
+}
+
+/// Goes to a page of the sidebar.
+pub fn visit(page: Page) -> bool {
+    press(match page {
+        Page::Mentions => ".sidebar a[href='/mentions']",
+        Page::Drafts => ".sidebar a[href='/drafts']",
+    })
+}
+
+/// Closes the thread or, where none is open, goes to the newest message.
+pub fn leave() -> bool {
+    press(".thread-close") || press(".room .to-end")
+}
+
+fn press(selector: &str) -> bool {
+    found(selector).first().map(|one| one.click()).is_some()
 }
 
 fn all(list: Option<web_sys::NodeList>) -> Vec<HtmlElement> {
