@@ -203,7 +203,8 @@ test('what was kept for one person is shown to nobody else', async ({ newcomer }
     await maya.goOnline();
 
     // And so does a session that has ended.
-    const kept = await openWebsite(maya);
+    await maya.page.goto('/workspaces');
+    const kept = await openAndKeep(maya, 'Studio intranet');
     await maya.context.clearCookies();
     await maya.page.goto(kept);
     await expect(maya.page).toHaveURL(/sign-in/);
