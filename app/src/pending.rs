@@ -182,7 +182,9 @@ fn quick(person: PersonId) -> Vec<(MessageKey, (RoomId, Unsent))> {
     (0..storage.length().unwrap_or(0))
         .filter_map(|index| storage.key(index).ok().flatten())
         .filter_map(|name| Some((room_of(&name, person)?, storage.get_item(&name).ok()??)))
-        .filter_map(|(room, text)| Some((room, serde_json::from_str::<Unsent>(&text).ok()?)))
+        .filter_map(|(room, text)| {
+            Some((room, serde_json::from_slice::<Unsent>(text.as_bytes()).ok()?))
+        })
         .map(|(room, unsent)| (unsent.key, (room, unsent)))
         .collect()
 }

@@ -128,7 +128,7 @@ async fn let_go(
 }
 
 /// Keeps everybody else from taking a place in the workspace until the transaction ends, without taking one.
-async fn hold_places(
+pub(crate) async fn hold_places(
     db: &Db,
     tx: &DatabaseTransaction,
     workspace: WorkspaceId,

@@ -1,12 +1,13 @@
 //! Files that the server does not have yet, kept in the browser's database (IndexedDB): they outlive the tab.
 
-use crate::shelf::Shelf;
+use idb::{Database, DatabaseEvent, Factory, KeyPath, ObjectStoreParams, Query, TransactionMode};
 use js_sys::{Object, Reflect};
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use vocabulary::{FileId, PersonId, RoomId};
 use web_sys::Blob;
 
-const SHELF: Shelf = Shelf { database: "parlance.files", table: "files" };
+const DATABASE: &str = "parlance.files";
+const STORE: &str = "files";
 
 /// A file that waits.
 #[derive(Clone, Debug)]
@@ -29,31 +30,73 @@ pub(super) struct KeptUpload {
     pub(super) blob: Blob,
 }
 
-/// Keeps it, or what has changed of it; whether it is kept. A browser that keeps nothing (a private window, a full disk)
-/// still sends.
-pub(super) async fn keep(upload: &KeptUpload) -> bool {
-    let Some(record) = written(upload) else { return false };
-    let kept = SHELF.put(&record).await;
-    if let Err(error) = &kept {
+/// Keeps it, or what has changed of it. A browser that keeps nothing (a private window, a full disk) still sends.
+pub(super) async fn keep(upload: &KeptUpload) {
+    let Some(record) = written(upload) else { return };
+    let kept = async {
+        let database = open().await?;
+        let transaction = database.transaction(&[STORE], TransactionMode::ReadWrite)?;
+        transaction.object_store(STORE)?.put(&record, None)?.await?;
+        transaction.commit()?.await?;
+        Ok::<_, idb::Error>(())
+    };
+    if let Err(error) = kept.await {
         leptos::logging::warn!("a file is not kept in this browser: {error}");
     }
-    kept.is_ok()
 }
 
 /// All that this person's tabs have kept, in the order they were added.
 pub(super) async fn all(person: PersonId) -> Vec<KeptUpload> {
-    let records = SHELF.all().await.unwrap_or_default();
+    let found = async {
+        let database = open().await?;
+        let transaction = database.transaction(&[STORE], TransactionMode::ReadOnly)?;
+        let records = transaction.object_store(STORE)?.get_all(None, None)?.await?;
+        Ok::<_, idb::Error>(records)
+    };
+    let records: Vec<JsValue> = found.await.unwrap_or_default();
     let mut kept: Vec<KeptUpload> =
         records.iter().filter_map(read).filter(|upload| upload.person == person).collect();
     kept.sort_by_key(|upload| upload.id);
     kept
 }
 
+/// One, as it is kept now.
+pub(super) async fn one(id: FileId) -> Option<KeptUpload> {
+    let found = async {
+        let database = open().await?;
+        let transaction = database.transaction(&[STORE], TransactionMode::ReadOnly)?;
+        let key = Query::Key(JsValue::from_str(&id.to_string()));
+        transaction.object_store(STORE)?.get(key)?.await
+    };
+    read(&found.await.ok().flatten()?)
+}
+
 /// It is not needed any more.
 pub(super) async fn forget(id: FileId) {
-    if let Err(error) = SHELF.remove(&id.to_string()).await {
+    let forgotten = async {
+        let database = open().await?;
+        let transaction = database.transaction(&[STORE], TransactionMode::ReadWrite)?;
+        let key = Query::Key(JsValue::from_str(&id.to_string()));
+        transaction.object_store(STORE)?.delete(key)?.await?;
+        transaction.commit()?.await?;
+        Ok::<_, idb::Error>(())
+    };
+    if let Err(error) = forgotten.await {
         leptos::logging::warn!("a file stays in this browser: {error}");
     }
+}
+
+async fn open() -> Result<Database, idb::Error> {
+    let mut request = Factory::new()?.open(DATABASE, Some(1))?;
+    request.on_upgrade_needed(|event| {
+        let mut params = ObjectStoreParams::new();
+        params.key_path(Some(KeyPath::new_single("id")));
+        if let Ok(database) = event.database() {
+            // Fails if it is there, which is as good.
+            let _ = database.create_object_store(STORE, params);
+        }
+    });
+    request.await
 }
 
 fn written(upload: &KeptUpload) -> Option<JsValue> {

@@ -2,17 +2,19 @@
 //! not there yet is kept in the browser and goes out once, in the order it was added.
 
 use super::{
+    claim,
+    held::{self, Taken, held},
     kept::{self, KeptUpload},
     request::{self, Ending},
 };
-use crate::turn::{Manner, Turn, turn};
 use leptos::{prelude::*, task::spawn_local};
 use std::{cell::RefCell, collections::HashMap, time::Duration};
 use vocabulary::{
     Attached, AttachedState, FILES_LIMIT, FileId, FileName, NewFile, PersonId, RoomId, file_size,
 };
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, File, Url, XmlHttpRequest};
+use web_sys::{File, Url, XmlHttpRequest};
 
 /// Files sent at the same time.
 const AT_ONCE: usize = 3;
@@ -24,12 +26,8 @@ const WAITS_SECONDS: [u64; 5] = [1, 2, 5, 10, 20];
 const SHOWN_BEFORE: [&str; 5] =
     ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"];
 
-// What only the browser has, on its one thread: signals would carry it to the server's many, or lose it with the room.
 thread_local! {
-    static BLOBS: RefCell<HashMap<FileId, Blob>> = RefCell::default();
     static RUNNING: RefCell<HashMap<FileId, XmlHttpRequest>> = RefCell::default();
-    /// Files that this tab sends and no other.
-    static TURNS: RefCell<HashMap<FileId, Turn>> = RefCell::default();
 }
 
 /// How it stands with a file on its way.
@@ -43,6 +41,19 @@ pub enum Going {
     Done(Attached),
     /// It will not be taken, and why.
     Failed(String),
+    /// The server will not take it now, and why; it is kept in this browser.
+    Kept(String),
+}
+
+impl Going {
+    /// Why it does not go on, if it does not.
+    #[must_use]
+    pub fn trouble(&self) -> Option<&str> {
+        match self {
+            Self::Failed(why) | Self::Kept(why) => Some(why),
+            Self::Waiting | Self::Sending(_) | Self::Done(_) => None,
+        }
+    }
 }
 
 /// A file on its way.
@@ -99,7 +110,7 @@ impl Uploads {
         }
     }
 
-    /// Goes on with what this person's tabs have kept, each file as soon as no other tab is at it. Once for each page.
+    /// Goes on with what this person's tabs have kept. Once for each page.
     pub fn restore(self, person: PersonId) {
         if self.person.get_value() == Some(person) {
             return;
@@ -112,27 +123,28 @@ impl Uploads {
         });
         spawn_local(async move {
             for kept in kept::all(person).await {
-                spawn_local(async move { self.take_over(person, kept.id).await });
+                if !self.has(kept.id) {
+                    spawn_local(async move { self.take_over(kept.id).await });
+                }
             }
         });
     }
 
-    async fn take_over(self, person: PersonId, id: FileId) {
-        claim(id).await;
-        // The tab that had it may have sent it.
-        let kept = kept::all(person).await.into_iter().find(|kept| kept.id == id);
-        let known = self
-            .all
-            .try_with_untracked(|all| all.iter().any(|upload| upload.id == id))
-            .unwrap_or(true);
-        match kept.filter(|_| !known) {
-            Some(kept) => {
+    /// Goes on with a file that was kept, as soon as no other tab cares for it and unless it is done with by then.
+    async fn take_over(self, id: FileId) {
+        claim::claim(id).await;
+        match kept::one(id).await {
+            Some(kept) if !self.has(id) => {
                 self.put(kept);
                 self.go_on();
             }
-            None if !known => release(id),
-            None => {}
+            Some(_) => {}
+            None => claim::let_go(id),
         }
+    }
+
+    fn has(self, id: FileId) -> bool {
+        self.all.with_untracked(|all| all.iter().any(|upload| upload.id == id))
     }
 
     /// The line is back: what waits goes now.
@@ -158,27 +170,27 @@ impl Uploads {
 
     /// Adds files to the box of `room`; they begin to go at once.
     pub fn add(self, room: RoomId, files: Vec<File>) {
-        let Some(person) = self.person.get_value() else { return };
-        let free = FILES_LIMIT.saturating_sub(untrack(|| self.in_box(room)).len());
-        let number = files.len();
-        let mut added = Vec::new();
-        for file in files.into_iter().take(free) {
+        let files = files.into_iter().map(|file| {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
                 reason = "no file is that large"
             )]
             let size = file.size() as u64;
-            added.push(self.put(KeptUpload {
-                id: FileId::fresh(),
-                person,
-                room,
-                name: FileName::new(&file.name()).into(),
-                size,
-                sent: false,
-                done: false,
-                blob: file.into(),
-            }));
+            Taken { room, name: FileName::new(&file.name()).into(), size, blob: file.into() }
+        });
+        self.add_all(room, files.collect());
+    }
+
+    fn add_all(self, room: RoomId, files: Vec<Taken>) {
+        let Some(person) = self.person.get_value() else { return };
+        let free = FILES_LIMIT.saturating_sub(untrack(|| self.in_box(room)).len());
+        let number = files.len();
+        let mut added = Vec::new();
+        for Taken { name, size, blob, .. } in files.into_iter().take(free) {
+            let id = FileId::fresh();
+            let (sent, done) = (false, false);
+            added.push(self.put(KeptUpload { id, person, room, name, size, sent, done, blob }));
         }
         self.full.set(number > free);
         self.said.set(match (added.as_slice(), number > free) {
@@ -189,39 +201,38 @@ impl Uploads {
             (several, false) => format!("{} files added", several.len()),
         });
         spawn_local(async move {
-            let mut loose = None;
             for upload in &added {
                 if let Some(problem) = self.problem(upload).await {
                     upload.going.set(Going::Failed(problem));
                 } else {
-                    claim(upload.id).await;
-                    if !self.keep(upload).await {
-                        loose = Some(upload.name.clone());
-                    }
+                    claim::claim(upload.id).await;
+                    self.keep(upload).await;
                 }
-            }
-            if let Some(name) = loose {
-                self.said.set(format!(
-                    "This browser has no room left to keep {name}: leave this page open until it is sent."
-                ));
             }
             self.go_on();
         });
     }
 
-    /// Takes what is in the box of `room` for a message; what failed stays.
+    /// Takes what is in the box of `room` for a message; what failed stays. What is taken can be given back until it is
+    /// said that nobody will (see [`Self::done_with`]).
     pub fn take(self, room: RoomId) -> Vec<NewFile> {
         let mut taken = Vec::new();
         self.all.update(|all| {
             for upload in all.iter_mut().filter(|upload| upload.room == room && !upload.sent) {
-                if !matches!(upload.going.get_untracked(), Going::Failed(_)) {
+                if upload.going.with_untracked(|going| going.trouble().is_none()) {
                     upload.sent = true;
+                    revoke(upload.preview.take());
                     taken.push(upload.clone());
                 }
             }
         });
         self.full.set(false);
         self.said.set(String::new());
+        for Upload { id, name, size, .. } in &taken {
+            if let Some(blob) = held(*id) {
+                held::hold_taken(*id, Taken { room, name: name.clone(), size: *size, blob });
+            }
+        }
         let files = taken
             .iter()
             .map(|upload| NewFile { id: upload.id, name: upload.name.clone(), size: upload.size })
@@ -229,7 +240,7 @@ impl Uploads {
         spawn_local(async move {
             for upload in &taken {
                 if matches!(upload.going.get_untracked(), Going::Done(_)) {
-                    forget(upload.id).await;
+                    self.let_go(upload.id).await;
                 } else {
                     self.keep(upload).await;
                 }
@@ -238,21 +249,48 @@ impl Uploads {
         files
     }
 
-    /// Stops a file and takes it away, wherever it is shown.
-    pub fn cancel(self, id: FileId) {
-        BLOBS.with_borrow_mut(|blobs| blobs.remove(&id));
+    /// The message that took these cannot be taken back any more.
+    pub fn done_with(self, files: &[FileId]) {
+        for id in files {
+            held::give_back(*id);
+        }
+    }
+
+    /// The message that took these was taken back: they are in the box again, as files that nobody has yet.
+    pub fn give_back(self, files: &[FileId]) {
+        for id in files {
+            let Some(taken) = held::give_back(*id) else { continue };
+            self.stop(*id);
+            let id = *id;
+            spawn_local(async move { self.let_go(id).await });
+            self.add_all(taken.room, vec![taken]);
+        }
+    }
+
+    /// The server has it, or nobody wants it any more: nothing of it stays here.
+    async fn let_go(self, id: FileId) {
+        self.all.try_update(|all| all.retain(|upload| upload.id != id));
+        held::let_go(id);
+        kept::forget(id).await;
+        claim::let_go(id);
+    }
+
+    fn stop(self, id: FileId) {
         if let Some(request) = RUNNING.with_borrow_mut(|running| running.remove(&id)) {
             let _ = request.abort();
         }
+    }
+
+    /// Stops a file and takes it away, wherever it is shown.
+    pub fn cancel(self, id: FileId) {
+        self.stop(id);
         let mut gone = None;
         self.all.update(|all| {
             if let Some(place) = all.iter().position(|upload| upload.id == id) {
                 gone = Some(all.remove(place));
             }
         });
-        if let Some(Upload { preview: Some(preview), .. }) = &gone {
-            let _ = Url::revoke_object_url(preview);
-        }
+        revoke(gone.as_mut().and_then(|gone| gone.preview.take()));
         // What has not begun is nothing to the server.
         let is_known = gone.as_ref().is_none_or(|upload| {
             upload.sent
@@ -262,12 +300,29 @@ impl Uploads {
             self.said.set(format!("{} removed", gone.name));
         }
         spawn_local(async move {
-            forget(id).await;
+            self.let_go(id).await;
             if is_known {
                 request::withdraw(id).await;
             }
             self.go_on();
         });
+    }
+
+    /// Puts the copy that is kept here among the downloads.
+    pub fn save_copy(self, id: FileId) {
+        let (Some(upload), Some(blob)) = (untrack(|| self.find(id)), held(id)) else { return };
+        let Ok(address) = Url::create_object_url_with_blob(&blob) else { return };
+        if let Some(link) = document()
+            .create_element("a")
+            .ok()
+            .and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok())
+        {
+            let _ = link.set_attribute("href", &address);
+            let _ = link.set_attribute("download", &upload.name);
+            let _ = link.set_attribute("rel", "external");
+            link.click();
+        }
+        set_timeout(move || revoke(Some(address)), Duration::from_secs(60));
     }
 
     /// Tries a file again that failed.
@@ -309,9 +364,9 @@ impl Uploads {
             going: ArcRwSignal::new(going),
             sent: kept.sent,
         };
-        BLOBS.with_borrow_mut(|blobs| blobs.insert(upload.id, kept.blob));
-        // What another tab leaves behind comes late, and is older.
+        held::hold(upload.id, kept.blob);
         self.all.update(|all| {
+            // In the order they were added, whichever tab they were added in.
             let place = all.partition_point(|other| other.id < upload.id);
             all.insert(place, upload.clone());
         });
@@ -337,18 +392,21 @@ impl Uploads {
             .map(|_| "It cannot be read. Folders cannot be sent.".to_owned())
     }
 
-    /// Keeps it as it is now. Whether it is kept, or need not be.
-    async fn keep(self, upload: &Upload) -> bool {
+    async fn keep(self, upload: &Upload) {
         let (Some(person), Some(blob)) = (self.person.get_value(), held(upload.id)) else {
-            return true;
+            return;
         };
         let (id, room, name, size) = (upload.id, upload.room, upload.name.clone(), upload.size);
         let done = matches!(upload.going.get_untracked(), Going::Done(_));
         let sent =
             self.all.with_untracked(|all| all.iter().find(|one| one.id == id).map(|one| one.sent));
         // Cancelled meanwhile.
-        let Some(sent) = sent else { return true };
-        kept::keep(&KeptUpload { id, person, room, name, size, sent, done, blob }).await
+        let Some(sent) = sent else { return };
+        kept::keep(&KeptUpload { id, person, room, name, size, sent, done, blob }).await;
+        if !self.has(id) {
+            // Let go while it was written down.
+            kept::forget(id).await;
+        }
     }
 
     /// Begins with what waits, as far as there is room.
@@ -394,14 +452,19 @@ impl Uploads {
                 upload.going.set(Going::Done(attached));
                 let sent = untrack(|| self.find(upload.id)).is_some_and(|upload| upload.sent);
                 if sent {
-                    forget(upload.id).await;
+                    self.let_go(upload.id).await;
                 } else {
                     self.keep(&upload).await;
                 }
             }
             Ending::Refused(why) => {
                 upload.going.set(Going::Failed(why));
-                forget(upload.id).await;
+                kept::forget(upload.id).await;
+            }
+            // Another answer may come later, and what is here may be the only copy.
+            Ending::Closed(why) => {
+                let kept = "It was not sent; a copy of it is kept in this browser.";
+                upload.going.set(Going::Kept(format!("{why} {kept}")));
             }
             Ending::Later => {
                 upload.going.set(Going::Waiting);
@@ -429,25 +492,8 @@ impl Uploads {
     }
 }
 
-/// What a file on its way holds.
-fn held(id: FileId) -> Option<Blob> {
-    BLOBS.with_borrow(|blobs| blobs.get(&id).cloned())
-}
-
-/// Waits until no other tab is at the file.
-async fn claim(id: FileId) {
-    let came = turn(&format!("parlance.file.{id}"), Manner::Waits, || {}).await;
-    if let Some(came) = came {
-        TURNS.with_borrow_mut(|turns| turns.insert(id, came));
+fn revoke(preview: Option<String>) {
+    if let Some(preview) = preview {
+        let _ = Url::revoke_object_url(&preview);
     }
-}
-
-fn release(id: FileId) {
-    TURNS.with_borrow_mut(|turns| turns.remove(&id));
-}
-
-/// It need not be kept any more.
-async fn forget(id: FileId) {
-    kept::forget(id).await;
-    release(id);
 }
