@@ -77,7 +77,8 @@ export class Person {
     ) {}
 
     static async arrive(browser: Browser, url: string, options: BrowserContextOptions): Promise<Person> {
-        const context = await browser.newContext({ baseURL: url, ...options });
+        // What a service worker fetches, no test could hold back; tests of the worker itself allow it.
+        const context = await browser.newContext({ baseURL: url, serviceWorkers: 'block', ...options });
         const person = new Person(context, await context.newPage(), url);
         context.on('console', message => {
             const text = message.text();

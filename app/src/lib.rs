@@ -20,6 +20,8 @@ mod keys;
 mod live;
 mod not_found;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
+mod offline;
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
 mod panel;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
 mod pending;
@@ -27,14 +29,17 @@ mod portal;
 mod room;
 #[cfg(feature = "ssr")]
 pub mod session;
+mod shelf;
 mod shell;
 mod sign_in;
+mod turn;
 mod ui;
 mod workspaces;
 
 #[cfg(feature = "ssr")]
 pub use connecting::ConnectingSeam;
 pub use demo::DemoNotice;
+pub use offline::PageBuild;
 pub use shell::shell;
 pub use sign_in::{OauthOffer, next_path};
 

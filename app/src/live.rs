@@ -7,6 +7,7 @@ mod line;
 
 pub use bar::LineBar;
 
+use crate::pending::Unsent;
 use leptos::prelude::*;
 use std::collections::HashMap;
 use vocabulary::{
@@ -39,6 +40,13 @@ pub enum RoomEvent {
         key: MessageKey,
         /// Why, in plain words.
         reason: String,
+    },
+    /// Another tab keeps this for the server, or what has become of it.
+    Kept(Unsent),
+    /// Another tab threw it away.
+    Withdrawn {
+        /// The sender's key.
+        key: MessageKey,
     },
     /// The room is no longer open to this person.
     Closed,

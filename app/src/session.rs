@@ -5,18 +5,28 @@ mod cookie;
 pub use cookie::{line as cookie_line, read as cookie_of};
 
 use contract::{AppError, Asker, Credentials, Operations, SessionToken, SignedIn};
-use http::{HeaderValue, StatusCode, header, request::Parts};
+use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use leptos::{nonce::use_nonce, prelude::use_context};
 use leptos_axum::ResponseOptions;
 use std::{net::IpAddr, sync::Arc};
+use vocabulary::Person;
 
-use crate::sign_in::{Flash, NextPath, home_of};
+use crate::{
+    offline::PageBuild,
+    sign_in::{Flash, NextPath, home_of},
+};
 
 /// The name of the session cookie.
 pub const SESSION_COOKIE: &str = "parlance_session";
 
 /// The name of the session cookie in a panel of the ERPNext desk.
 pub const PANEL_COOKIE: &str = "parlance_panel";
+
+/// The build of the page that a response belongs to, for the service worker.
+const BUILD_HEADER: HeaderName = HeaderName::from_static("x-parlance-build");
+
+/// Whom a page is for, for the service worker.
+const PERSON_HEADER: HeaderName = HeaderName::from_static("x-parlance-person");
 
 /// Binds a sign-in by OAuth to the browser it began in.
 pub const OAUTH_COOKIE: &str = "parlance_oauth";
@@ -223,13 +233,27 @@ pub fn take_flash() -> Option<Flash> {
     serde_json::from_str(&cookie::decode(&text)).ok()
 }
 
-/// Guards a page: nobody keeps a copy of it, and only our own scripts run (those we serve, and those inline with this
+/// Says in the response whom it is for: what the browser keeps of it for when there is no line is shown to nobody else.
+pub fn name_reader(person: &Person) {
+    if let Some(response) = use_context::<ResponseOptions>()
+        && let Ok(id) = HeaderValue::from_str(&person.id.to_string())
+    {
+        response.insert_header(PERSON_HEADER, id);
+    }
+}
+
+/// Guards a page: no cache of the network keeps a copy of it, and only our own scripts run (those we serve, and those inline with this
 /// response's nonce). Who may frame us is the server's to say.
 pub fn guard_page() {
     let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else {
         return;
     };
     response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(build) = use_context::<PageBuild>()
+        && let Ok(build) = HeaderValue::from_str(&build.0)
+    {
+        response.insert_header(BUILD_HEADER, build);
+    }
     let policy = format!(
         "script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'"
     );

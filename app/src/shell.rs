@@ -1,6 +1,6 @@
 //! The HTML around the pages.
 
-use crate::App;
+use crate::{App, offline::PageBuild};
 use leptos::{
     hydration::{AutoReload, HydrationScripts},
     nonce::use_nonce,
@@ -20,9 +20,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     #[cfg(feature = "ssr")]
     crate::session::guard_page();
 
+    let build = use_context::<PageBuild>().map(|build| build.0.to_string());
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-build=build>
             <head>
                 <meta charset="utf-8"/>
                 <meta

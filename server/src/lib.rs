@@ -23,6 +23,7 @@ mod listen;
 mod logs;
 mod migrate;
 mod oauth;
+mod page_build;
 pub mod router;
 mod serve;
 mod socket;

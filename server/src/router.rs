@@ -8,12 +8,13 @@ use crate::{
     files::{self, FilesDoor, Uploads},
     health, oauth,
     oauth::Callback,
+    page_build,
     socket::{self, Door},
     webhooks::erpnext::{self as webhooks, Webhooks},
 };
 use ::files::Files;
 use app::{
-    App, ConnectingSeam, DemoNotice, OauthOffer,
+    App, ConnectingSeam, DemoNotice, OauthOffer, PageBuild,
     session::{PublicUrl, Seam},
     shell,
 };
@@ -29,7 +30,7 @@ use leptos::{
     server_fn::axum::server_fn_paths,
 };
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 use tokio_util::sync::CancellationToken;
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -99,11 +100,12 @@ pub(crate) fn router(
     stopping: CancellationToken,
 ) -> Router {
     let options = leptos_options(config);
+    let build = page_build::read(Path::new(options.site_root.as_ref()));
     let own = OwnOrigin(config.public_origin().into());
     let state = AppState {
         options: options.clone(),
         services: services.clone(),
-        door: Door { services: services.clone(), own: own.clone(), stopping },
+        door: Door { services: services.clone(), own: own.clone(), build: build.clone(), stopping },
         oauth: Callback {
             services: services.clone(),
             secure: config.public_url.scheme() == "https",
@@ -111,7 +113,7 @@ pub(crate) fn router(
         webhooks,
         files: FilesDoor { services: services.clone(), files, uploads: Uploads::default() },
     };
-    let context = page_context(config, services.clone(), connector);
+    let context = page_context(config, services.clone(), connector, build);
     let ancestors = frame_ancestors(&services);
     let pages = generate_route_list(App);
     let add = |router: Router<AppState>, (_, path, route): (Method, &'static str, _)| {
@@ -177,6 +179,7 @@ fn page_context(
     config: &Config,
     services: Services,
     connector: Connector,
+    build: PageBuild,
 ) -> impl Fn() + Clone + Send + Sync + 'static {
     let public_url = PublicUrl(config.public_url.to_string());
     let notice = DemoNotice(config.is_demo().then(|| demo::NOTICE.to_owned()));
@@ -189,6 +192,7 @@ fn page_context(
         provide_context(connecting.clone());
         provide_context(public_url.clone());
         provide_context(notice.clone());
+        provide_context(build.clone());
     }
 }
 

@@ -7,7 +7,7 @@ mod refuse;
 mod session;
 
 use crate::edge::{OwnOrigin, is_own};
-use app::session::asker_of;
+use app::{PageBuild, session::asker_of};
 use axum::{
     extract::{State, ws::WebSocketUpgrade},
     http::HeaderMap,
@@ -29,6 +29,8 @@ const UNSENT_LIMIT_BYTES: usize = 1024 * 1024;
 pub(crate) struct Door {
     pub(crate) services: Services,
     pub(crate) own: OwnOrigin,
+    /// The build of the page that belongs to this server.
+    pub(crate) build: PageBuild,
     pub(crate) stopping: CancellationToken,
 }
 

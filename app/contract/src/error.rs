@@ -60,6 +60,9 @@ pub enum AppError {
     },
 }
 
+/// What [`AppError::Waiting`] waits for where the line to us is cut.
+pub const THE_SERVER: &str = "The server";
+
 impl AppError {
     /// The HTTP status that says the same to a program.
     #[must_use]
@@ -88,7 +91,7 @@ impl FromServerFnError for AppError {
                 field: "request".into(),
                 reason: "The request could not be read. Nothing was changed; reload the page and try again.".into(),
             },
-            ServerFnErrorErr::Request(_) => Self::Waiting { on: "The server".into() },
+            ServerFnErrorErr::Request(_) => Self::Waiting { on: THE_SERVER.into() },
             _ => Self::Unexpected { reference: "page".into() },
         }
     }

@@ -26,7 +26,7 @@ pub use connecting::{
     Connecting, ConnectingEnd, ConnectingForm, ConnectingPlan, ConnectingProgress, ConnectingWish,
 };
 pub use drafts::Drafts;
-pub use error::AppError;
+pub use error::{AppError, THE_SERVER};
 pub use mine::Mine;
 pub use panels::{PanelNonce, Panels};
 pub use pickers::Pickers;

@@ -1,17 +1,24 @@
 //! The browser's end of the line: joins rooms, delivers what is said in them once, and posts until the server has it.
 
+mod outgoing;
 mod rooms;
 mod socket;
 mod wake;
 
 use super::{Listener, Live, RoomEvent, backoff::backoff};
-use crate::{pending, sign_in::NextPath};
+use crate::{
+    offline::page_build,
+    pending::{self, Told, Unsent},
+    sign_in::NextPath,
+    turn::Turn,
+};
 use contract::AppError;
 use futures::{StreamExt, channel::mpsc};
 use leptos::{prelude::*, task::spawn_local};
+use outgoing::Outgoing;
 use rooms::Rooms;
 use socket::{Socket, WireEvent};
-use std::{cell::RefCell, collections::BTreeMap, time::Duration};
+use std::{cell::RefCell, time::Duration};
 use vocabulary::{
     Message, MessageDraft, MessageId, MessageKey, PersonId, RoomId, Seq,
     protocol::{CLOSE_RESTART, CLOSE_SESSION_ENDED, ClientFrame, ServerFrame},
@@ -37,6 +44,14 @@ pub enum Event {
     Withdraw { key: MessageKey },
     /// This person is writing.
     Typing { room: RoomId, thread: Option<MessageId> },
+    /// This tab is the one that sends, by the turn with this number.
+    TurnCame(u32, Option<Turn>),
+    /// Another tab sends now: the turn with this number is over.
+    TurnLost(u32),
+    /// What the browser keeps, read in the turn with this number.
+    Read(u32, Vec<(RoomId, Unsent)>),
+    /// Another tab keeps something or threw it away.
+    Told(Box<Told>),
     /// Something was changed here and answered.
     Changed { message: Box<Message> },
     /// The socket with this number did something.
@@ -79,9 +94,11 @@ pub fn start(live: Live, person: PersonId) {
         return;
     }
     wake::listen();
+    pending::hear(person, |told| tell(Event::Told(Box::new(told))));
     spawn_local(async move {
         let mut line = Line::new(live, person);
         line.say_away_later();
+        line.outgoing.wait_for_turn();
         line.connect();
         while let Some(event) = events.next().await {
             line.on(event);
@@ -116,8 +133,7 @@ struct Line {
     /// How often the line was lost.
     outages: u32,
     rooms: Rooms,
-    /// What the server does not have yet. Keys sort by the time they were made.
-    outgoing: BTreeMap<MessageKey, (RoomId, MessageDraft)>,
+    outgoing: Outgoing,
 }
 
 impl Line {
@@ -130,12 +146,12 @@ impl Line {
             greeted: false,
             tries: 0,
             post_tries: 0,
-            version: None,
+            version: page_build(),
             pings: 0,
             unanswered: None,
             outages: 0,
             rooms: Rooms::default(),
-            outgoing: BTreeMap::new(),
+            outgoing: Outgoing::of(person),
         }
     }
 
@@ -153,11 +169,21 @@ impl Line {
             }
             Event::Unlisten { room } => self.rooms.unlisten(room),
             Event::Post { room, draft } => {
-                self.post(room, &draft);
-                self.outgoing.insert(draft.key, (room, draft));
+                self.outgoing.add(room, draft);
+                self.post_next(room);
             }
-            Event::Withdraw { key } => {
-                self.outgoing.remove(&key);
+            Event::Withdraw { key } => self.outgoing.withdraw(key),
+            Event::TurnCame(number, turn) => self.outgoing.turn_came(number, turn),
+            Event::TurnLost(number) => self.outgoing.turn_lost(number),
+            Event::Read(number, kept) => {
+                if self.outgoing.read(number, kept) {
+                    self.post_all();
+                }
+            }
+            Event::Told(told) => {
+                let Told { room, key, kept, .. } = *told;
+                self.rooms.tell(room, kept.map_or(RoomEvent::Withdrawn { key }, RoomEvent::Kept));
+                self.outgoing.told(key);
             }
             Event::Typing { room, thread } if self.greeted => {
                 self.send(&ClientFrame::Typing { room, thread });
@@ -215,17 +241,23 @@ impl Line {
                 self.on_hello(version);
             }
             ServerFrame::Message(message) => {
-                if self.outgoing.remove(&message.key).is_some() {
-                    pending::forget(self.person, message.room, message.key);
+                let (room, key) = (message.room, message.key);
+                let ours = self.outgoing.answered(key).is_some();
+                if ours {
+                    pending::forget(self.person, room, key);
                 }
                 self.live.heard(&message);
                 self.rooms.deliver(message);
+                if ours {
+                    self.post_next(room);
+                }
             }
             ServerFrame::Posted { key, id, seq, sent_at } => {
                 self.post_tries = 0;
-                if let Some((room, _)) = self.outgoing.remove(&key) {
+                if let Some(room) = self.outgoing.answered(key) {
                     pending::forget(self.person, room, key);
                     self.rooms.tell(room, RoomEvent::Stored { key, id, seq, sent_at });
+                    self.post_next(room);
                 }
             }
             ServerFrame::Refused { key: Some(key), code, reason, .. } => {
@@ -233,9 +265,10 @@ impl Line {
                     let wait = backoff(self.post_tries + 2, js_sys::Math::random());
                     self.post_tries += 1;
                     self.later(wait, Timer::PostAgain);
-                } else if let Some((room, _)) = self.outgoing.remove(&key) {
+                } else if let Some(room) = self.outgoing.answered(key) {
                     pending::fail(self.person, room, key, &reason);
                     self.rooms.tell(room, RoomEvent::Refused { key, reason });
+                    self.post_next(room);
                 }
             }
             ServerFrame::Refused { key: None, room: Some(room), code, .. } => {
@@ -267,11 +300,6 @@ impl Line {
         for room in self.rooms.known() {
             self.join(room);
         }
-        for (room, unsent) in pending::all(self.person) {
-            if unsent.failed.is_none() {
-                self.outgoing.entry(unsent.key).or_insert_with(|| (room, unsent.draft()));
-            }
-        }
         self.post_all();
         self.later(PING_EVERY, Timer::Ping);
     }
@@ -281,6 +309,7 @@ impl Line {
             Timer::Connect => self.connect(),
             Timer::Ping => {
                 self.ping(PONG_WITHIN);
+                self.outgoing.look_again();
                 self.post_all();
                 self.later(PING_EVERY, Timer::Ping);
             }
@@ -340,20 +369,25 @@ impl Line {
         }
     }
 
-    fn post(&mut self, room: RoomId, draft: &MessageDraft) {
+    /// Says what comes next in `room`, unless the server has still to answer for what was said there before: one that is
+    /// refused for a while is not overtaken by the next.
+    fn post_next(&mut self, room: RoomId) {
         if !self.greeted {
             return;
         }
-        if self.rooms.meet(room) {
-            self.join(room);
+        if let Some(draft) = self.outgoing.next(room) {
+            if self.rooms.meet(room) {
+                self.join(room);
+            }
+            self.send(&ClientFrame::Post { room, draft });
         }
-        self.send(&ClientFrame::Post { room, draft: draft.clone() });
     }
 
+    /// Says again what was not answered for, and what waits behind it nowhere.
     fn post_all(&mut self) {
-        let outgoing: Vec<_> = self.outgoing.values().cloned().collect();
-        for (room, draft) in outgoing {
-            self.post(room, &draft);
+        self.outgoing.nothing_answered();
+        for room in self.outgoing.rooms() {
+            self.post_next(room);
         }
     }
 

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     clock,
     live::{Live, RoomEvent},
-    pending::{self, Unsent},
+    pending::{self, Full, Unsent},
 };
 use contract::AppError;
 use leptos::{prelude::*, task::spawn_local};
@@ -31,6 +31,27 @@ pub enum Fate {
     Failed(String),
     /// Stored at this place.
     Sent(Seq),
+}
+
+/// Why something was not said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotSaid {
+    /// It is no message.
+    NoMessage(BodyProblem),
+    /// The browser has no room to keep it until the server has it.
+    Full,
+}
+
+impl From<BodyProblem> for NotSaid {
+    fn from(problem: BodyProblem) -> Self {
+        Self::NoMessage(problem)
+    }
+}
+
+impl From<Full> for NotSaid {
+    fn from(Full: Full) -> Self {
+        Self::Full
+    }
 }
 
 /// An open room.
@@ -229,33 +250,38 @@ impl Conversation {
     /// known to be a message. Its key.
     ///
     /// # Errors
-    /// Why it is no message; then nothing happened.
+    /// Why not; then nothing happened.
     pub fn say(
         self,
         text: &str,
         reply: Option<Reply>,
         files: impl FnOnce() -> Vec<NewFile>,
-    ) -> Result<MessageKey, BodyProblem> {
+    ) -> Result<MessageKey, NotSaid> {
         let body = match MessageBody::new(text) {
-            Err(BodyProblem::TooLong { chars }) => return Err(BodyProblem::TooLong { chars }),
+            Err(problem @ BodyProblem::TooLong { .. }) => return Err(problem.into()),
             body => body,
         };
-        let files = files();
-        let body = match body {
-            Err(_) if !files.is_empty() => None,
-            body => Some(body?),
-        };
-        let unsent = Unsent {
+        let mut unsent = Unsent {
             key: MessageKey::fresh(),
-            body,
+            body: body.clone().ok(),
             audience: self.audience,
             reply,
-            files,
+            files: Vec::new(),
             typed_at: clock::now(),
             failed: None,
         };
         let key = unsent.key;
-        pending::keep(self.person(), self.room, &unsent);
+        if body.is_ok() {
+            // The words first: if there is no room for them, the files stay in the box too.
+            pending::keep(self.person(), self.room, &unsent)?;
+        }
+        unsent.files = files();
+        if unsent.files.is_empty() {
+            body?;
+        } else {
+            // They have left the box: from here on it is said, kept or not.
+            let _ = pending::keep(self.person(), self.room, &unsent);
+        }
         self.live.post(self.room, unsent.draft());
         self.show(unsent);
         Ok(key)
@@ -338,7 +364,8 @@ impl Conversation {
         self.change(|t| again = t.set_failed(key, None));
         if let Some(unsent) = again {
             self.set_fate(key, Fate::Queued);
-            pending::keep(self.person(), self.room, &unsent);
+            // It is kept already, as one that failed.
+            let _ = pending::keep(self.person(), self.room, &unsent);
             self.live.post(self.room, unsent.draft());
         }
     }
@@ -346,7 +373,11 @@ impl Conversation {
     /// Throws a message away that was refused.
     pub fn discard(self, key: MessageKey) {
         self.live.withdraw(key);
-        pending::forget(self.person(), self.room, key);
+        pending::withdraw(self.person(), self.room, key);
+        self.drop_unsent(key);
+    }
+
+    fn drop_unsent(self, key: MessageKey) {
         self.change(|t| t.discard(key));
         self.fates.update_value(|fates| {
             fates.remove(&key);
@@ -431,6 +462,20 @@ impl Conversation {
                     t.set_failed(key, Some(reason));
                 });
             }
+            RoomEvent::Kept(unsent) => {
+                if matches!(self.find(unsent.key), Some(Entry::Unsent(_))) {
+                    let (key, failed) = (unsent.key, unsent.failed.clone());
+                    self.set_fate(key, failed.map_or(Fate::Queued, Fate::Failed));
+                    self.change(|t| {
+                        t.discard(key);
+                        t.queue(unsent);
+                    });
+                    self.refresh(Some(key));
+                } else {
+                    self.show_again(unsent);
+                }
+            }
+            RoomEvent::Withdrawn { key } => self.drop_unsent(key),
             RoomEvent::Typing(thread, who) => self.is_typing(thread, who),
             RoomEvent::Closed => self.closed.set(true),
         }
@@ -438,16 +483,27 @@ impl Conversation {
 
     /// Shows what was typed before the page was reloaded and never sent.
     fn restore(self) {
-        for (room, unsent) in pending::all(self.person()) {
-            let here =
-                self.thread.is_none() || unsent.reply.map(|reply| reply.thread) == self.thread;
-            if room == self.room && here {
-                if self.timeline.with_untracked(|t| t.has_stored(unsent.key)) {
-                    pending::forget(self.person(), room, unsent.key);
-                } else {
-                    self.show(unsent);
-                }
+        let person = self.person();
+        spawn_local(async move {
+            let kept = pending::all(person).await;
+            if self.closed.is_disposed() {
+                return;
             }
+            for (_, unsent) in kept.into_iter().filter(|(room, _)| *room == self.room) {
+                self.show_again(unsent);
+            }
+        });
+    }
+
+    /// Shows what the browser keeps, if it belongs here and the server does not have it by now.
+    fn show_again(self, unsent: Unsent) {
+        if self.thread.is_some() && unsent.reply.map(|reply| reply.thread) != self.thread {
+            return;
+        }
+        match self.find(unsent.key) {
+            Some(Entry::Stored(_)) => pending::forget(self.person(), self.room, unsent.key),
+            Some(Entry::Unsent(_)) => {}
+            None => self.show(unsent),
         }
     }
 

@@ -20,6 +20,7 @@ use crate::{
     keys::PageKeys,
     live::Live,
     not_found::NotFound,
+    offline,
     sign_in::NextPath,
     ui::{Go, Trouble},
 };
@@ -58,7 +59,11 @@ pub fn RoomPage() -> impl IntoView {
                         let path = id.get_untracked().map(|id| format!("/w/{id}"));
                         view! { <Go to=NextPath::sign_in(path.as_deref())/> }.into_any()
                     }
-                    Err(problem) => view! { <main class="room"><Trouble problem/></main> }.into_any(),
+                    Err(problem) => {
+                        let path = id.get_untracked().map(|id| format!("/w/{id}"));
+                        offline::open_kept(&problem, path);
+                        view! { <main class="room"><Trouble problem/></main> }.into_any()
+                    }
                 }
             })}
         </Transition>
@@ -88,6 +93,7 @@ fn Workspace(
     let desk = expect_context::<Desk>();
     offer_work(desk, chips);
     let workspace = summary.id;
+    offline::keep_page(format!("/w/{workspace}"));
     let project_name = summary.project_name.clone();
     view! {
         <Title text=project_name.clone()/>

@@ -267,7 +267,9 @@ impl Timeline {
         if self.knows(unsent.key) {
             return false;
         }
-        self.unsent.push(Arc::new(unsent));
+        // What was kept is read a moment after the page opened; somebody may have written since.
+        let place = self.unsent.partition_point(|other| other.key < unsent.key);
+        self.unsent.insert(place, Arc::new(unsent));
         true
     }
 
@@ -393,6 +395,16 @@ mod tests {
         let mut room = timeline(&[]);
         room.hear(stored.clone());
         assert!(!room.queue(Unsent { key: stored.key, ..unsent() }));
+    }
+
+    #[test]
+    fn unsent_messages_stand_as_they_were_typed() {
+        let (before, after) = (unsent(), unsent());
+        let mut room = timeline(&[]);
+        room.queue(after.clone());
+        room.queue(before.clone());
+        let keys: Vec<_> = room.unsent.iter().map(|unsent| unsent.key).collect();
+        assert_eq!(keys, [before.key, after.key]);
     }
 
     #[test]

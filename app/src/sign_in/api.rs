@@ -22,5 +22,7 @@ pub async fn sign_out() -> Result<(), AppError> {
 #[server(prefix = "/api", endpoint = "whoami")]
 pub async fn whoami() -> Result<Person, AppError> {
     let asker = crate::session::asker().await?;
-    crate::session::answer(crate::session::operations()?.whoami(&asker).await)
+    let person = crate::session::answer(crate::session::operations()?.whoami(&asker).await)?;
+    crate::session::name_reader(&person);
+    Ok(person)
 }

@@ -7,6 +7,8 @@ use crate::{
     drafts::Drafts,
     live::{LineBar, Live},
     not_found::NotFoundPage,
+    offline,
+    room::Uploads,
     sign_in::{NextPath, home_of, whoami},
     ui::{Go, Trouble},
 };
@@ -60,6 +62,7 @@ fn Frame(
     team: Team,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
+    let uploads = expect_context::<Uploads>();
     let path = use_location().pathname;
     let person = team.me.id;
     let rooms: Vec<_> = team
@@ -70,6 +73,8 @@ fn Frame(
         .collect();
     Effect::new(move |_| {
         live.start(person);
+        uploads.restore(person);
+        offline::begin();
         for (workspace, room, seq) in &rooms {
             live.learn(*workspace, *room);
             live.watch(*room, *seq);

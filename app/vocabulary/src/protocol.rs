@@ -68,7 +68,7 @@ pub enum ServerFrame {
         protocol: u32,
         /// Who the session belongs to.
         you: Person,
-        /// Version of the program, for "update ready".
+        /// Version of the program and of the page that belongs to it, for "update ready".
         version: String,
     },
     /// The room was joined and everything up to `seq` has been sent on this line.

@@ -36,6 +36,7 @@ pub const OPEN_DOORS: &[&str] = &[
     "/fonts/",
     "/highlight/",
     "/favicon.svg",
+    "/sw.js",
     "/favicon.ico",
     "/robots.txt",
 ];

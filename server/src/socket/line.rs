@@ -1,6 +1,7 @@
 //! One open line, from hello to close.
 
 use crate::socket::{Door, budget::Budget, heartbeat::Heartbeat, session::Session};
+use app::PageBuild;
 use axum::extract::ws::{CloseFrame, Message as Frame, Utf8Bytes, WebSocket};
 use bytes::Bytes;
 use contract::Asker;
@@ -46,6 +47,7 @@ pub(super) struct Line {
     sync: watch::Receiver<SyncState>,
     mine: watch::Receiver<i64>,
     listed: Listed,
+    build: PageBuild,
 }
 
 /// Speaks with one client until either side ends it.
@@ -54,6 +56,7 @@ pub(super) async fn serve(socket: WebSocket, door: Door, asker: Asker, session: 
     let listed = services.live().lines().open(session.hash.clone(), session.person.id);
     let mut line = Line {
         socket,
+        build: door.build,
         mine: listed.mine_changes(),
         listed,
         sync: services.live().sync_changes(),
@@ -85,7 +88,7 @@ impl Line {
 
     async fn speak_until_end(&mut self) -> Result<std::convert::Infallible, End> {
         let you = self.session.now.person.clone();
-        let version = env!("CARGO_PKG_VERSION").to_owned();
+        let version = self.build.0.to_string();
         let person = you.id;
         self.say(&ServerFrame::Hello { protocol: PROTOCOL_VERSION, you, version }).await?;
         // What has changed while this line was away is told by nobody else.

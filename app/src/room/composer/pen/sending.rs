@@ -3,13 +3,16 @@
 use super::Pen;
 use crate::{
     drafts::schedule_message,
-    room::{composer::sent::JustSent, facts::make_work, files::AttachBox, pickers::Command},
+    room::{
+        composer::sent::JustSent, conversation::NotSaid, facts::make_work, files::AttachBox,
+        pickers::Command,
+    },
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 use vocabulary::{
-    BodyProblem, FileId, MessageBody, MessageDraft, MessageKey, Moment, NewWork, Reply, SaveId,
-    WorkDoctype, WorkField,
+    FileId, MessageBody, MessageDraft, MessageKey, Moment, NewWork, Reply, SaveId, WorkDoctype,
+    WorkField,
 };
 
 /// How long a notice stays.
@@ -49,7 +52,10 @@ impl Pen {
                 self.offer_undo(key, written, files);
                 self.talk.to_end();
             }
-            Err(BodyProblem::Empty | BodyProblem::TooLong { .. }) => {}
+            Err(NotSaid::NoMessage(_)) => {}
+            Err(NotSaid::Full) => self.trouble.set(Some(
+                "Not sent: this browser has no room left to keep it safe. Free some space on this device and send it again; your text stays here.".to_owned(),
+            )),
         }
         let _ = area.focus();
     }

@@ -1,0 +1,236 @@
+// The service worker: what opens without a line. It keeps pages as they were last seen, with the files they are made of,
+// for the one person who is signed in here. What has to be fresh (/api, /files, the socket) is none of its business.
+'use strict';
+
+// Pages are kept by build and person: a page belongs to the script it was made with, and to nobody else.
+const PAGES = 'parlance-pages ';
+const FILES = 'parlance-files ';
+
+const ROOM = /^\/w\/[0-9a-f-]{36}$/;
+const LIST = '/workspaces';
+
+// So long a page is waited for where one is kept.
+const PATIENCE = 4_000;
+
+// A page is not kept again within this; the list changes less than a room.
+const FRESH = { room: 10_000, list: 600_000 };
+
+// So many pages are kept; the ones seen longest ago go first.
+const MOST_PAGES = 60;
+
+// Which build the page of a window is of.
+const builds = new Map();
+
+// Counts the times that everything was forgotten: what was on its way to be kept then is not kept.
+let era = 0;
+
+const isPage = path => path === LIST || ROOM.test(path);
+
+// The same for everybody, and named by pages.
+const isFile = path => /^\/(pkg|fonts|highlight)\//.test(path) || /^\/(emoji\.txt|favicon\.svg|logo\.svg)$/.test(path);
+
+addEventListener('install', () => skipWaiting());
+
+addEventListener('activate', event => {
+    event.waitUntil(Promise.all([clients.claim(), registration.navigationPreload?.enable()]));
+});
+
+addEventListener('message', event => {
+    const [what, path] = event.data;
+    if (what === 'keep' && isPage(path)) event.waitUntil(fetchToKeep(path));
+    if (what === 'forget') event.waitUntil(forget());
+});
+
+addEventListener('fetch', event => {
+    const { request } = event;
+    const url = new URL(request.url);
+    if (url.origin !== location.origin) return;
+    // Whoever comes or goes: what is kept is not for the next one.
+    if (/^\/api\/sign_(in|out)$|^\/oauth\//.test(url.pathname)) event.waitUntil(forget());
+    if (request.method === 'POST' && url.pathname === '/api/sign_out') {
+        if (request.mode === 'navigate') {
+            event.respondWith(
+                fetch(request).catch(() => plainPage('You are still signed in: signing out needs a line. What was kept of your rooms in this browser is gone already.')),
+            );
+        }
+    } else if (request.method === 'GET' && request.mode === 'navigate') {
+        // What is in a frame is not for this window's reader alone: it only passes through.
+        event.respondWith(request.destination === 'document' ? navigate(event, url) : ask(event));
+    } else if (request.method === 'GET' && isFile(url.pathname)) {
+        event.respondWith(file(event, url.pathname));
+    }
+});
+
+// The browser has asked already while this worker was woken, if it can.
+const ask = async event => (await event.preloadResponse) ?? fetch(event.request);
+
+// A page from the server; where it does not answer, as it was last seen.
+async function navigate(event, url) {
+    const path = url.pathname;
+    const answered = ask(event);
+    // Looked at below, perhaps after a moment.
+    answered.catch(() => {});
+    const kept = isPage(path) ? await find(path) : undefined;
+    let answer;
+    try {
+        answer = await (kept ? soon(answered) : answered);
+        // A gateway speaks for a server that is away.
+        if (kept && [502, 503, 504].includes(answer.status)) throw new Error('away');
+    } catch {
+        return withoutLine(event, url, kept, answered);
+    }
+    remember(event.resultingClientId, answer);
+    if (isPage(path)) event.waitUntil(keep(path, answer.clone()));
+    // Whoever is led there is signed in no more.
+    if (path === '/sign-in' && answer.ok) event.waitUntil(forget());
+    return answer;
+}
+
+async function withoutLine(event, url, kept, answered) {
+    if (!kept) {
+        if (url.pathname === '/' && (await find(LIST))) return Response.redirect(LIST);
+        return plainPage('This page was not kept in this browser.');
+    }
+    // What the address asks for beyond the page was not drawn into it.
+    if (url.search) return Response.redirect(url.pathname);
+    event.waitUntil(answered.then(late => keep(url.pathname, late)).catch(() => {}));
+    remember(event.resultingClientId, kept);
+    return kept;
+}
+
+// A file of the page: of the build that the page is of.
+async function file(event, path) {
+    const name = builds.get(event.clientId);
+    const kept = name && (await caches.match(path, { cacheName: FILES + name, ignoreVary: true }));
+    if (kept) return kept;
+    try {
+        const answer = await fetch(event.request);
+        if (name && answer.status === 200 && (await caches.has(FILES + name))) {
+            const copy = answer.clone();
+            event.waitUntil(caches.open(FILES + name).then(files => files.put(path, copy)).catch(() => {}));
+        }
+        return answer;
+    } catch (error) {
+        const any = await caches.match(path, { ignoreVary: true });
+        if (any) return any;
+        throw error;
+    }
+}
+
+async function fetchToKeep(path) {
+    const kept = await find(path);
+    const age = Date.now() - Date.parse(kept?.headers.get('date') ?? '');
+    if (age < (path === LIST ? FRESH.list : FRESH.room)) return;
+    try {
+        await keep(path, await fetch(path, { headers: { accept: 'text/html' }, redirect: 'manual' }));
+    } catch {
+        // No line, or no room: what was kept before stays.
+    }
+}
+
+// Keeps a page with all that it is made of, and nothing of another build or person.
+async function keep(path, answer) {
+    if (answer.status === 401) return forget();
+    const build = answer.headers.get('x-parlance-build');
+    const person = answer.headers.get('x-parlance-person');
+    if (answer.status === 403 || answer.status === 404) return drop(path);
+    if (answer.status !== 200 || !build || !person) return;
+    const name = `${PAGES}${build} ${person}`;
+    const others = (await caches.keys()).filter(other => other.startsWith(PAGES) && other !== name);
+    if (others.some(other => !other.endsWith(` ${person}`))) await forget();
+    const began = era;
+    const text = await answer.clone().text();
+    const files = new Set(text.match(/\/(?:pkg|fonts)\/[\w./-]+|\/favicon\.svg/g));
+    await Promise.all([...files].map(address => keepFile(build, address)));
+    if (era !== began) return;
+    const pages = await caches.open(name);
+    await pages.delete(path);
+    await pages.put(path, answer);
+    if (era !== began) {
+        await caches.delete(name);
+        return;
+    }
+    const all = await pages.keys();
+    await Promise.all(all.slice(0, Math.max(0, all.length - MOST_PAGES)).map(old => pages.delete(old)));
+    const stale = (await caches.keys()).filter(
+        other => (other.startsWith(PAGES) && other !== name) || (other.startsWith(FILES) && other !== FILES + build),
+    );
+    await Promise.all(stale.map(other => caches.delete(other)));
+}
+
+async function keepFile(build, address) {
+    const files = await caches.open(FILES + build);
+    if (await files.match(address, { ignoreVary: true })) return;
+    const answer = await fetch(address, { cache: 'no-cache' });
+    if (answer.status !== 200) throw new Error(`${address}: ${answer.status}`);
+    await files.put(address, answer);
+}
+
+async function find(path) {
+    for (const name of await caches.keys()) {
+        if (!name.startsWith(PAGES)) continue;
+        const page = await caches.match(path, { cacheName: name, ignoreVary: true });
+        if (page) return page;
+    }
+}
+
+// It is not this person's to see any more.
+async function drop(path) {
+    for (const name of await caches.keys()) {
+        if (name.startsWith(PAGES)) await (await caches.open(name)).delete(path);
+    }
+}
+
+async function forget() {
+    era += 1;
+    const pages = (await caches.keys()).filter(name => name.startsWith(PAGES));
+    await Promise.all(pages.map(name => caches.delete(name)));
+}
+
+function remember(client, answer) {
+    const build = answer.headers.get('x-parlance-build');
+    if (!client || !build) return;
+    builds.set(client, build);
+    if (builds.size > 100) builds.delete(builds.keys().next().value);
+}
+
+function soon(answered) {
+    return new Promise((resolve, reject) => {
+        setTimeout(() => reject(new Error('late')), PATIENCE);
+        answered.then(resolve, reject);
+    });
+}
+
+// What is shown where nothing was kept: why, and what opens.
+async function plainPage(words) {
+    let rooms = '';
+    let style = '';
+    for (const name of await caches.keys()) {
+        const kept = await caches.open(name);
+        for (const { url } of await kept.keys()) {
+            const path = new URL(url).pathname;
+            if (name.startsWith(FILES) && path.endsWith('.css')) style = `<link rel="stylesheet" href="${path}">`;
+            if (!name.startsWith(PAGES) || !ROOM.test(path)) continue;
+            const text = await (await kept.match(path, { ignoreVary: true })).text();
+            // As it stands in the page, where it was written safely.
+            const title = text.match(/<title>([^<]*)<\/title>/)?.[1].replace(/^\(\d+\) /, '').replace(/ · Parlance$/, '');
+            rooms += `<li><a href="${path}"><bdi>${title || 'A room'}</bdi></a></li>`;
+        }
+    }
+    const opens = rooms
+        ? `<p>These open as you last saw them, and what you write there is kept and sent when the line is back:</p><ul class="kept-rooms">${rooms}</ul>`
+        : '<p>Rooms that you have opened in this browser while signed in open here without a line too. None is kept now.</p>';
+    return new Response(
+        `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>Offline · Parlance</title>${style}</head>
+<body><main class="centered"><div class="notice"><h1>You are offline</h1><p>${words}</p>${opens}
+<p><a class="button" href="">Try again</a></p></div></main></body></html>`,
+        {
+            status: 503,
+            headers: {
+                'content-type': 'text/html; charset=utf-8',
+                'content-security-policy': "default-src 'none'; style-src 'self'; font-src 'self'; base-uri 'none'",
+            },
+        },
+    );
+}
