@@ -3,7 +3,7 @@
 use crate::{
     Db, StoreError,
     find::find,
-    messages::touch,
+    messages::{hold_places, touch},
     rows::file,
     worker::{Attachment, Effect, FileUpload, NewEffect, owe},
 };
@@ -194,6 +194,7 @@ pub async fn arrived(
     let pixels = |side: Option<u32>| side.and_then(|side| i32::try_from(side).ok());
     let now = Moment::now();
     let tx = db.begin().await?;
+    hold_places(db, &tx, scope.workspace()).await?;
     let noted = tx
         .execute_raw(db.statement(
             "UPDATE files SET state = 'ready', content_type = $4, size = $5, width = $6, height = $7, sha256 = $8,
@@ -233,6 +234,7 @@ pub async fn arrived(
 /// If the database fails.
 pub async fn failed(db: &Db, scope: &Scope, id: FileId) -> Result<Vec<MessageId>, StoreError> {
     let tx = db.begin().await?;
+    hold_places(db, &tx, scope.workspace()).await?;
     let noted = tx
         .execute_raw(db.statement(
             "UPDATE files SET state = 'failed', changed_at = $4
@@ -261,6 +263,7 @@ pub async fn failed(db: &Db, scope: &Scope, id: FileId) -> Result<Vec<MessageId>
 /// If the database fails.
 pub async fn withdraw(db: &Db, scope: &Scope, id: FileId) -> Result<Withdrawn, StoreError> {
     let tx = db.begin().await?;
+    hold_places(db, &tx, scope.workspace()).await?;
     if announced_only(db, &tx, scope, id).await? {
         let carriers = carriers(db, &tx, id).await?;
         touch(db, &tx, scope.workspace(), &carriers).await?;

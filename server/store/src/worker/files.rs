@@ -54,6 +54,7 @@ impl Worker {
     /// If the database fails.
     pub async fn note_file(&self, id: FileId, note: Option<&str>) -> Result<(), StoreError> {
         let tx = self.db.begin().await?;
+        self.hold_places_of_file(&tx, id.as_uuid()).await?;
         let noted = tx
             .query_one_raw(self.db.statement(
                 "UPDATE files SET note = $2 WHERE id = $1 AND COALESCE(note, '') <> COALESCE($2, '') RETURNING workspace_id",
@@ -98,6 +99,7 @@ impl Worker {
         let mut failed = 0;
         for late in late {
             let tx = self.db.begin().await?;
+            self.hold_places_of_file(&tx, late.id).await?;
             let noted = tx
                 .query_one_raw(self.db.statement(
                     "UPDATE files SET state = 'failed', changed_at = $3
@@ -129,6 +131,20 @@ impl Worker {
         let known: std::collections::HashSet<String> =
             known.into_iter().filter_map(|row| row.storage_key).collect();
         Ok(keys.into_iter().filter(|key| !known.contains(key)).collect())
+    }
+
+    async fn hold_places_of_file(
+        &self,
+        tx: &DatabaseTransaction,
+        id: Uuid,
+    ) -> Result<(), StoreError> {
+        tx.execute_raw(self.db.statement(
+            "UPDATE workspace_counters SET last_seq = last_seq
+             WHERE workspace_id = (SELECT workspace_id FROM files WHERE id = $1)",
+            [id.into()],
+        ))
+        .await?;
+        Ok(())
     }
 
     async fn files_changed(

@@ -15,6 +15,7 @@ mod mirror;
 mod posting;
 mod scopes;
 mod sessions;
+mod taggable;
 mod tags;
 mod ways_in;
 
