@@ -19,12 +19,13 @@ use crate::{
         pickers::{Choice, Command, Picker, Query, Sources, What},
         row::{Desk, RowAct},
     },
+    workspaces::Unread,
 };
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 use std::{ops::Range, time::Duration};
 use vocabulary::{
-    BodyProblem, MessageBody, MessageDraft, MessageKey, Moment, NewWork, Reply, SaveId,
+    BodyProblem, MessageBody, MessageDraft, MessageKey, Moment, NewWork, Preference, Reply, SaveId,
     WorkDoctype, WorkField, written_tag,
 };
 
@@ -47,7 +48,7 @@ pub struct Pen {
     board: Board,
     attach: Option<AttachBox>,
     desk: Option<Desk>,
-    drafts: Drafts,
+    own: Unread,
     clock: clock::Clock,
     keeping: Keeping,
     sign: TypingSign,
@@ -90,7 +91,7 @@ impl Pen {
             board,
             attach,
             desk: use_context::<Desk>().filter(|_| place == Writing::Room),
-            drafts,
+            own: expect_context(),
             clock: use_clock(),
             keeping: Keeping::of(talk.me().id, talk.room, place.thread()),
             sign: TypingSign::of(talk.room, place),
@@ -190,7 +191,7 @@ impl Pen {
         self.keeping.keep(&self.written());
         self.look();
         let blank = self.text.with_untracked(|text| text.trim().is_empty());
-        if !blank && self.drafts.preferences().show_typing {
+        if !blank && untrack(|| self.own.is_on(Preference::ShowTyping)) {
             self.sign.typed();
         }
     }
@@ -516,7 +517,7 @@ impl Pen {
     }
 
     fn offer_undo(self, key: MessageKey, written: String) {
-        let seconds = untrack(|| self.drafts.preferences()).undo_seconds;
+        let seconds = untrack(|| self.own.undo_seconds());
         if seconds == 0 {
             return;
         }
