@@ -179,6 +179,127 @@ test('M10: what is cancelled goes nowhere, before it is sent and after', async (
     }
 });
 
+test('C8: what was sent with files can be taken back, and the files are in the box again', async ({ newcomer }) => {
+    const { maya, tom } = await both(newcomer);
+    const words = unique('too early with files');
+    await choose(maya, [picture('front.png', 300, 200, 20), text('list.txt', 'one')]);
+    await expect(maya.page.getByRole('progressbar')).toHaveCount(0);
+    await maya.box.fill(words);
+    await maya.sendButton.click();
+    await expect(tom.messages(words).getByRole('img', { name: 'front.png' })).toBeVisible();
+    await maya.page.getByRole('button', { name: 'Undo', exact: true }).click();
+    await expect(maya.box).toHaveValue(words);
+    await expect(toSend(maya)).toHaveCount(2);
+    await expect(tom.messages(words)).toHaveCount(0);
+    await maya.sendButton.click();
+    await expect(tom.messages(words).getByRole('img', { name: 'front.png' })).toBeVisible();
+    await expect(tom.messages(words).getByRole('link', { name: /Download list\.txt/ })).toBeVisible();
+    await expect(toSend(maya)).toHaveCount(0);
+});
+
+test('what was sent is let go: neither pictures nor kept files stay in the browser', async ({ newcomer }) => {
+    const maya = await newcomer();
+    await maya.page.addInitScript(() => {
+        const live = new Set<string>();
+        const [create, revoke] = [URL.createObjectURL.bind(URL), URL.revokeObjectURL.bind(URL)];
+        URL.createObjectURL = (what: Blob) => {
+            const address = create(what);
+            live.add(address);
+            return address;
+        };
+        URL.revokeObjectURL = (address: string) => {
+            live.delete(address);
+            revoke(address);
+        };
+        Object.assign(window, { liveAddresses: live });
+    });
+    await maya.signIn(MAYA);
+    await maya.openWorkspace();
+    await isAlive(maya);
+    const words = unique('let go');
+    await choose(maya, [picture('front.png', 300, 200, 20), text('list.txt', 'one')]);
+    await maya.box.fill(words);
+    await maya.sendButton.click();
+    await expect(maya.messages(words).getByRole('img', { name: 'front.png' })).toBeVisible();
+    const held = () =>
+        maya.page.evaluate(async () => {
+            const database = await new Promise<IDBDatabase>((resolve, reject) => {
+                const request = indexedDB.open('parlance.files');
+                request.onsuccess = () => resolve(request.result);
+                request.onerror = () => reject(request.error);
+            });
+            const kept = await new Promise<number>(resolve => {
+                const request = database.transaction('files').objectStore('files').count();
+                request.onsuccess = () => resolve(request.result);
+            });
+            database.close();
+            const locks = (await navigator.locks.query()).held!.filter(lock => lock.name!.startsWith('parlance.file.'));
+            const live = (window as unknown as { liveAddresses: Set<string> }).liveAddresses;
+            return { kept, locks: locks.length, live: live.size };
+        });
+    await expect.poll(held).toEqual({ kept: 0, locks: 0, live: 0 });
+});
+
+test('two tabs send a kept file once, and the other goes on when the first is closed', async ({ newcomer }) => {
+    const { maya, tom } = await both(newcomer);
+    let puts = 0;
+    let go = () => {};
+    const held = new Promise<void>(resolve => (go = resolve));
+    await maya.context.route(/\/files\/[0-9a-f-]{36}\?/, async route => {
+        if (route.request().method() === 'PUT') {
+            puts += 1;
+            await held;
+        }
+        await route.continue().catch(() => undefined);
+    });
+    await choose(maya, [text('once.txt', 'only once')]);
+    await expect.poll(() => puts).toBe(1);
+    const other = await maya.anotherTab();
+    await other.page.goto(maya.page.url());
+    await isAlive(other);
+    await expect
+        .poll(() => other.page.evaluate(async () => (await navigator.locks.query()).pending!.length))
+        .toBeGreaterThan(0);
+    await expect(toSend(other)).toHaveCount(0);
+    expect(puts).toBe(1);
+    await maya.page.close();
+    await expect(toSend(other).filter({ hasText: 'once.txt' })).toBeVisible();
+    await expect.poll(() => puts).toBe(2);
+    go();
+    const words = unique('from the second tab');
+    await other.box.fill(words);
+    await other.sendButton.click();
+    await expect(tom.messages(words).getByRole('link', { name: /Download once\.txt/ })).toBeVisible();
+});
+
+for (const status of [403, 404, 409]) {
+    test(`what the server answers with ${status} is kept here and says so`, async ({ newcomer }) => {
+        const { maya } = await both(newcomer);
+        maya.tolerate(new RegExp(String(status)));
+        let refuse = true;
+        await maya.page.route(/\/files\/[0-9a-f-]{36}\?/, async route => {
+            if (refuse && route.request().method() === 'PUT') await route.fulfill({ status, body: '{}' });
+            else await route.continue();
+        });
+        await choose(maya, [text('dear.txt', 'the only copy')]);
+        const why = toSend(maya).getByRole('alert');
+        await expect(why).toContainText('a copy of it is kept in this browser');
+        await maya.page.reload();
+        await isAlive(maya);
+        await expect(why).toContainText('a copy of it is kept in this browser');
+        const download = maya.page.waitForEvent('download');
+        await maya.page.getByRole('button', { name: 'Save a copy of dear.txt' }).click();
+        expect((await download).suggestedFilename()).toBe('dear.txt');
+        refuse = false;
+        await maya.page.getByRole('button', { name: 'Try dear.txt again' }).click();
+        await expect(why).toHaveCount(0);
+        const words = unique('sent after all');
+        await maya.box.fill(words);
+        await maya.sendButton.click();
+        await expect(maya.messages(words).getByRole('link', { name: /Download dear\.txt/ })).toBeVisible();
+    });
+}
+
 test('M10: a file that is too large is refused by name and size, and the text is kept', async ({ newcomer }) => {
     const maya = await (await newcomer()).signIn(MAYA);
     await maya.openWorkspace();

@@ -67,11 +67,22 @@ test('P2, P3: the client comes last and is refused with the reason', async ({ ne
     await maya.box.press('Enter');
     await expect(maya.page.getByRole('alert').filter({ hasText: 'team only' })).toBeVisible();
     await expect(maya.box).toHaveValue('@ines');
+    const instead = maya.page.getByRole('button', { name: 'Mention without notice' });
+    await expect(instead).toHaveCount(0);
     await maya.box.fill('');
-    await maya.box.pressSequentially('@nils');
+    await maya.box.pressSequentially('Hello @nils');
     await maya.box.press('Enter');
     await expect(maya.page.getByRole('alert').filter({ hasText: 'cannot read this room' })).toBeVisible();
-    await maya.box.fill('');
+    await expect(maya.box).toHaveValue('Hello @nils');
+    await instead.click();
+    await expect(maya.box).toHaveValue(/^Hello Nils [^@]+ $/);
+    await expect(maya.box).toBeFocused();
+    await expect(maya.page.getByRole('alert').filter({ hasText: 'cannot read this room' })).toHaveCount(0);
+    const text = unique('is not told');
+    await maya.box.pressSequentially(text);
+    await maya.box.press('Enter');
+    await expect(maya.messages(text)).toContainText('Hello Nils');
+    await expect(maya.messages(text).locator('.mention')).toHaveCount(0);
 });
 
 test('P5: late results stand below what is shown', async ({ newcomer }) => {
@@ -108,9 +119,28 @@ test('P7: a Task is found by its subject, and the last row makes one', async ({ 
     await maya.box.pressSequentially(`#${subject}`);
     const last = list(maya).getByRole('option').last();
     await expect(last).toContainText(`Create ‘${subject}’`);
+    await maya.box.press('ArrowDown');
+    await expect(lit(maya)).toContainText('Create');
     await maya.box.press('Enter');
     await expect(maya.box).toHaveValue(`#${subject} `);
     await maya.box.fill('');
+});
+
+test('P7: Enter makes no Task of a lone Create row; it has to be gone to', async ({ newcomer }) => {
+    const maya = await open(newcomer, MAYA);
+    const made: string[] = [];
+    maya.page.on('request', request => {
+        if (/api\/make/.test(request.url())) made.push(request.url());
+    });
+    const words = unique('only words');
+    await maya.box.pressSequentially(`#${words}`);
+    await expect(list(maya).getByRole('option').last()).toContainText(`Create ‘${words}’`);
+    await expect(lit(maya)).toHaveCount(0);
+    await expect(maya.box).not.toHaveAttribute('aria-activedescendant');
+    await list(maya).getByRole('option').last().hover();
+    await maya.box.press('Enter');
+    await expect(maya.messages(`#${words}`)).toHaveAttribute('data-state', 'sent');
+    expect(made).toEqual([]);
 });
 
 test('C6: emoji by their names and commands at the beginning', async ({ newcomer }) => {

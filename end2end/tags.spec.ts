@@ -43,6 +43,7 @@ async function tag(person: Person, text: string, name: string): Promise<void> {
     await expect(choice.locator('option', { hasText: name })).toHaveCount(1);
     const value = await choice.locator('option', { hasText: name }).getAttribute('value');
     await choice.selectOption(value!);
+    await row.getByRole('button', { name: 'Add', exact: true }).click();
 }
 
 test('M9: a tag is a live card: it changes when ERPNext changes, and lands on the timeline', async ({ newcomer }) => {
@@ -99,8 +100,68 @@ test('K8: a message becomes one Task with its chip at once, and its end leaves o
     expect(found.data[0].owner).toBe(MAYA);
     await erpnext.api('PUT', `/api/resource/Task/${found.data[0].name}`, { status: 'Completed' });
     await message(tom, text).getByRole('link', { name: /1 reply/ }).click({ timeout: 30_000 });
-    await expect(tom.page.getByRole('log', { name: 'Replies' }).getByText(/Completed/)).toHaveCount(1);
+    const line = tom.page.getByRole('log', { name: 'Replies' }).locator('.msg-line summary');
+    await expect(line).toHaveCount(1);
+    await expect(line).toContainText('has changed.');
+    await expect(line).toContainText('Completed');
     await maya.page.screenshot({ path: `${__dirname}/test-results/looks/tags-1280.png` });
+});
+
+test('the keyboard goes through the list of tags and adds nothing until it is told to', async ({ newcomer }) => {
+    const task = await made('Task');
+    const maya = await arrive(newcomer, MAYA);
+    const text = unique('browsed');
+    await say(maya, text);
+    const row = message(maya, text);
+    const opener = row.getByRole('button', { name: 'Add a tag' });
+    await opener.focus();
+    await maya.page.keyboard.press('Enter');
+    const choice = row.getByRole('combobox', { name: 'Task or Issue that this is about' });
+    await expect(choice).toBeFocused();
+    await expect(choice.locator('option', { hasText: task.name })).toHaveCount(1);
+    const add = row.getByRole('button', { name: 'Add', exact: true });
+    await expect(add).toBeDisabled();
+    await maya.page.keyboard.press('ArrowDown');
+    await maya.page.keyboard.press('ArrowDown');
+    await expect(choice).not.toHaveValue('');
+    await expect(row.getByRole('button', { name: /^Take / })).toHaveCount(0);
+    await maya.page.keyboard.press('Tab');
+    await expect(add).toBeFocused();
+    await maya.page.keyboard.press('Enter');
+    await expect(row.getByRole('button', { name: /^Take / })).toHaveCount(1);
+    await expect(opener).toBeFocused();
+});
+
+test('M9: a pasted address of ERPNext is a live chip, and says "no access" to who may not read it', async ({ newcomer }) => {
+    const site = new URL(erpnext.url).origin;
+    const [task, issue] = [await made('Task'), await made('Issue')];
+    const maya = await arrive(newcomer, MAYA);
+    const tom = await arrive(newcomer, TOM);
+    const text = unique('from the desk');
+    const words = [
+        text,
+        `${site}/app/task/${task.name}`,
+        `${site}/app/issue/${issue.name}`,
+        `${site}/app/project/${PROJECT}`,
+        `${site}/app/project/PROJ-9999`,
+        `[under words](${site}/app/task/${task.name})`,
+    ].join(' ');
+    await maya.box.fill(words);
+    await maya.sendButton.click();
+    const [mine, theirs] = [message(maya, text), message(tom, text)];
+    for (const row of [mine, theirs]) {
+        await expect(row.locator('.chip', { hasText: task.name })).toContainText(task.subject);
+        await expect(row.locator('.chip', { hasText: task.name })).toContainText('Open');
+        await expect(row.getByRole('link', { name: PROJECT })).toContainText(TITLE);
+        await expect(row.locator('.chip', { hasText: 'PROJ-9999' })).toContainText('no access');
+        await expect(row.getByRole('link', { name: 'under words' })).toHaveAttribute('href', /app.task/);
+    }
+    await expect(mine.locator('.chip', { hasText: issue.name })).toContainText(issue.subject);
+    await expect(theirs.locator('.chip', { hasText: issue.name })).toContainText('no access');
+    await expect(tom.page.getByText(issue.subject)).toHaveCount(0);
+    await erpnext.api('PUT', `/api/resource/Task/${task.name}`, { status: 'Working' });
+    await expect(theirs.locator('.chip', { hasText: task.name })).toContainText('Working', { timeout: 30_000 });
+    await maya.page.screenshot({ path: `${__dirname}/test-results/looks/pasted-1280.png` });
 });
 
 test('chips fit a narrow page', async ({ newcomer }) => {

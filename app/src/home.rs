@@ -1,6 +1,7 @@
 //! `/`: everybody to their own place.
 
 use crate::{
+    asked::asked,
     sign_in::{NextPath, home_of, whoami},
     ui::Go,
 };
@@ -9,7 +10,7 @@ use leptos::prelude::*;
 /// Sends members, clients and administrators to their first page, and everybody else to the door.
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let me = Resource::new_blocking(|| (), |()| whoami());
+    let me = asked(|| (), |()| whoami());
     view! {
         <Suspense>
             {move || Suspend::new(async move {

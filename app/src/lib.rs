@@ -8,6 +8,8 @@
 )]
 
 mod admin;
+mod apart;
+mod asked;
 mod clock;
 mod connecting;
 mod demo;
@@ -37,25 +39,19 @@ pub use shell::shell;
 pub use sign_in::{OauthOffer, next_path};
 
 use crate::{
-    admin::AdminPage,
     clock::Clock,
-    connecting::ConnectPage,
     demo::DemoBanner,
-    drafts::DraftsPage,
     home::HomePage,
     live::Live,
     not_found::NotFoundPage,
-    panel::EmbedPage,
-    portal::PortalPage,
     room::{RoomPage, Uploads, Viewer},
-    sign_in::SignInPage,
     ui::Theme,
-    workspaces::{Badge, MentionsPage, PickPage, SavedPage, SettingsPage, TeamFrame, ThreadsPage},
+    workspaces::{Badge, TeamFrame},
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -81,18 +77,18 @@ pub fn App() -> impl IntoView {
             <DemoBanner/>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/embed") view=EmbedPage ssr=SsrMode::Async/>
-                <Route path=path!("/portal") view=PortalPage ssr=SsrMode::Async/>
-                <Route path=path!("/admin") view=AdminPage ssr=SsrMode::Async/>
-                <Route path=path!("/admin/connect") view=ConnectPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view={Lazy::<apart::SignIn>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/embed") view={Lazy::<apart::Embed>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/portal") view={Lazy::<apart::Portal>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/admin") view={Lazy::<apart::Admin>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/admin/connect") view={Lazy::<apart::Connect>::new()} ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=TeamFrame ssr=SsrMode::Async>
-                    <Route path=path!("/workspaces") view=PickPage ssr=SsrMode::Async/>
-                    <Route path=path!("/drafts") view=DraftsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/threads") view=ThreadsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/mentions") view=MentionsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/saved") view=SavedPage ssr=SsrMode::Async/>
-                    <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/workspaces") view={Lazy::<apart::Pick>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/drafts") view={Lazy::<apart::Drafts>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/threads") view={Lazy::<apart::Threads>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/mentions") view={Lazy::<apart::Mentions>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/saved") view={Lazy::<apart::Saved>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view={Lazy::<apart::Settings>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/w/:id") view=RoomPage ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
@@ -106,5 +102,14 @@ pub fn App() -> impl IntoView {
 #[cfg(feature = "hydrate")]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(App);
+    wasm_bindgen_futures::spawn_local(async {
+        let path = window().location().pathname().unwrap_or_default();
+        if apart::page_is_here(&path).await {
+            leptos::mount::hydrate_body(App);
+        } else {
+            leptos::logging::error!(
+                "The code of this page did not come; it stays as the server sent it."
+            );
+        }
+    });
 }

@@ -78,7 +78,9 @@ pub fn all(person: PersonId) -> Vec<(RoomId, Unsent)> {
     let mut found: Vec<_> = (0..storage.length().unwrap_or(0))
         .filter_map(|index| storage.key(index).ok().flatten())
         .filter_map(|name| Some((room_of(&name, person)?, storage.get_item(&name).ok()??)))
-        .filter_map(|(room, text)| Some((room, serde_json::from_str::<Unsent>(&text).ok()?)))
+        .filter_map(|(room, text)| {
+            Some((room, serde_json::from_slice::<Unsent>(text.as_bytes()).ok()?))
+        })
         .collect();
     found.sort_by_key(|(_, unsent)| unsent.key);
     found

@@ -24,7 +24,7 @@ mod text;
 mod thread;
 mod timeline;
 
-pub use composer::readable;
+pub use composer::{draft_is, readable};
 pub use facts::toggle as toggle_facts;
 pub use files::{Uploads, Viewer};
 pub use page::RoomPage;

@@ -13,7 +13,7 @@ mod threads;
 mod unread;
 
 pub use badge::Badge;
-pub use frame::TeamFrame;
+pub use frame::{Team, TeamFrame};
 pub use mentions::MentionsPage;
 pub use page::PickPage;
 pub use saved::SavedPage;

@@ -56,9 +56,6 @@ pub(crate) enum Failure {
     /// The database cannot be used.
     #[error("the database cannot be used")]
     Store(#[from] store::StoreError),
-    /// Files cannot be kept.
-    #[error("files cannot be kept")]
-    Files(#[from] ::files::FilesError),
     /// The bus cannot be used.
     #[error("the bus cannot be used")]
     Bus(#[from] bus::BusError),

@@ -115,9 +115,30 @@ impl Config {
         // As with the database: what made-up people sent must not turn up on a real site.
         let folder = if self.is_demo() { "demo-files" } else { "files" };
         match &self.files.bucket {
-            Some(bucket) => ::files::Place::S3(bucket.clone()),
+            // The bucket may be somebody else's too.
+            Some(bucket) => {
+                let prefix = format!("{}/parlance-{folder}", bucket.prefix);
+                let prefix = prefix.trim_start_matches('/').to_owned();
+                ::files::Place::S3(::files::S3 { prefix, ..bucket.clone() })
+            }
             None => ::files::Place::Folder(self.data_dir.join(folder)),
         }
+    }
+
+    /// The files that lie there.
+    ///
+    /// # Errors
+    /// If the folder or the bucket cannot be used.
+    pub fn files(&self) -> Result<::files::Files, ConfigError> {
+        let (variable, example) = match self.files.bucket {
+            Some(_) => ("S3_URL", "s3://parlance/files"),
+            None => ("PARLANCE_DATA_DIR", "/var/lib/parlance"),
+        };
+        ::files::Files::at(&self.files_place(), self.files.limits.clone()).map_err(|error| {
+            let reason = std::error::Error::source(&error).map(ToString::to_string);
+            let problem = format!("{error}: {}", reason.unwrap_or_default());
+            ConfigError::Wrong { variable, problem, example }
+        })
     }
 
     /// What secrets at rest are sealed with.
@@ -288,6 +309,31 @@ mod tests {
         config(settings).unwrap_err().to_string()
     }
 
+    fn with_bucket<'a>(variable: &'a str, value: &'a str) -> [(&'a str, &'a str); 4] {
+        let key = "S3_SECRET_ACCESS_KEY";
+        [("S3_URL", "s3://talk"), ("S3_ACCESS_KEY_ID", "k"), (key, "s"), (variable, value)]
+    }
+
+    #[test]
+    fn files_of_a_demo_lie_beside_those_of_a_site() {
+        let real = [
+            ("ERPNEXT_URL", "https://erp.example.com"),
+            ("ERPNEXT_API_KEY", "k"),
+            ("ERPNEXT_API_SECRET", "s"),
+        ];
+        let place = |settings: &[(&str, &str)]| match config(settings).unwrap().files_place() {
+            ::files::Place::S3(bucket) => bucket.prefix,
+            ::files::Place::Folder(folder) => folder.display().to_string(),
+        };
+        let bucket = with_bucket("S3_REGION", "eu-west-1");
+        assert_eq!(place(&bucket), "parlance-demo-files");
+        assert_eq!(place(&[&bucket[..], &real].concat()), "parlance-files");
+        let below = [("S3_URL", "s3://talk/our/own"), bucket[1], bucket[2]];
+        assert_eq!(place(&[&below[..], &real].concat()), "our/own/parlance-files");
+        assert_eq!(place(&[]), "./data/demo-files");
+        assert_eq!(place(&real), "./data/files");
+    }
+
     #[test]
     fn nothing_configured_is_a_demo_on_sqlite() {
         let config = config(&[]).unwrap();
@@ -341,20 +387,23 @@ mod tests {
             (&[("PARLANCE_FILE_LIMIT_MB", "0")], "PARLANCE_FILE_LIMIT_MB"),
             (&[("PARLANCE_FILE_TYPES", ".pdf")], "PARLANCE_FILE_TYPES"),
             (&[("PARLANCE_FILE_TYPES_REFUSED", "exe")], "PARLANCE_FILE_TYPES_REFUSED"),
+            (&[("PARLANCE_FILE_LIMIT_MB", "-1")], "PARLANCE_FILE_LIMIT_MB"),
+            (&[("PARLANCE_FILE_LIMIT_MB", "100001")], "PARLANCE_FILE_LIMIT_MB"),
+            (&[("PARLANCE_FILE_LIMIT_MB", "99999999999999999999")], "PARLANCE_FILE_LIMIT_MB"),
+            (&[("PARLANCE_FILE_TYPES", ",")], "PARLANCE_FILE_TYPES"),
             (&[("S3_URL", "https://bucket.example.com")], "S3_URL"),
+            (&[("S3_URL", "s3://Talk_1")], "S3_URL"),
+            (&[("S3_URL", "s3://tk")], "S3_URL"),
+            (&[("S3_URL", "s3://talk:9000")], "S3_URL"),
+            (&[("S3_URL", "s3://talk/a//b")], "S3_URL"),
+            (&[("S3_URL", "s3://talk/a?region=x")], "S3_URL"),
             (&[("S3_URL", "s3://")], "S3_URL"),
             (&[("S3_URL", "s3://key:secret@talk")], "S3_URL"),
             (&[("S3_URL", "s3://talk")], "S3_ACCESS_KEY_ID"),
             (&[("S3_URL", "s3://talk"), ("S3_ACCESS_KEY_ID", "k")], "S3_SECRET_ACCESS_KEY"),
-            (
-                &[
-                    ("S3_URL", "s3://talk"),
-                    ("S3_ACCESS_KEY_ID", "k"),
-                    ("S3_SECRET_ACCESS_KEY", "s"),
-                    ("S3_ENDPOINT", "minio"),
-                ],
-                "S3_ENDPOINT",
-            ),
+            (&with_bucket("S3_ENDPOINT", "minio"), "S3_ENDPOINT"),
+            (&with_bucket("S3_ENDPOINT", "https://k:s@storage.example.com"), "S3_ENDPOINT"),
+            (&with_bucket("S3_REGION", "eu central"), "S3_REGION"),
         ] {
             let text = complaint(settings);
             assert!(text.starts_with(variable) && text.contains("Example: "), "{text}");

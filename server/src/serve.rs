@@ -7,7 +7,6 @@ use crate::{
 use axum::serve::ListenerExt;
 use bus::Bus;
 use erpnext::{OauthClient, Site, SiteConfig};
-use files::Files;
 use mirror::Mirror;
 use outbox::Outbox;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -30,7 +29,7 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
         // Nobody else works on this file: leases of a killed predecessor are over.
         worker.end_all_leases().await?;
     }
-    let files = Files::at(&config.files_place(), config.files.limits.clone())?;
+    let files = config.files()?;
     let bus = match &config.redis_url {
         Some(url) => Bus::redis(url).await?,
         None => Bus::local(),

@@ -1,6 +1,7 @@
 //! What the administrators' pages have around them.
 
 use crate::{
+    asked::FromBytes,
     not_found::NotFoundPage,
     sign_in::NextPath,
     ui::{Go, Logo, SignOut, ThemeToggle, Trouble},
@@ -17,7 +18,7 @@ pub fn AdminFrame<T>(
     /// Its path, to come back to after signing in.
     path: &'static str,
     /// What it opens with.
-    opened: Resource<Result<T, AppError>>,
+    opened: Resource<Result<T, AppError>, FromBytes>,
     /// The page itself.
     page: fn(T) -> AnyView,
 ) -> impl IntoView

@@ -1,12 +1,13 @@
 //! The administrator's page.
 
 use super::{api::connection_report, board::Board, frame::AdminFrame};
+use crate::asked::asked;
 use leptos::prelude::*;
 
 /// How the connection stands.
 #[component]
 pub fn AdminPage() -> impl IntoView {
-    let report = Resource::new_blocking(|| (), |()| connection_report());
+    let report = asked(|| (), |()| connection_report());
     view! {
         <AdminFrame
             title="Connections" path="/admin" opened=report

@@ -2,13 +2,14 @@
 
 use super::{api::connecting_form, form::ConnectForm};
 use crate::admin::AdminFrame;
+use crate::asked::asked;
 use contract::ConnectingForm;
 use leptos::prelude::*;
 
 /// The form.
 #[component]
 pub fn ConnectPage() -> impl IntoView {
-    let form = Resource::new_blocking(|| (), |()| connecting_form());
+    let form = asked(|| (), |()| connecting_form());
     view! { <AdminFrame title="Connect ERPNext" path="/admin/connect" opened=form page=page/> }
         .into_any()
 }

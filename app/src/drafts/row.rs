@@ -3,7 +3,8 @@
 use super::{Drafts, keep_draft};
 use crate::{
     clock::{iso, use_clock},
-    room::readable,
+    room::{draft_is, readable},
+    workspaces::Team,
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::components::A;
@@ -38,6 +39,7 @@ pub fn DraftRow(
     one: Draft,
 ) -> impl IntoView {
     let drafts = expect_context::<Drafts>();
+    let me = expect_context::<Team>().me.id;
     let clock = use_clock();
     let Draft { workspace, project_name, room, thread, body, at } = one;
     let asked = RwSignal::new(false);
@@ -48,7 +50,9 @@ pub fn DraftRow(
             return;
         }
         spawn_local(async move {
-            let _ = keep_draft(room, thread, String::new()).await;
+            if keep_draft(room, thread, String::new()).await.is_ok() {
+                draft_is(me, room, thread, "");
+            }
             drafts.ask();
         });
     };

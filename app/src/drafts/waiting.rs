@@ -8,7 +8,9 @@ use super::{
 };
 use crate::{
     clock::{self, iso, local_input, moment_of_input, use_clock},
+    room::draft_is,
     ui::icon::{AlertIcon, ClockIcon},
+    workspaces::Team,
 };
 use contract::AppError;
 use leptos::{html, prelude::*, task::spawn_local};
@@ -22,6 +24,7 @@ pub fn WaitingRow(
     one: Scheduled,
 ) -> impl IntoView {
     let drafts = expect_context::<Drafts>();
+    let me = expect_context::<Team>().me.id;
     let clock = use_clock();
     let Scheduled { workspace, project_name, room, draft, send_at, failed } = one;
     let key = draft.key;
@@ -30,26 +33,34 @@ pub fn WaitingRow(
     let words = body.as_ref().map_or("", MessageBody::as_str).to_owned();
     let open = RwSignal::new(false);
     let trouble = RwSignal::new(None::<String>);
+    let busy = RwSignal::new(false);
+    // One thing at a time: whoever presses twice does it once.
+    let begin = move || !busy.try_update(|busy| std::mem::replace(busy, true)).unwrap_or(true);
     let (text, when) = (NodeRef::<html::Textarea>::new(), NodeRef::<html::Input>::new());
-    let ended = move |outcome: Result<(), AppError>| match outcome {
-        Ok(()) => {
-            trouble.try_set(None);
-            open.try_set(false);
-            drafts.ask();
-        }
-        Err(AppError::NotFound) => {
-            trouble.try_set(Some("It is being sent, or was sent already.".to_owned()));
-            drafts.ask();
-        }
-        Err(problem) => {
-            trouble.try_set(Some(problem.to_string()));
+    let ended = move |outcome: Result<(), AppError>| {
+        busy.try_set(false);
+        match outcome {
+            Ok(()) => {
+                trouble.try_set(None);
+                open.try_set(false);
+                drafts.ask();
+            }
+            Err(AppError::NotFound) => {
+                trouble.try_set(Some("It is being sent, or was sent already.".to_owned()));
+                drafts.ask();
+            }
+            Err(problem) => {
+                trouble.try_set(Some(problem.to_string()));
+            }
         }
     };
     let now = {
         let body = body.clone();
         move |_| {
             let body = body.clone();
-            spawn_local(async move { ended(change_scheduled(key, body, clock::now()).await) });
+            if begin() {
+                spawn_local(async move { ended(change_scheduled(key, body, clock::now()).await) });
+            }
         }
     };
     let save = move || {
@@ -64,11 +75,16 @@ pub fn WaitingRow(
         if at < clock::now() {
             return trouble.set(Some("This time is over. Choose a later one.".to_owned()));
         }
-        spawn_local(async move { ended(change_scheduled(key, Some(body), at).await) });
+        if begin() {
+            spawn_local(async move { ended(change_scheduled(key, Some(body), at).await) });
+        }
     };
     let back = {
         let words = words.clone();
         move |_| {
+            if !begin() {
+                return;
+            }
             // Kept as a draft first: a text is rather there twice than lost.
             let before = drafts.of(room, thread).filter(|text| !text.is_empty());
             let text = match before {
@@ -76,8 +92,11 @@ pub fn WaitingRow(
                 None => words.clone(),
             };
             spawn_local(async move {
-                let outcome = match keep_draft(room, thread, text).await {
-                    Ok(()) => cancel_scheduled(key).await,
+                let outcome = match keep_draft(room, thread, text.clone()).await {
+                    Ok(()) => {
+                        draft_is(me, room, thread, &text);
+                        cancel_scheduled(key).await
+                    }
                     Err(problem) => Err(problem),
                 };
                 ended(outcome);
@@ -116,8 +135,8 @@ pub fn WaitingRow(
                     move || view! {
                         <span class="drafts-buttons">
                             <button type="button" class="button button-small" on:click=move |_| open.set(true)>"Change"</button>
-                            <button type="button" class="button button-small" on:click=now.clone()>"Send now"</button>
-                            <button type="button" class="button button-small" on:click=back.clone()>"Back to draft"</button>
+                            <button type="button" class="button button-small" disabled=move || busy.get() on:click=now.clone()>"Send now"</button>
+                            <button type="button" class="button button-small" disabled=move || busy.get() on:click=back.clone()>"Back to draft"</button>
                         </span>
                     }
                 }
@@ -126,7 +145,7 @@ pub fn WaitingRow(
                     <label>"Message" <textarea node_ref=text rows="4" dir="auto">{form_words.clone()}</textarea></label>
                     <label>"When" <input node_ref=when type="datetime-local" value=local_input(send_at.max(clock::now().plus_millis(300_000)))/></label>
                     <span class="drafts-buttons">
-                        <button type="submit" class="button button-small button-primary">"Save"</button>
+                        <button type="submit" class="button button-small button-primary" disabled=move || busy.get()>"Save"</button>
                         <button type="button" class="button button-small" on:click=move |_| open.set(false)>"Leave it"</button>
                     </span>
                 </form>

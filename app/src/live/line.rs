@@ -185,7 +185,7 @@ impl Line {
 
     fn on_wire(&mut self, event: WireEvent) {
         match event {
-            WireEvent::Text(text) => match serde_json::from_str(&text) {
+            WireEvent::Text(text) => match serde_json::from_slice(text.as_bytes()) {
                 Ok(frame) => self.on_frame(frame),
                 // A newer server may say what this page does not know.
                 Err(_) => self.heard(),

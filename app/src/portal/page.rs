@@ -1,6 +1,7 @@
 //! What a client sees.
 
 use crate::{
+    asked::asked,
     sign_in::{NextPath, home_of, whoami},
     ui::{Go, Logo, SignOut, ThemeToggle, Trouble},
 };
@@ -12,7 +13,7 @@ use vocabulary::{Person, PersonKind};
 /// A greeting and, until the team shares something, what will be here. No workspace is asked for.
 #[component]
 pub fn PortalPage() -> impl IntoView {
-    let me = Resource::new_blocking(|| (), |()| whoami());
+    let me = asked(|| (), |()| whoami());
     view! {
         <Title text="Your project"/>
         <Suspense>

@@ -3,6 +3,7 @@
 mod area;
 mod continuing;
 mod counting;
+mod enter;
 mod keeping;
 mod later;
 mod liking;
@@ -12,8 +13,13 @@ mod pen;
 mod sent;
 mod typing;
 mod who_sees;
+mod wishes;
 
-pub use marks::readable;
+pub use area::{replace, selection};
+pub use continuing::on_enter;
+pub use enter::{Enter, Held, composes, has_mouse};
+pub use keeping::draft_is;
+pub use marks::{Marks, readable};
 
 use super::{
     conversation::Conversation,
@@ -32,9 +38,6 @@ use sent::SentLine;
 use typing::Typists;
 use vocabulary::{BODY_LIMIT_CHARS, MessageId, Preference, SyncState};
 use who_sees::WhoSees;
-
-/// The key code browsers send while an input method composes.
-const IME_KEY_CODE: u32 = 229;
 
 /// Where what is written goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,12 +88,14 @@ pub fn Composer(
     let chars = Memo::new(move |_| pen.written_chars());
     let blank = Memo::new(move |_| text.with(|text| text.trim().is_empty()));
     let has_files = move || attach.is_some_and(AttachBox::has_files);
-    let cannot_send = move || blank.get() && !has_files() || chars.get() > BODY_LIMIT_CHARS;
-    let cannot_wait = move || blank.get() || has_files() || chars.get() > BODY_LIMIT_CHARS;
+    let busy = Memo::new(move |_| pen.busy.with(Option::is_some));
+    let no_text = move || busy.get() || chars.get() > BODY_LIMIT_CHARS;
+    let cannot_send = move || no_text() || blank.get() && !has_files();
+    let cannot_wait = move || no_text() || blank.get() || has_files();
     let plain_paste = StoredValue::new(false);
 
     let key = move |event: ev::KeyboardEvent| {
-        if event.is_composing() || event.key_code() == IME_KEY_CODE {
+        if composes(&event) {
             return;
         }
         match picker.press(&event) {
@@ -125,15 +130,13 @@ pub fn Composer(
             plain_paste.set_value(true);
         }
         match name.as_str() {
-            "Enter" if with_mod => {
-                event.prevent_default();
-                pen.send();
-            }
-            "Enter" if !event.alt_key() => {
-                let sends = untrack(|| own.is_on(Preference::EnterSends)) && has_mouse();
-                if !event.shift_key() && pen.continue_block() {
+            "Enter" => {
+                let wish = untrack(|| own.is_on(Preference::EnterSends));
+                let enter = Enter::with(Held::of(&event), wish, has_mouse());
+                let goes_on = matches!(enter, Enter::GoesOn | Enter::GoesOnOrSends);
+                if goes_on && pen.continue_block() {
                     event.prevent_default();
-                } else if sends && !event.shift_key() {
+                } else if matches!(enter, Enter::Sends | Enter::GoesOnOrSends) {
                     event.prevent_default();
                     pen.send();
                 }
@@ -168,7 +171,7 @@ pub fn Composer(
 
     view! {
         <form
-            class="composer"
+            class="composer" aria-busy=move || busy.get().to_string()
             on:submit=move |event| {
                 event.prevent_default();
                 pen.send();
@@ -216,6 +219,13 @@ pub fn Composer(
                 </button>
             </div>
             {move || pen.trouble.get().map(|words| view! { <p class="composer-trouble" role="alert">{words}</p> })}
+            {move || pen.nameable.with(Option::is_some).then(|| view! {
+                <p class="composer-instead">
+                    <button type="button" class="button button-small" on:click=move |_| pen.name_only()>
+                        "Mention without notice"
+                    </button>
+                </p>
+            })}
             <p class="composer-hint">
                 <span class="composer-keys">{enter_hint}</span>
                 <Counter chars pen/>
@@ -223,9 +233,4 @@ pub fn Composer(
         </form>
     }
     .into_any()
-}
-
-/// Whether Enter can send: with a touch keyboard it is the only way to a new line.
-fn has_mouse() -> bool {
-    window().match_media("(pointer: fine)").ok().flatten().is_some_and(|query| query.matches())
 }

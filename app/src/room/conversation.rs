@@ -224,6 +224,12 @@ impl Conversation {
         self.timeline.with_untracked(Timeline::last_own)
     }
 
+    /// The newest message that can be answered.
+    #[must_use]
+    pub fn newest(self) -> Option<Arc<Message>> {
+        self.timeline.with_untracked(Timeline::newest)
+    }
+
     /// Does something to a message; it shows as soon as the server has answered.
     ///
     /// # Errors

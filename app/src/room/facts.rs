@@ -15,13 +15,17 @@ mod new;
 pub use api::make_work;
 pub use board::Board;
 
-use crate::ui::{
-    closes, focus,
-    icon::{CloseIcon, PanelIcon},
-    store,
+use crate::{
+    apart::{apart, part},
+    ui::{
+        closes, focus,
+        icon::{CloseIcon, PanelIcon},
+        store,
+    },
 };
 use board::Open;
 use leptos::prelude::*;
+use vocabulary::WorkDoctype;
 
 /// Below this width the panel lies over the talk, and is closed until somebody opens it.
 const OVER: &str = "(width < 1100px)";
@@ -107,10 +111,17 @@ pub fn FactsPanel(
             </button>
             {move || match board.open() {
                 None => view! { <list::Lists board/> }.into_any(),
-                Some(Open::Item(doctype, name)) => view! { <item::Item board doctype name/> }.into_any(),
-                Some(Open::New(doctype)) => view! { <new::New board doctype/> }.into_any(),
+                Some(Open::Item(doctype, name)) => {
+                    part(open_item::code(), move || open_item::draw(board, doctype, name.clone())).into_any()
+                }
+                Some(Open::New(doctype)) => {
+                    part(new_item::code(), move || new_item::draw(board, doctype)).into_any()
+                }
             }}
         </aside>
     }
     .into_any()
 }
+
+apart! { open_item(board: Board, doctype: WorkDoctype, name: String) { view! { <item::Item board doctype name/> } } }
+apart! { new_item(board: Board, doctype: WorkDoctype) { view! { <new::New board doctype/> } } }

@@ -1,8 +1,10 @@
 //! Files in a room: added by button, drop or paste, sent beside what is written, shown with what was said.
 
 mod attach_box;
+mod claim;
 mod drop;
 mod form;
+mod held;
 mod kept;
 mod request;
 mod shown;

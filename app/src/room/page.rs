@@ -11,10 +11,11 @@ use super::{
     reading::Attention,
     row::{Desk, Overlays},
     tags::{Chips, offer_work},
-    text::Reader,
+    text::{Reader, Site},
     thread::{ThreadPanel, offer_threads},
 };
 use crate::{
+    asked::asked,
     keys::PageKeys,
     live::Live,
     not_found::NotFound,
@@ -32,7 +33,7 @@ use vocabulary::{WorkspaceId, WorkspaceView};
 pub fn RoomPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")));
-    let opened = Resource::new_blocking(
+    let opened = asked(
         move || id.get(),
         |id| async move {
             let id: WorkspaceId = id.and_then(|id| id.parse().ok()).ok_or(AppError::NotFound)?;
@@ -72,6 +73,7 @@ fn Workspace(
     provide_context(desk);
     offer_threads(desk, opened.summary.id, attention);
     provide_context(Reader(opened.me.clone()));
+    provide_context(Site(opened.erpnext.clone()));
     let WorkspaceView { summary, facts, sync, room, me, .. } = opened;
     let board = Board::of(summary.id, room.id, me.id, facts);
     let colleagues = Memo::new(move |_| board.colleagues());

@@ -15,10 +15,12 @@ use crate::{
         Avatar, StatusPill,
         icon::{AlertIcon, ClockIcon, CloseIcon, PlusIcon},
     },
+    workspaces::Team,
 };
 use chips::Wish;
 use contract::AppError;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
+use leptos_router::components::A;
 use std::sync::Arc;
 use vocabulary::{
     Card, Known, Message, MessageAct, MessageId, MessageKind, Tag, WorkDoctype, marks_in,
@@ -97,6 +99,34 @@ pub fn TagStatus(
         }
         _ => None,
     })
+}
+
+/// A Project, for those who may enter its workspace.
+#[component]
+pub fn ProjectChip(
+    /// ERPNext's name of it.
+    name: String,
+) -> impl IntoView {
+    let known = use_context::<Team>().and_then(|team| {
+        team.workspaces.into_iter().find(|summary| summary.project.as_str() == name)
+    });
+    match known {
+        Some(summary) => view! {
+            <A href=format!("/w/{}", summary.id) attr:class="chip" attr:title="Open the workspace of this Project">
+                <bdi class="chip-id">{name}</bdi>
+                <bdi class="chip-title">{summary.project_name}</bdi>
+                <StatusPill status=summary.status/>
+            </A>
+        }
+        .into_any(),
+        None => view! {
+            <span class="chip chip-none">
+                <bdi class="chip-id">{name}</bdi>
+                <span class="quiet">"no access"</span>
+            </span>
+        }
+        .into_any(),
+    }
 }
 
 #[component]
@@ -283,33 +313,56 @@ fn AddTag(all: Vec<Tag>, add: Callback<Tag>) -> impl IntoView {
         choices
     };
     let choices = StoredValue::new(choices);
+    let select = NodeRef::<html::Select>::new();
+    let opener = NodeRef::<html::Button>::new();
+    let chosen = RwSignal::new(String::new());
+    let close = move || {
+        open.set(false);
+        chosen.set(String::new());
+        if let Some(opener) = opener.get_untracked() {
+            let _ = opener.focus();
+        }
+    };
+    Effect::new(move |_| {
+        if let Some(select) = select.get() {
+            let _ = select.focus();
+            // Below the last message it would open under the composer.
+            request_animation_frame(move || {
+                let options = web_sys::ScrollIntoViewOptions::new();
+                options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+                let menu = select.parent_element().unwrap_or_else(|| select.clone().into());
+                menu.scroll_into_view_with_scroll_into_view_options(&options);
+            });
+        }
+    });
+    let add_chosen = move || {
+        let wish = chosen.get_untracked();
+        let found = choices.with_value(|choices| choices());
+        if let Some((tag, _)) = found.into_iter().find(|(tag, _)| value_of(tag) == wish) {
+            close();
+            add.run(tag);
+        }
+    };
     view! {
         <span class="tag-add" on:keydown=move |event| {
             if event.key() == "Escape" && open.get_untracked() {
                 event.stop_propagation();
-                open.set(false);
+                close();
             }
         }>
             <button
-                type="button" class="tag-add-button" aria-label="Add a tag" title="Add a tag"
-                aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)
+                type="button" class="tag-add-button" aria-label="Add a tag" title="Add a tag" node_ref=opener
+                aria-expanded=move || open.get().to_string()
+                on:click=move |_| if open.get_untracked() { close() } else { open.set(true) }
             >
                 <PlusIcon/>"#"
             </button>
             <Show when=move || open.get()>
                 <span class="tag-menu">
+                    // Arrows go through the list and add nothing yet.
                     <select
-                        class="field-input" aria-label="Task or Issue that this is about"
-                        on:change=move |event| {
-                            let chosen = event_target_value(&event);
-                            let chosen = choices.with_value(|choices| choices())
-                                .into_iter()
-                                .find(|(tag, _)| value_of(tag) == chosen);
-                            if let Some((tag, _)) = chosen {
-                                open.set(false);
-                                add.run(tag);
-                            }
-                        }
+                        class="field-input" aria-label="Task or Issue that this is about" node_ref=select
+                        on:change=move |event| chosen.set(event_target_value(&event))
                     >
                         <option value="">"Task or Issue…"</option>
                         {move || choices.with_value(|choices| choices())
@@ -319,6 +372,12 @@ fn AddTag(all: Vec<Tag>, add: Callback<Tag>) -> impl IntoView {
                             })
                             .collect_view()}
                     </select>
+                    <button
+                        type="button" class="button button-small" disabled=move || chosen.with(String::is_empty)
+                        on:click=move |_| add_chosen()
+                    >
+                        "Add"
+                    </button>
                 </span>
             </Show>
         </span>

@@ -4,6 +4,7 @@
 mod address;
 mod chips;
 mod code;
+mod document;
 mod draw;
 #[cfg(feature = "hydrate")]
 mod highlight;
@@ -15,6 +16,7 @@ mod read;
 mod tree;
 
 pub use chips::Reader;
+pub use document::Site;
 
 use leptos::prelude::*;
 use tree::{Block, Inline, words};

@@ -16,6 +16,7 @@ use super::{
     timeline::Row,
 };
 use crate::{
+    apart::{apart, part},
     keys::on_messages,
     not_found::NotFound,
     ui::{
@@ -90,7 +91,15 @@ pub fn ThreadPanel(
     let alive = RwSignal::new(false);
     Effect::new(move |_| alive.set(true));
     move || {
-        root.get().filter(|_| alive.get()).map(|root| view! { <Panel talk workspace root board/> })
+        root.get().filter(|_| alive.get()).map(|root| {
+            part(thread_panel::code(), move || thread_panel::draw(talk, workspace, root, board))
+        })
+    }
+}
+
+apart! {
+    thread_panel(talk: Conversation, workspace: WorkspaceId, root: MessageId, board: Board) {
+        view! { <Panel talk workspace root board/> }
     }
 }
 

@@ -203,6 +203,15 @@ impl Timeline {
         self.said.iter().rev().find(own).cloned()
     }
 
+    /// The newest message that can be answered, by its place.
+    #[must_use]
+    pub fn newest(&self) -> Option<Arc<Message>> {
+        let said = |message: &&Arc<Message>| {
+            message.kind == MessageKind::Said && message.removed.is_none()
+        };
+        self.said.iter().rev().find(said).cloned()
+    }
+
     /// The key of a message that is shown here.
     #[must_use]
     pub fn key_of(&self, id: MessageId) -> Option<MessageKey> {
@@ -290,6 +299,16 @@ mod tests {
         assert!(room.hear(message(4)));
         assert!(room.hear(message(3)));
         assert_eq!(seqs(&room), [1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn the_newest_is_the_last_by_place_that_says_something() {
+        let mut room = timeline(&[1, 2, 4]);
+        room.hear(message(3));
+        room.queue(unsent());
+        assert_eq!(room.newest().unwrap().seq.get(), 4);
+        room.hear(Message { kind: MessageKind::Line, ..message(5) });
+        assert_eq!(room.newest().unwrap().seq.get(), 4);
     }
 
     #[test]

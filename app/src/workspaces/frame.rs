@@ -3,6 +3,7 @@
 use super::{api, api::my_workspaces, badge::Badge, sidebar::Sidebar, unread::Unread};
 use crate::{
     admin::administers,
+    asked::asked,
     drafts::Drafts,
     live::{LineBar, Live},
     not_found::NotFoundPage,
@@ -31,7 +32,7 @@ pub struct Team {
 /// Sidebar and page. Whoever is no member is sent home from the list, and finds nothing behind any other address.
 #[component]
 pub fn TeamFrame() -> impl IntoView {
-    let team = Resource::new_blocking(|| (), |()| team());
+    let team = asked(|| (), |()| team());
     let path = use_location().pathname;
     view! {
         <Suspense>

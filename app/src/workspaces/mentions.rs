@@ -4,12 +4,13 @@ use super::{
     api::mentions,
     found::{Empty, FoundRow, ListPage, path_of, trouble},
 };
+use crate::asked::asked;
 use leptos::prelude::*;
 
 /// The list.
 #[component]
 pub fn MentionsPage() -> impl IntoView {
-    let found = Resource::new_blocking(|| (), |()| mentions());
+    let found = asked(|| (), |()| mentions());
     view! {
         <ListPage title="Mentions">
             <Suspense>

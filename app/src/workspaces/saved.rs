@@ -4,12 +4,13 @@ use super::{
     api::saved,
     found::{Empty, FoundRow, ListPage, path_of, trouble},
 };
+use crate::asked::asked;
 use leptos::prelude::*;
 
 /// The list.
 #[component]
 pub fn SavedPage() -> impl IntoView {
-    let found = Resource::new_blocking(|| (), |()| saved());
+    let found = asked(|| (), |()| saved());
     view! {
         <ListPage title="Saved">
             <Suspense>

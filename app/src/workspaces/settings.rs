@@ -13,7 +13,7 @@ pub fn SettingsPage() -> impl IntoView {
             <label class="choice">
                 <input
                     type="radio" name="reading" prop:checked=move || own.reading() == reading
-                    checked=own.reading() == reading
+                    checked=untrack(|| own.reading()) == reading
                     on:change=move |_| own.prefer(Preference::Reading, reading.as_str())
                 />
                 {words}
@@ -24,7 +24,7 @@ pub fn SettingsPage() -> impl IntoView {
         view! {
             <label class="choice">
                 <input
-                    type="checkbox" prop:checked=move || own.is_on(preference) checked=own.is_on(preference)
+                    type="checkbox" prop:checked=move || own.is_on(preference) checked=untrack(|| own.is_on(preference))
                     on:change=move |event| own.prefer(preference, Switch::from(event_target_checked(&event)).as_str())
                 />
                 {words}

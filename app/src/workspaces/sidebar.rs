@@ -43,7 +43,7 @@ pub fn Sidebar(
                 {none.then(|| view! { <p class="quiet">"No Project is shared with you yet."</p> })}
                 <ul>{rows}</ul>
             </nav>
-            <DraftsLink/>
+            <nav aria-label="Unsent"><DraftsLink/></nav>
             <footer class="sidebar-foot">
                 <Avatar name=team.me.full_name.clone()/>
                 <span class="sidebar-me">

@@ -5,6 +5,7 @@ use super::{
     found::{Empty, ListPage, Said, thread_path, trouble},
     unread::Unread,
 };
+use crate::asked::asked;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use std::time::Duration;
@@ -16,7 +17,7 @@ const READ_AFTER: Duration = Duration::from_secs(1);
 /// Those with something unread first.
 #[component]
 pub fn ThreadsPage() -> impl IntoView {
-    let followed = Resource::new_blocking(|| (), |()| threads());
+    let followed = asked(|| (), |()| threads());
     view! {
         <ListPage title="Threads">
             <Suspense>

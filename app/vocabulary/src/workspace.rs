@@ -131,6 +131,9 @@ pub struct WorkspaceView {
     pub has_earlier: bool,
     /// How the connection to ERPNext stands.
     pub sync: SyncState,
+    /// ERPNext's origin: addresses that people copy from its desk begin with it.
+    #[serde(default)]
+    pub erpnext: String,
 }
 
 /// Whether what is said here also reaches ERPNext by now (rule 7: ERPNext down is a state).

@@ -1,25 +1,27 @@
 //! A file that arrives, piece by piece.
 
 use crate::{
-    Files, FilesError, kind,
+    Files, FilesError,
+    keys::{is_key, path, thumbnail_key},
+    kind,
     picture::{self, Picture},
 };
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
-use object_store::{ObjectStoreExt, buffered::BufWriter, path::Path};
+use object_store::{ObjectStoreExt, buffered::BufWriter};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use tokio::io::AsyncWriteExt;
-use uuid::Uuid;
 
 /// What is held in memory of one file on its way; also the size of the parts that S3 gets, which takes none below 5 MiB.
 const PART_BYTES: usize = 5 * 1024 * 1024;
 
+/// Parts of one file that wait for the storage; whoever sends it waits for them.
+const PARTS_AT_ONCE: usize = 2;
+
 /// A file that was kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
-    /// What it is found by.
-    pub key: String,
     /// Bytes.
     pub size: u64,
     /// What its bytes are.
@@ -31,19 +33,23 @@ pub struct Kept {
 }
 
 impl Files {
-    /// Keeps what comes, under a key of its own. What is refused, or does not come whole, leaves nothing behind.
+    /// Keeps what comes, under `key`, which is fresh. Whoever calls this forgets the key if it fails.
     ///
     /// # Errors
     /// [`FilesError::TooLarge`] and [`FilesError::TypeRefused`] as soon as it is seen; [`FilesError::Empty`];
-    /// [`FilesError::CutOff`] when the sender stops; [`FilesError::Storage`].
+    /// [`FilesError::CutOff`] when the sender stops; [`FilesError::Storage`] and [`FilesError::Unwritten`].
     pub async fn keep<E>(
         &self,
+        key: &str,
         pieces: impl Stream<Item = Result<Bytes, E>> + Send,
     ) -> Result<Kept, FilesError> {
-        let key = fresh_key();
-        let mut writer = BufWriter::with_capacity(Arc::clone(self.store()), path(&key), PART_BYTES);
+        let store = Arc::clone(self.store());
+        let mut writer = BufWriter::with_capacity(store, path(key), PART_BYTES)
+            .with_max_concurrency(PARTS_AT_ONCE);
         let written = match self.write(&mut writer, pieces).await {
             Ok(written) => written,
+            // At its end the writer tidies up itself, and panics if it is told to.
+            Err(error @ FilesError::Unwritten(_)) => return Err(error),
             Err(error) => {
                 if let Err(error) = writer.abort().await {
                     tracing::warn!(
@@ -54,9 +60,8 @@ impl Files {
                 return Err(error);
             }
         };
-        let picture = self.seen(&key, written.content_type, written.size).await;
+        let picture = self.seen(key, written.content_type, written.size).await;
         Ok(Kept {
-            key,
             size: written.size,
             content_type: written.content_type,
             sha256: written.sha256,
@@ -71,6 +76,7 @@ impl Files {
     ) -> Result<Written, FilesError> {
         let limit = self.limits().largest;
         let (mut head, mut size, mut hash) = (Vec::new(), 0_u64, Sha256::new());
+        let mut next_look = 0;
         let mut known = None;
         let mut pieces = std::pin::pin!(pieces);
         while let Some(piece) = pieces.next().await {
@@ -78,6 +84,10 @@ impl Files {
             size += piece.len() as u64;
             if size > limit {
                 return Err(FilesError::TooLarge { limit });
+            }
+            if size >= next_look {
+                self.has_room_for(PART_BYTES as u64)?;
+                next_look = size + PART_BYTES as u64;
             }
             if known.is_none() {
                 let wanted = kind::HEAD_BYTES - head.len();
@@ -143,11 +153,17 @@ impl Files {
         Some(picture)
     }
 
-    /// Takes a file away with its small copy. What is not there is no error.
+    /// Takes a file away with its small copy, and what a try to keep it left behind. What is not there is no error, and
+    /// what is no key of ours is left alone.
     ///
     /// # Errors
     /// If the storage fails.
     pub async fn forget(&self, key: &str) -> Result<(), FilesError> {
+        if !is_key(key) {
+            tracing::warn!(key, "this was not written here, so it is not deleted");
+            return Ok(());
+        }
+        self.forget_halves(key).await?;
         for key in [thumbnail_key(key), key.to_owned()] {
             match self.store().delete(&path(&key)).await.map_err(FilesError::from) {
                 Ok(()) | Err(FilesError::Missing) => {}
@@ -164,17 +180,23 @@ struct Written {
     sha256: String,
 }
 
-/// Each try has a key of its own: two tries of the same file never write into each other. The folder before it keeps
-/// folders of a disk small.
-fn fresh_key() -> String {
-    let id = Uuid::now_v7().simple().to_string();
-    format!("{}/{id}", &id[id.len() - 2..])
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Limits, Place, fresh_key};
+    use futures::stream;
+    use testkit::folder::Folder;
 
-pub(crate) fn thumbnail_key(key: &str) -> String {
-    format!("{key}.thumbnail")
-}
-
-pub(crate) fn path(key: &str) -> Path {
-    Path::from(key)
+    #[tokio::test]
+    async fn a_storage_that_fails_at_the_very_end_is_an_error_and_no_panic() {
+        let folder = Folder::new("unwritten");
+        let place = Place::Folder(folder.path().to_owned());
+        let files = Files::at(&place, Limits::default()).unwrap();
+        let key = fresh_key();
+        // Where its folder should be lies a file.
+        std::fs::write(folder.path().join(key.split('/').next().unwrap()), "in the way").unwrap();
+        let piece = Ok::<_, ()>(Bytes::from_static(b"a small one is written at its end"));
+        let kept = files.keep(&key, stream::iter([piece])).await;
+        assert!(matches!(kept, Err(FilesError::Unwritten(_))), "{kept:?}");
+    }
 }

@@ -21,6 +21,9 @@ pub enum FilesError {
         /// What the bytes are.
         content_type: String,
     },
+    /// The disk is full, but for what the database needs.
+    #[error("There is no room left on the server's disk; whoever runs Parlance can make some.")]
+    Full,
     /// Whoever sent it stopped in the middle.
     #[error("the rest of the file did not come")]
     CutOff,

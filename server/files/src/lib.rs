@@ -8,18 +8,24 @@
 
 mod arriving;
 mod error;
+mod halves;
+mod keys;
 mod kind;
 mod limits;
+mod mark;
 mod name;
 mod picture;
 mod place;
 mod range;
 mod reading;
+mod room;
 
 pub use arriving::Kept;
 pub use error::FilesError;
+pub use keys::{fresh_key, is_key};
 pub use kind::{OTHER, may_be_shown};
 pub use limits::{Limits, Types};
+pub use mark::MARK;
 pub use name::disposition;
 pub use picture::Picture;
 pub use place::{Place, S3};
@@ -27,7 +33,10 @@ pub use range::{Asked, Part, wanted};
 pub use reading::{Piece, Pieces};
 
 use object_store::ObjectStore;
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use tokio::sync::Semaphore;
 
 /// Pictures made small at the same time; each may take [`picture::MEMORY_LIMIT_BYTES`].
@@ -40,6 +49,8 @@ pub struct Files(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     store: Arc<dyn ObjectStore>,
+    /// Where it lies on a disk of ours.
+    folder: Option<PathBuf>,
     limits: Limits,
     pictures: Semaphore,
 }
@@ -52,6 +63,7 @@ impl Files {
     pub fn at(place: &Place, limits: Limits) -> Result<Self, FilesError> {
         Ok(Self(Arc::new(Inner {
             store: place.open()?,
+            folder: place.folder().map(Path::to_owned),
             limits,
             pictures: Semaphore::new(PICTURES_AT_ONCE),
         })))
@@ -61,6 +73,10 @@ impl Files {
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.0.folder.as_deref()
     }
 
     pub(crate) fn store(&self) -> &Arc<dyn ObjectStore> {

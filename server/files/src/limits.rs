@@ -16,6 +16,8 @@ pub struct Limits {
     pub allowed: Option<Types>,
     /// None of these.
     pub refused: Types,
+    /// What stays free of the disk files lie on, in bytes: the database, often on the same one, must go on.
+    pub kept_free: u64,
 }
 
 impl Default for Limits {
@@ -24,6 +26,7 @@ impl Default for Limits {
             largest: 50_000_000,
             allowed: None,
             refused: Types(PROGRAMS.map(str::to_owned).to_vec()),
+            kept_free: 256 * 1024 * 1024,
         }
     }
 }
@@ -45,14 +48,14 @@ impl Types {
     /// Reads a list with commas between.
     ///
     /// # Errors
-    /// The first of them that is no media type.
+    /// The first of them that is no media type; the whole list if there is none in it.
     pub fn read(list: &str) -> Result<Self, String> {
         let types = list.split(',').map(|one| one.trim().to_ascii_lowercase());
-        types
+        let types: Vec<String> = types
             .filter(|one| !one.is_empty())
             .map(|one| if is_type(&one) { Ok(one) } else { Err(one) })
-            .collect::<Result<_, _>>()
-            .map(Self)
+            .collect::<Result<_, _>>()?;
+        if types.is_empty() { Err(list.to_owned()) } else { Ok(Self(types)) }
     }
 
     fn have(&self, content_type: &str) -> bool {
@@ -103,5 +106,6 @@ mod tests {
     fn what_is_no_media_type_is_named() {
         assert_eq!(Types::read("image/png, .exe"), Err(".exe".into()));
         assert_eq!(Types::read("*/*"), Err("*/*".into()));
+        assert_eq!(Types::read(","), Err(",".into()), "nothing at all would be taken");
     }
 }

@@ -5,14 +5,15 @@ use image::{
     DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits,
     codecs::{jpeg::JpegEncoder, png::PngEncoder},
     imageops::FilterType,
+    metadata::Orientation,
 };
 use std::io::Cursor;
 
 /// The largest file that is looked into.
 pub(crate) const SOURCE_LIMIT_BYTES: u64 = 40_000_000;
 
-/// The most that decoding one may take: a few kilobytes can unfold to gigabytes.
-pub(crate) const MEMORY_LIMIT_BYTES: u64 = 192 * 1024 * 1024;
+/// The most that decoding one may take: a few kilobytes can unfold to gigabytes. It is a picture of 50 megapixels.
+pub(crate) const MEMORY_LIMIT_BYTES: u64 = 160 * 1024 * 1024;
 
 const SIDE_LIMIT_PIXELS: u32 = 16_384;
 
@@ -64,22 +65,42 @@ pub(crate) fn seen(bytes: &[u8]) -> Option<(Picture, Option<Vec<u8>>)> {
         return None;
     }
     let orientation = decoder.orientation().ok()?;
-    let mut image = DynamicImage::from_decoder(decoder).ok()?;
-    image.apply_orientation(orientation);
-    let (width, height) = (image.width(), image.height());
+    let image = DynamicImage::from_decoder(decoder).ok()?;
+    let (mut width, mut height) = (image.width(), image.height());
+    if turns_sides(orientation) {
+        (width, height) = (height, width);
+    }
     let is_small = width <= SMALL_WIDTH && height <= SMALL_HEIGHT && bytes.len() < 100_000;
-    let small = if is_small { None } else { smaller(&image) };
+    let small = if is_small { None } else { smaller(image, orientation) };
     let (thumbnail, small) = small.unzip();
     Some((Picture { width, height, thumbnail }, small))
 }
 
-/// Its pixels and nothing else: where and with what it was taken is not carried over.
-fn smaller(image: &DynamicImage) -> Option<(&'static str, Vec<u8>)> {
-    let small = if image.width() > SMALL_WIDTH || image.height() > SMALL_HEIGHT {
-        image.resize(SMALL_WIDTH, SMALL_HEIGHT, FilterType::Triangle)
+const fn turns_sides(orientation: Orientation) -> bool {
+    matches!(
+        orientation,
+        Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH
+    )
+}
+
+/// Its pixels and nothing else: where and with what it was taken is not carried over. It is turned when it is small: turning
+/// copies it.
+fn smaller(image: DynamicImage, orientation: Orientation) -> Option<(&'static str, Vec<u8>)> {
+    let (mut width, mut height) = (SMALL_WIDTH, SMALL_HEIGHT);
+    if turns_sides(orientation) {
+        (width, height) = (height, width);
+    }
+    let mut small = if image.width() > width || image.height() > height {
+        let small = image.resize(width, height, FilterType::Triangle);
+        drop(image);
+        small
     } else {
-        image.clone()
+        image
     };
+    small.apply_orientation(orientation);
     let mut bytes = Vec::new();
     if small.color().has_alpha() && !is_opaque(&small) {
         DynamicImage::from(small.to_rgba8())
@@ -194,6 +215,36 @@ mod tests {
             bomb.extend_from_slice(&small[33..]);
             assert_eq!(seen(&bomb), None, "{width} x {height}");
         }
+    }
+
+    #[test]
+    fn nor_is_one_of_another_kind() {
+        // As large as a file of this kind can say that it is (GIF89a, 18; T.81, B.2.2; RFC 9649, 2.6).
+        let image = DynamicImage::from(RgbImage::from_pixel(40, 30, Rgb([1, 2, 3])));
+        let mut gif = written(&image, ImageFormat::Gif);
+        gif[6..10].copy_from_slice(&[0xff; 4]);
+        let mut jpeg = written(&image, ImageFormat::Jpeg);
+        let frame = jpeg.windows(2).position(|two| two == [0xff, 0xc0]).unwrap();
+        jpeg[frame + 5..frame + 9].copy_from_slice(&[0xff; 4]);
+        let mut webp = written(&image, ImageFormat::WebP);
+        // A lossless picture: 14 bits of each side after the signature.
+        let sides = webp.windows(4).position(|four| four == b"VP8L").unwrap() + 9;
+        webp[sides..sides + 3].copy_from_slice(&[0xff; 3]);
+        webp[sides + 3] |= 0x0f;
+        for (kind, bomb) in [("gif", gif), ("jpeg", jpeg), ("webp", webp)] {
+            assert_eq!(seen(&bomb), None, "{kind}");
+        }
+    }
+
+    #[test]
+    fn the_small_copy_of_anything_is_small() {
+        let noise = |x: u32, y: u32| (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)) as u8;
+        let image = RgbaImage::from_fn(900, 800, |x, y| {
+            Rgba([noise(x, y), noise(y, x), noise(x + y, x), noise(y, y + x)])
+        });
+        let (_, small) = seen(&written(&image.into(), ImageFormat::Png)).unwrap();
+        let most = (SMALL_WIDTH * SMALL_HEIGHT * 4 + 100_000) as usize;
+        assert!(small.is_some_and(|small| small.len() < most));
     }
 
     #[test]

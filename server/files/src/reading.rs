@@ -2,12 +2,12 @@
 
 use crate::{
     Files, FilesError,
-    arriving::{path, thumbnail_key},
+    keys::{path, thumbnail_key},
 };
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{GetOptions, GetRange, ObjectStore};
-use std::{ops::Range, time::SystemTime};
+use std::ops::Range;
 
 /// What comes next of a file.
 pub type Piece = Result<Bytes, FilesError>;
@@ -53,19 +53,5 @@ impl Files {
             bytes.extend_from_slice(&piece);
         }
         Ok(bytes)
-    }
-
-    /// Keys of files that were kept before `before`: whoever knows which are needed can take the others away.
-    pub fn older_than(&self, before: SystemTime) -> BoxStream<'static, Result<String, FilesError>> {
-        let is_older = move |at: SystemTime| at < before;
-        self.store()
-            .list(None)
-            .map_err(FilesError::from)
-            .try_filter_map(move |meta| {
-                let key = meta.location.to_string();
-                let is_file = !key.ends_with(".thumbnail") && is_older(meta.last_modified.into());
-                std::future::ready(Ok(is_file.then_some(key)))
-            })
-            .boxed()
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     Outbox,
-    ending::{Ended, Failure, PATIENCE, hint},
+    ending::{Ended, Failure, PATIENCE, hint, lacks_its_project},
     site_state::Manners,
 };
 use erpnext::{
@@ -38,13 +38,21 @@ impl Outbox {
             new = new.linked_to(doctype, name);
         }
         let mut inserted = self.site.insert_communication(&new).await;
-        if let Err(ErpError::BrokenLink { .. }) = &inserted
-            && self.goes_unlinked(owed, line).await?
-        {
-            new.timeline_links.clear();
-            inserted = self.site.insert_communication(&new).await;
+        if let Err(error @ ErpError::BrokenLink { .. }) = &inserted {
+            // ERPNext looks at links before it looks at the key: an earlier try may have arrived.
+            if let Some(name) = self.communication_of(line.message).await? {
+                return Ok(Ended::Done(name));
+            }
+            if !lacks_its_project(error, owed) && self.goes_unlinked(owed, line).await? {
+                new.timeline_links.clear();
+                inserted = self.site.insert_communication(&new).await;
+            }
         }
-        Ok(Ended::Done(self.site.or_by_key(DOCTYPE, &new.key, inserted).await?))
+        match self.site.or_by_key(DOCTYPE, &new.key, inserted).await {
+            // It is there, if under no name that we may read.
+            Err(error) if error.is_key_taken() => Ok(Ended::Done(String::new())),
+            other => Ok(Ended::Done(other?)),
+        }
     }
 
     /// Makes the Communication say what the line says by now, and show where it is about. Again and again is as good as

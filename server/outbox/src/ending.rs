@@ -89,8 +89,10 @@ pub(crate) const fn concerns_the_connection(error: &ErpError) -> bool {
 /// The Project may have been renamed, which the mirror finds out; only once it says that the Project is gone, so is hope.
 pub(crate) fn lacks_its_project(error: &ErpError, owed: &Owed) -> bool {
     match (error, &owed.effect) {
-        // A broken link of a line is one to what it is about.
-        (ErpError::BrokenLink { .. }, Effect::Communication(line)) => line.links.is_empty(),
+        // Other broken links of a line are those to what it is about.
+        (ErpError::BrokenLink { message }, Effect::Communication(line)) => {
+            line.links.is_empty() || message.contains(&owed.project)
+        }
         (ErpError::NotFound { .. }, Effect::Communication(_)) => true,
         (ErpError::NotFound { message } | ErpError::BrokenLink { message }, _) => {
             message.contains(&owed.project)

@@ -13,9 +13,26 @@ use vocabulary::FileId;
 const TOO_LARGE: &str =
     "Too large for ERPNext, so it is kept here only. Everybody in this room can open it.";
 
+/// What is sent to ERPNext at all: a File goes there whole, in one request, and is held in memory three times over
+/// meanwhile. ERPNext itself takes 25 MiB unless its site says otherwise.
+const LARGEST_BYTES: u64 = 32 * 1024 * 1024;
+
+/// What a File is made of.
+enum Content {
+    Whole(Vec<u8>),
+    /// More than is sent there.
+    TooLarge,
+    Gone,
+}
+
 impl Outbox {
-    /// Makes sure that a private File is attached to each document, once.
+    /// Makes sure that a private File is attached to each document, once. Of a message that was removed nothing is
+    /// attached, and what was goes with its Communication.
     pub(crate) async fn upload(&self, owed: &Owed, file: &FileUpload) -> Result<Ended, Failure> {
+        let wanted = self.wanted(file).await?;
+        if wanted.is_empty() {
+            return Ok(Ended::Done(String::new()));
+        }
         if !self.state.has_key_field(&self.site, "File").await? {
             return Err(Failure::Hopeless(format!(
                 "File has no field {KEY_FIELD} in ERPNext: run \"parlance connect\", then replay this."
@@ -23,13 +40,28 @@ impl Outbox {
         }
         let content = match file.stored {
             Some(id) => self.stored(id).await?,
-            None => self.worker.content_of(owed).await?,
+            None => self.worker.content_of(owed).await?.map_or(Content::Gone, Content::Whole),
         };
-        let Some(content) = content else {
-            return Err(Failure::Hopeless("What the file holds is gone.".into()));
+        let content = match (content, file.stored) {
+            (Content::Whole(content), _) => content,
+            (Content::TooLarge, Some(id)) => {
+                self.worker.note_file(id, Some(TOO_LARGE)).await?;
+                return Ok(Ended::Done(String::new()));
+            }
+            (Content::TooLarge | Content::Gone, _) => {
+                return Err(Failure::Hopeless("What the file holds is gone.".into()));
+            }
+        };
+        let mut new = NewFile {
+            file_name: file.file_name.clone(),
+            content,
+            is_private: true,
+            attached_to_doctype: String::new(),
+            attached_to_name: String::new(),
+            key: String::new(),
         };
         let mut last = String::new();
-        for (number, attachment) in file.attached_to.iter().enumerate() {
+        for (number, attachment) in wanted {
             let (doctype, name) = match attachment {
                 Attachment::Project => ("Project", owed.project.clone()),
                 Attachment::Document { doctype, name } => (doctype.as_str(), name.clone()),
@@ -41,14 +73,9 @@ impl Outbox {
                     ("Communication", name)
                 }
             };
-            let new = NewFile {
-                file_name: file.file_name.clone(),
-                content: content.clone(),
-                is_private: true,
-                attached_to_doctype: doctype.into(),
-                attached_to_name: name,
-                key: format!("{}-{number}", owed.idempotency_key),
-            };
+            new.attached_to_doctype = doctype.into();
+            new.attached_to_name = name;
+            new.key = format!("{}-{number}", owed.idempotency_key);
             last = match self.kept_once(owed, &new).await {
                 Ok(name) => name,
                 Err(failure) => return Err(self.noted(file.stored, failure).await?),
@@ -60,15 +87,34 @@ impl Outbox {
         Ok(Ended::Saved(Saved { name: last, ..Default::default() }))
     }
 
+    /// What it is still to be attached to; the number names the File for good.
+    async fn wanted<'a>(
+        &self,
+        file: &'a FileUpload,
+    ) -> Result<Vec<(usize, &'a Attachment)>, Failure> {
+        let mut wanted = Vec::with_capacity(file.attached_to.len());
+        for (number, attachment) in file.attached_to.iter().enumerate() {
+            let stands = match attachment {
+                Attachment::Communication(message) => self.worker.still_stands(*message).await?,
+                Attachment::Project | Attachment::Document { .. } => true,
+            };
+            if stands {
+                wanted.push((number, attachment));
+            }
+        }
+        Ok(wanted)
+    }
+
     /// What a file holds that people sent.
-    async fn stored(&self, id: FileId) -> Result<Option<Vec<u8>>, Failure> {
+    async fn stored(&self, id: FileId) -> Result<Content, Failure> {
         let Some(files) = &self.files else {
             return Err(Failure::Hopeless("This process has no storage of files.".into()));
         };
-        let Some(stored) = self.worker.stored_file(id).await? else { return Ok(None) };
-        match files.whole(&stored.key, stored.size).await {
-            Ok(content) => Ok(Some(content)),
-            Err(FilesError::Missing) => Ok(None),
+        let Some(stored) = self.worker.stored_file(id).await? else { return Ok(Content::Gone) };
+        match files.whole(&stored.key, LARGEST_BYTES).await {
+            Ok(content) => Ok(Content::Whole(content)),
+            Err(FilesError::TooLarge { .. }) => Ok(Content::TooLarge),
+            Err(FilesError::Missing) => Ok(Content::Gone),
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(error, "a file could not be read for ERPNext");

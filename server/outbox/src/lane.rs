@@ -90,6 +90,11 @@ impl Outbox {
             if owed.next_at > Moment::now() {
                 return;
             }
+            // Waited for first: who waits here holds up nobody who only talks.
+            let _file = match owed.effect {
+                Effect::File(_) => self.files_at_once.acquire().await.ok(),
+                _ => None,
+            };
             let Ok(_place) = self.at_once.acquire().await else { return };
             let outcome = self.try_once(owed, manners).await;
             let waits =
@@ -140,6 +145,16 @@ impl Outbox {
     }
 
     async fn perform(&self, owed: &Owed, manners: Manners) -> Result<Ended, Failure> {
+        // What a line is about may have got another name since the turn began, and its Project too.
+        let again = match &owed.effect {
+            Effect::Communication(line) | Effect::CommunicationUpdate(line)
+                if !line.links.is_empty() =>
+            {
+                self.worker.owed_again(owed.id).await?
+            }
+            _ => None,
+        };
+        let owed = again.as_ref().unwrap_or(owed);
         match &owed.effect {
             Effect::Communication(line) => self.say(owed, line, manners).await,
             Effect::CommunicationUpdate(line) => self.correct(owed, line).await,

@@ -39,6 +39,9 @@ const LANES_PER_TURN: u64 = 64;
 /// Requests to ERPNext at the same time.
 const AT_ONCE: usize = 4;
 
+/// Files on their way to ERPNext at the same time: each is held in memory whole.
+const FILES_AT_ONCE: usize = 1;
+
 /// What is settled is forgotten after this long, and looked for this often.
 const REMEMBERED_MILLIS: i64 = 7 * 24 * 60 * 60 * 1000;
 const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -68,6 +71,7 @@ pub struct Outbox {
     state: Arc<SiteState>,
     nudge: Arc<Notify>,
     at_once: Arc<Semaphore>,
+    files_at_once: Arc<Semaphore>,
     told: Option<UnboundedSender<WorkspaceId>>,
 }
 
@@ -84,6 +88,7 @@ impl Outbox {
             state: Arc::default(),
             nudge,
             at_once: Arc::new(Semaphore::new(AT_ONCE)),
+            files_at_once: Arc::new(Semaphore::new(FILES_AT_ONCE)),
             told: None,
         }
     }

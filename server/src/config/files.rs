@@ -52,7 +52,7 @@ fn types(
     let Some(list) = sources.text(variable) else { return Ok(None) };
     let wrong = |one| ConfigError::Wrong {
         variable,
-        problem: format!("{one:?} is no media type"),
+        problem: format!("{one:?} names no media type"),
         example,
     };
     Types::read(&list).map(Some).map_err(wrong)
@@ -76,6 +76,20 @@ fn bucket(sources: &Sources) -> Result<Option<S3>, ConfigError> {
     }
     let bucket = url.host_str().filter(|bucket| !bucket.is_empty());
     let bucket = bucket.ok_or_else(|| wrong("it names no bucket"))?.to_owned();
+    if !is_bucket(&bucket) {
+        return Err(wrong(
+            "the name of a bucket has 3 to 63 small letters, digits, dots and hyphens",
+        ));
+    }
+    if url.port().is_some() || url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("there is more in it than a bucket and a prefix"));
+    }
+    let prefix = url.path().trim_matches('/').to_owned();
+    if !prefix.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
+        || (!prefix.is_empty() && prefix.split('/').any(|part| matches!(part, "" | "." | "..")))
+    {
+        return Err(wrong("its prefix has other signs than letters, digits, -, _, . and /"));
+    }
     let key = |variable, example| {
         sources.text(variable).ok_or_else(|| ConfigError::Wrong {
             variable,
@@ -85,19 +99,49 @@ fn bucket(sources: &Sources) -> Result<Option<S3>, ConfigError> {
     };
     Ok(Some(S3 {
         bucket,
-        prefix: url.path().trim_matches('/').to_owned(),
-        region: sources.text("S3_REGION").unwrap_or_else(|| "us-east-1".into()),
+        prefix,
+        region: region(sources)?,
         access_key_id: key("S3_ACCESS_KEY_ID", "AKIA2EXAMPLE")?,
         secret_access_key: SecretString::from(key("S3_SECRET_ACCESS_KEY", "wJalrXUtnFEMI")?),
         endpoint: endpoint(sources)?,
     }))
 }
 
+/// As Amazon has it, and whoever speaks like it (Amazon S3 User Guide, "Bucket naming rules").
+fn is_bucket(name: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    (3..=63).contains(&name.len())
+        && name.chars().all(|c| is_plain(c) || c == '.' || c == '-')
+        && name.starts_with(is_plain)
+        && name.ends_with(is_plain)
+}
+
+fn region(sources: &Sources) -> Result<String, ConfigError> {
+    let region = sources.text("S3_REGION").unwrap_or_else(|| "us-east-1".into());
+    if region.len() <= 64 && region.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) {
+        return Ok(region);
+    }
+    Err(ConfigError::Wrong {
+        variable: "S3_REGION",
+        problem: format!("{region:?} is no region"),
+        example: "eu-central-1",
+    })
+}
+
 fn endpoint(sources: &Sources) -> Result<Option<Url>, ConfigError> {
     let Some(text) = sources.text("S3_ENDPOINT") else { return Ok(None) };
     let url = Url::parse(&text)
         .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some());
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some())
+        .filter(|url| url.query().is_none() && url.fragment().is_none());
+    if url.as_ref().is_some_and(|url| !url.username().is_empty() || url.password().is_some()) {
+        return Err(ConfigError::Wrong {
+            variable: "S3_ENDPOINT",
+            problem: "it holds a key; that belongs into S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY"
+                .into(),
+            example: "https://storage.example.com",
+        });
+    }
     url.map(Some).ok_or(ConfigError::Wrong {
         variable: "S3_ENDPOINT",
         problem: format!("{text:?} is no http or https address"),

@@ -4,7 +4,7 @@ use crate::{
     edge::refusal,
     files::{FilesDoor, Named, budget::Turn, principal},
 };
-use ::files::FilesError;
+use ::files::{FilesError, fresh_key};
 use axum::{
     Json,
     body::Body,
@@ -67,11 +67,19 @@ async fn begin(
     let room = door.services.open_room_as(who, going.room).await.map_err(refused)?;
     let limit = door.files.limits().largest;
     let said = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    if said.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > limit) {
-        not_taken(&room, id).await;
-        return Err(told(&FilesError::TooLarge { limit }));
+    let said = said.and_then(|length| length.parse::<u64>().ok());
+    let fits = match said {
+        Some(length) if length > limit => Err(FilesError::TooLarge { limit }),
+        Some(length) => door.files.has_room_for(length),
+        None => Ok(()),
+    };
+    if let Err(error) = fits {
+        if is_final(&error) {
+            not_taken(&room, id).await;
+        }
+        return Err(told(&error));
     }
-    let turn = door.uploads.turn(person);
+    let turn = door.uploads.turn(person, said.unwrap_or(limit));
     let turn = turn.map_err(|seconds| {
         let mut response = refusal(&AppError::TooMuch { retry_after_seconds: seconds });
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
@@ -87,7 +95,8 @@ async fn take(
     (id, name): (FileId, FileName),
     body: Body,
 ) -> Response {
-    match room.begin_file(id, &name).await {
+    let key = fresh_key();
+    match room.begin_file(id, &name, &key).await {
         Ok(None) => {}
         Ok(Some(before)) => {
             // Read to its end: a browser that is answered in the middle hears of a broken line only.
@@ -97,20 +106,18 @@ async fn take(
         }
         Err(error) => return refusal(&error),
     }
-    let kept = match door.files.keep(pieces(body)).await {
+    let kept = match door.files.keep(&key, pieces(body)).await {
         Ok(kept) => kept,
         Err(error) => {
-            if matches!(
-                error,
-                FilesError::TooLarge { .. } | FilesError::TypeRefused { .. } | FilesError::Empty
-            ) {
+            forget(door, &key).await;
+            if is_final(&error) {
                 not_taken(room, id).await;
             }
             return told(&error);
         }
     };
     let arrived = Arrived {
-        key: kept.key.clone(),
+        key: key.clone(),
         content_type: kept.content_type.to_owned(),
         size: kept.size,
         sha256: kept.sha256,
@@ -118,14 +125,26 @@ async fn take(
         thumbnail: kept.picture.and_then(|picture| picture.thumbnail).map(str::to_owned),
     };
     let noted = room.file_arrived(id, &name, &arrived).await;
-    if !matches!(&noted, Ok((_, true))) {
-        // Another upload of the same file was faster, or it could not be noted.
-        forget(door, &kept.key).await;
+    // Another upload of the same file was faster, or it was taken back. Where the database did not answer, it may be noted
+    // all the same: what nobody needs then goes with the sweep.
+    if matches!(&noted, Ok((_, false)) | Err(AppError::NotFound)) {
+        forget(door, &key).await;
     }
     match noted {
         Ok((attached, _)) => (StatusCode::CREATED, Json::<Attached>(attached)).into_response(),
         Err(error) => refusal(&error),
     }
+}
+
+/// Whether sending it again as it is would end the same.
+const fn is_final(error: &FilesError) -> bool {
+    matches!(
+        error,
+        FilesError::TooLarge { .. }
+            | FilesError::TypeRefused { .. }
+            | FilesError::Empty
+            | FilesError::Full
+    )
 }
 
 /// Those who see the message it was to come with are told that it will not.
@@ -135,12 +154,18 @@ async fn not_taken(room: &OpenRoom, id: FileId) {
     }
 }
 
+/// What stays is found again by the sweep.
 async fn forget(door: &FilesDoor, key: &str) {
-    if let Err(error) = door.files.forget(key).await {
-        tracing::warn!(
+    match door.files.forget(key).await {
+        Ok(()) => {
+            if let Err(error) = door.services.file_try_over(key).await {
+                tracing::warn!(%error, "a file that is gone is looked for again later");
+            }
+        }
+        Err(error) => tracing::warn!(
             error = &error as &dyn std::error::Error,
             "a file that nobody needs stays for now"
-        );
+        ),
     }
 }
 
@@ -155,7 +180,10 @@ fn pieces(body: Body) -> impl Stream<Item = Result<Bytes, FilesError>> + Send {
 /// `error` for the one who sent the file.
 fn told(error: &FilesError) -> Response {
     let (status, said) = match error {
-        FilesError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, invalid(error)),
+        // A full disk too: a browser that hears of a failing server tries for ever and tells nobody why.
+        FilesError::TooLarge { .. } | FilesError::Full => {
+            (StatusCode::PAYLOAD_TOO_LARGE, invalid(error))
+        }
         FilesError::TypeRefused { .. } => (StatusCode::UNSUPPORTED_MEDIA_TYPE, invalid(error)),
         FilesError::Empty => (StatusCode::UNPROCESSABLE_ENTITY, invalid(error)),
         FilesError::CutOff => (

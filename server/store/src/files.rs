@@ -1,4 +1,7 @@
 //! Files people send: who may have one, and what it is. What it holds lies elsewhere, under its storage key.
+//!
+//! Whoever changes a file that messages may carry holds the workspace's places first, as a post does: then a message and
+//! its file never miss each other, and nobody waits for each other.
 
 use crate::{
     Db, StoreError,
@@ -8,10 +11,14 @@ use crate::{
     worker::{Attachment, Effect, FileUpload, NewEffect, owe},
 };
 use policy::Scope;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter,
+};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
-use vocabulary::{FileId, FileName, MessageId, Moment, PersonId, Room, RoomId, WorkspaceId};
+use vocabulary::{
+    FileId, FileName, Message, MessageId, Moment, NewFile, PersonId, Room, RoomId, WorkspaceId,
+};
 
 /// A file that is here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,23 +98,11 @@ pub enum Withdrawn {
 #[expect(clippy::disallowed_methods, reason = "it only finds out which policy question to ask")]
 pub async fn workspace_to_enter(db: &Db, id: FileId) -> Result<Option<WorkspaceId>, StoreError> {
     let row = file::Entity::find_by_id(id.as_uuid()).one(db.reader()).await?;
-    if let Some(row) = row {
-        return Ok(Some(WorkspaceId::from_uuid(row.workspace_id)));
-    }
-    // Announced by a message, and nothing of it has come.
-    let row = db
-        .reader()
-        .query_one_raw(db.statement(
-            "SELECT m.workspace_id FROM message_files mf JOIN messages m ON m.id = mf.message_id WHERE mf.file_id = $1 LIMIT 1",
-            [id.as_uuid().into()],
-        ))
-        .await?;
-    let workspace: Option<Uuid> = row.map(|row| row.try_get_by_index(0)).transpose()?;
-    Ok(workspace.map(WorkspaceId::from_uuid))
+    Ok(row.map(|row| WorkspaceId::from_uuid(row.workspace_id)))
 }
 
 /// The file with this id, if it is here and `scope` may see it: what was sent with a message that still stands, and
-/// what they are about to send themselves.
+/// what they are about to send themselves. What was removed with its message is nobody's any more.
 ///
 /// # Errors
 /// If the database fails.
@@ -115,6 +110,7 @@ pub async fn file(db: &Db, scope: &Scope, id: FileId) -> Result<Option<KeptFile>
     let found = find::<file::Entity>(scope)
         .filter(file::Column::Id.eq(id.as_uuid()))
         .filter(file::Column::State.eq("ready"))
+        .filter(file::Column::RemovedAt.is_null())
         .one(db.reader())
         .await?;
     let Some(found) = found else { return Ok(None) };
@@ -138,46 +134,83 @@ const CARRIERS: &str = "SELECT m.id AS message_id FROM message_files mf
      JOIN files f ON f.id = mf.file_id AND f.person_id = m.author_id AND f.room_id = m.room_id
      WHERE mf.file_id = $1 AND m.removed_at IS NULL";
 
-/// Begins the upload of a file to `room`, or begins it again.
+/// Begins the upload of a file to `room`, or begins it again, and notes that it will lie under `key`.
 ///
 /// # Errors
-/// If the database fails.
+/// If the database fails; then nothing may be written under `key`.
 pub async fn begin(
     db: &Db,
     scope: &Scope,
     room: &Room,
-    id: FileId,
-    name: &FileName,
+    (id, name): (FileId, &FileName),
+    key: &str,
 ) -> Result<Begun, StoreError> {
-    let now = Moment::now().as_millis();
-    db.writer()
-        .execute_raw(db.statement(
-            "INSERT INTO files (id, workspace_id, room_id, audience, person_id, name, state, created_at, changed_at)
-             VALUES ($1, $2, $3, $4, $5, $6, 'coming', $7, $7)
-             ON CONFLICT (id) DO UPDATE SET changed_at = $7
-             WHERE files.state <> 'ready' AND files.person_id = $5 AND files.room_id = $3",
-            [
-                id.as_uuid().into(),
-                scope.workspace().as_uuid().into(),
-                room.id.as_uuid().into(),
-                room.audience.as_str().into(),
-                scope.who().person().as_uuid().into(),
-                name.as_str().into(),
-                now.into(),
-            ],
-        ))
-        .await?;
-    let found = find::<file::Entity>(scope)
+    let now = Moment::now();
+    let tx = db.begin().await?;
+    tx.execute_raw(db.statement(
+        "INSERT INTO files (id, workspace_id, room_id, audience, person_id, name, state, created_at, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 'coming', $7, $7)
+         ON CONFLICT (id) DO UPDATE SET changed_at = $7
+         WHERE files.state <> 'ready' AND files.person_id = $5 AND files.room_id = $3",
+        [
+            id.as_uuid().into(),
+            scope.workspace().as_uuid().into(),
+            room.id.as_uuid().into(),
+            room.audience.as_str().into(),
+            scope.who().person().as_uuid().into(),
+            name.as_str().into(),
+            now.as_millis().into(),
+        ],
+    ))
+    .await?;
+    let begun = match own(&tx, scope, room, id).await? {
+        None => Begun::IdUsedElsewhere,
+        Some(row) if row.state == "ready" => Begun::Before(Box::new(row.try_into()?)),
+        Some(_) => {
+            begin_try(db, &tx, key, now).await?;
+            Begun::Yes
+        }
+    };
+    tx.commit().await?;
+    Ok(begun)
+}
+
+/// A file of theirs for `room` that is here already.
+///
+/// # Errors
+/// If the database fails.
+pub async fn before(
+    db: &Db,
+    scope: &Scope,
+    room: &Room,
+    id: FileId,
+) -> Result<Option<KeptFile>, StoreError> {
+    let found = own(db.writer(), scope, room, id).await?;
+    found.filter(|row| row.state == "ready").map(KeptFile::try_from).transpose()
+}
+
+async fn own(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    room: &Room,
+    id: FileId,
+) -> Result<Option<file::Model>, StoreError> {
+    Ok(find::<file::Entity>(scope)
         .filter(file::Column::Id.eq(id.as_uuid()))
         .filter(file::Column::PersonId.eq(scope.who().person().as_uuid()))
         .filter(file::Column::RoomId.eq(room.id.as_uuid()))
-        .one(db.writer())
-        .await?;
-    Ok(match found {
-        None => Begun::IdUsedElsewhere,
-        Some(row) if row.state == "ready" => Begun::Before(Box::new(row.try_into()?)),
-        Some(_) => Begun::Yes,
-    })
+        .one(connection)
+        .await?)
+}
+
+/// Nothing lies under `key` any more.
+///
+/// # Errors
+/// If the database fails; then it is looked at again later.
+pub async fn end_try(db: &Db, key: &str) -> Result<(), StoreError> {
+    let sql = "DELETE FROM file_tries WHERE storage_key = $1";
+    db.writer().execute_raw(db.statement(sql, [key.into()])).await?;
+    Ok(())
 }
 
 /// The file is here: the messages that carry it say so from now on, and ERPNext is owed it. `None` if another upload of
@@ -219,6 +252,9 @@ pub async fn arrived(
         tx.rollback().await?;
         return Ok(None);
     }
+    // From now on it is a file's.
+    let sql = "DELETE FROM file_tries WHERE storage_key = $1";
+    tx.execute_raw(db.statement(sql, [arrived.key.as_str().into()])).await?;
     let carriers = carriers(db, &tx, id).await?;
     for message in &carriers {
         owe_files(db, &tx, scope.workspace(), *message, now).await?;
@@ -235,6 +271,36 @@ pub async fn arrived(
 pub async fn failed(db: &Db, scope: &Scope, id: FileId) -> Result<Vec<MessageId>, StoreError> {
     let tx = db.begin().await?;
     hold_places(db, &tx, scope.workspace()).await?;
+    let failed = fail(db, &tx, scope, id).await?;
+    tx.commit().await?;
+    Ok(failed.unwrap_or_default())
+}
+
+/// Takes back what was not sent yet, or has not come yet.
+///
+/// # Errors
+/// If the database fails.
+pub async fn withdraw(db: &Db, scope: &Scope, id: FileId) -> Result<Withdrawn, StoreError> {
+    let tx = db.begin().await?;
+    hold_places(db, &tx, scope.workspace()).await?;
+    let withdrawn = if carriers(db, &tx, id).await?.is_empty() {
+        let gone = forget(db, &tx, scope, id).await?;
+        gone.map_or(Withdrawn::Missing, Withdrawn::Gone)
+    } else {
+        let failed = fail(db, &tx, scope, id).await?;
+        failed.map_or(Withdrawn::IsSent, Withdrawn::Failed)
+    };
+    tx.commit().await?;
+    Ok(withdrawn)
+}
+
+/// The messages that say so; `None` if none of theirs is on its way under this id.
+async fn fail(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    scope: &Scope,
+    id: FileId,
+) -> Result<Option<Vec<MessageId>>, StoreError> {
     let noted = tx
         .execute_raw(db.statement(
             "UPDATE files SET state = 'failed', changed_at = $4
@@ -248,33 +314,20 @@ pub async fn failed(db: &Db, scope: &Scope, id: FileId) -> Result<Vec<MessageId>
         ))
         .await?;
     if noted.rows_affected() == 0 {
-        tx.rollback().await?;
-        return Ok(Vec::new());
+        return Ok(None);
     }
-    let carriers = carriers(db, &tx, id).await?;
-    touch(db, &tx, scope.workspace(), &carriers).await?;
-    tx.commit().await?;
-    Ok(carriers)
+    let carriers = carriers(db, tx, id).await?;
+    touch(db, tx, scope.workspace(), &carriers).await?;
+    Ok(Some(carriers))
 }
 
-/// Takes back what was not sent yet, or has not come yet.
-///
-/// # Errors
-/// If the database fails.
-pub async fn withdraw(db: &Db, scope: &Scope, id: FileId) -> Result<Withdrawn, StoreError> {
-    let tx = db.begin().await?;
-    hold_places(db, &tx, scope.workspace()).await?;
-    if announced_only(db, &tx, scope, id).await? {
-        let carriers = carriers(db, &tx, id).await?;
-        touch(db, &tx, scope.workspace(), &carriers).await?;
-        tx.commit().await?;
-        return Ok(Withdrawn::Failed(carriers));
-    }
-    if !carriers(db, &tx, id).await?.is_empty() {
-        tx.rollback().await?;
-        let failed = failed(db, scope, id).await?;
-        return Ok(if failed.is_empty() { Withdrawn::IsSent } else { Withdrawn::Failed(failed) });
-    }
+/// The storage key of what it held, if it had arrived; `None` for what is not theirs.
+async fn forget(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    scope: &Scope,
+    id: FileId,
+) -> Result<Option<Option<String>>, StoreError> {
     let gone = tx
         .query_one_raw(db.statement(
             "DELETE FROM files WHERE id = $1 AND workspace_id = $2 AND person_id = $3 RETURNING storage_key",
@@ -285,36 +338,97 @@ pub async fn withdraw(db: &Db, scope: &Scope, id: FileId) -> Result<Withdrawn, S
             ],
         ))
         .await?;
-    tx.commit().await?;
-    Ok(match gone {
-        Some(row) => Withdrawn::Gone(row.try_get_by_index(0)?),
-        None => Withdrawn::Missing,
-    })
+    let Some(row) = gone else { return Ok(None) };
+    let key: Option<String> = row.try_get_by_index(0)?;
+    if let Some(key) = &key {
+        leave(db, tx, key).await?;
+    }
+    Ok(Some(key))
 }
 
-/// Notes a file as failed that a message of theirs has announced and of which nothing has come; whether it was such.
-async fn announced_only(
+/// Something will lie under `key`.
+pub(crate) async fn begin_try(
     db: &Db,
     connection: &impl ConnectionTrait,
+    key: &str,
+    at: Moment,
+) -> Result<(), StoreError> {
+    let sql =
+        "INSERT INTO file_tries (storage_key, begun_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    let values = [key.into(), at.as_millis().into()];
+    connection.execute_raw(db.statement(sql, values)).await?;
+    Ok(())
+}
+
+/// What lies under `key` is no file's any more, and goes with the next sweep.
+pub(crate) async fn leave(db: &Db, tx: &DatabaseTransaction, key: &str) -> Result<(), StoreError> {
+    begin_try(db, tx, key, Moment::from_millis(0)).await
+}
+
+/// The files a message announces are its author's from now on, whatever has come of them; what was removed with another
+/// message is given back.
+pub(crate) async fn announce(
+    db: &Db,
+    tx: &DatabaseTransaction,
     scope: &Scope,
-    id: FileId,
-) -> Result<bool, StoreError> {
-    let noted = connection
-        .execute_raw(db.statement(
+    message: &Message,
+    files: &[NewFile],
+) -> Result<(), StoreError> {
+    for file in files {
+        tx.execute_raw(db.statement(
             "INSERT INTO files (id, workspace_id, room_id, audience, person_id, name, state, created_at, changed_at)
-             SELECT mf.file_id, m.workspace_id, m.room_id, m.audience, m.author_id, mf.name, 'failed', $4, $4
-             FROM message_files mf JOIN messages m ON m.id = mf.message_id
-             WHERE mf.file_id = $1 AND m.workspace_id = $2 AND m.author_id = $3 AND m.removed_at IS NULL LIMIT 1
-             ON CONFLICT (id) DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5, $6, 'coming', $7, $7)
+             ON CONFLICT (id) DO UPDATE SET changed_at = $7, removed_at = NULL
+             WHERE files.person_id = $5 AND files.room_id = $3",
             [
-                id.as_uuid().into(),
+                file.id.as_uuid().into(),
                 scope.workspace().as_uuid().into(),
-                scope.who().person().as_uuid().into(),
+                message.room.as_uuid().into(),
+                message.audience.as_str().into(),
+                message.author.id.as_uuid().into(),
+                FileName::new(&file.name).as_str().into(),
                 Moment::now().as_millis().into(),
             ],
         ))
         .await?;
-    Ok(noted.rows_affected() > 0)
+    }
+    Ok(())
+}
+
+/// A message goes: what no other carries is hidden with it, or is its author's own again if it is only taken back; and
+/// nobody tries any more to bring it to ERPNext. Asked before the message and its marks are changed.
+pub(crate) async fn leave_with(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    message: &Message,
+    undone: bool,
+    at: Moment,
+) -> Result<(), StoreError> {
+    for file in &message.files {
+        tx.execute_raw(db.statement(
+            "UPDATE files SET changed_at = $5, removed_at = $6
+             WHERE id = $1 AND person_id = $2 AND room_id = $3
+               AND NOT EXISTS (SELECT 1 FROM message_files mf JOIN messages m ON m.id = mf.message_id
+                 WHERE mf.file_id = $1 AND mf.message_id <> $4 AND m.author_id = $2 AND m.room_id = $3
+                   AND m.removed_at IS NULL)",
+            [
+                file.id.as_uuid().into(),
+                message.author.id.as_uuid().into(),
+                message.room.as_uuid().into(),
+                message.id.as_uuid().into(),
+                at.as_millis().into(),
+                (!undone).then(|| at.as_millis()).into(),
+            ],
+        ))
+        .await?;
+        // What waits ends by itself; ERPNext takes what it has along with the Communication.
+        tx.execute_raw(db.statement(
+            "UPDATE outbox SET state = 'done', settled_at = $2 WHERE idempotency_key = $1 AND state = 'dead'",
+            [key_of(message.id, file.id).to_string().into(), at.as_millis().into()],
+        ))
+        .await?;
+    }
+    Ok(())
 }
 
 #[derive(FromQueryResult)]

@@ -7,6 +7,7 @@ mod leases;
 mod live;
 mod mirror;
 mod outbox;
+mod storage;
 mod users;
 
 pub(crate) use documents::copy_of;

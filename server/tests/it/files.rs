@@ -1,7 +1,7 @@
 //! Files people send: kept once, given whole or in part to whoever may see them, harmless whatever they are.
 
 use crate::{
-    call::{Answer, answer, request},
+    call::{Answer, answer, api, request},
     town::{self, Place},
 };
 use bytes::Bytes;
@@ -54,10 +54,12 @@ impl Town {
         id
     }
 
-    /// Everything that lies in the storage, as paths.
+    /// Everything people sent that lies in the storage, as paths.
     fn stored(&self) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         below(&self.server.data_folder().join("demo-files"), &mut found);
+        // It says whose the storage is.
+        found.retain(|path| !path.ends_with("/installation"));
         found
     }
 }
@@ -248,6 +250,55 @@ async fn an_id_belongs_to_one_person_and_one_room() {
         assert_eq!(got.status, StatusCode::CONFLICT, "{}", got.body);
     }
     assert_eq!(get(&town.maya, id).await.bytes().await.unwrap(), TEXT);
+}
+
+#[tokio::test]
+async fn what_a_message_announces_nobody_else_can_send() {
+    let town = Town::start().await;
+    let id = FileId::fresh();
+    let mut line = Line::connect(&town.maya).await;
+    line.join(town.place.room, None).await;
+    line.post(town.place.room, with_files("soon", &[(id, "gate.txt", TEXT.len())])).await;
+    let stolen = answer(put(&town.tom, town.place.room, id, "gate.txt").body("not hers")).await;
+    assert_eq!(stolen.status, StatusCode::CONFLICT, "{}", stolen.body);
+    let hers = answer(put(&town.maya, town.place.room, id, "gate.txt").body(TEXT)).await;
+    assert_eq!(hers.status, StatusCode::CREATED, "{}", hers.body);
+    assert_eq!(get(&town.tom, id).await.bytes().await.unwrap(), TEXT);
+}
+
+#[tokio::test]
+async fn what_goes_with_a_removed_message_is_hidden_at_once_and_comes_back_with_the_next() {
+    let town = Town::start().await;
+    let (room, bytes) = (town.place.room, png(1200, 900));
+    let id = FileId::fresh();
+    let sent = answer(put(&town.maya, room, id, "site.png").body(bytes.clone())).await;
+    assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.body);
+    let mut line = Line::connect(&town.maya).await;
+    line.join(room, None).await;
+    let draft = |words| with_files(words, &[(id, "site.png", bytes.len())]);
+    let small = |session| request(session, &Method::GET, &format!("/files/{id}/thumbnail"));
+    for (words, act, authors) in [
+        ("look", "remove", StatusCode::NOT_FOUND),
+        ("look again", "undo", StatusCode::OK),
+        ("look once more", "remove", StatusCode::NOT_FOUND),
+    ] {
+        let posted = line.post(room, draft(words)).await;
+        for session in [&town.maya, &town.tom] {
+            assert_eq!(get(session, id).await.status(), StatusCode::OK, "{words}");
+            assert_eq!(answer(small(session)).await.status, StatusCode::OK, "{words}");
+        }
+        let etag = text(get(&town.tom, id).await.headers(), "etag").to_owned();
+        let (room, message) = (room.to_string(), posted.id.to_string());
+        let fields = [("room", &*room), ("message", &*message), ("act", act)];
+        let gone = api(&town.maya, "change_message", &fields).await;
+        assert_eq!(gone.status, StatusCode::OK, "{}", gone.body);
+        // Also for a browser that has it already.
+        let known = asked(&town.tom, id, &[("if-none-match", &etag)]).await;
+        assert_eq!(known.status(), StatusCode::NOT_FOUND, "{words}");
+        assert_eq!(answer(small(&town.tom)).await.status, StatusCode::NOT_FOUND, "{words}");
+        assert_eq!(get(&town.maya, id).await.status(), authors, "{words}");
+        assert_eq!(answer(small(&town.maya)).await.status, authors, "{words}");
+    }
 }
 
 #[tokio::test]

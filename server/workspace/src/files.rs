@@ -7,7 +7,7 @@ use store::files::{self, Arrived, Begun, KeptFile, Withdrawn};
 use vocabulary::{Attached, AttachedState, FileId, FileName, MessageId};
 
 impl OpenRoom {
-    /// Begins to take a file for this room. What is here already is answered with.
+    /// Begins to take a file for this room, to be written under `key`. What is here already is answered with.
     ///
     /// # Errors
     /// `Conflict` if the id belongs to a file of somebody else, or of another room.
@@ -15,8 +15,9 @@ impl OpenRoom {
         &self,
         id: FileId,
         name: &FileName,
+        key: &str,
     ) -> Result<Option<Attached>, AppError> {
-        let begun = files::begin(&self.services.db, &self.scope, &self.room, id, name).await;
+        let begun = files::begin(&self.services.db, &self.scope, &self.room, (id, name), key).await;
         match begun.map_err(from_store)? {
             Begun::Yes => Ok(None),
             Begun::Before(kept) => Ok(Some(attached(&kept))),
@@ -55,11 +56,12 @@ impl OpenRoom {
                 };
                 Ok((attached, true))
             }
-            None => match self.begin_file(id, name).await? {
-                Some(first) => Ok((first, false)),
-                // Taken back while it came.
-                None => Err(AppError::NotFound),
-            },
+            None => {
+                let first = files::before(&self.services.db, &self.scope, &self.room, id).await;
+                // Otherwise it was taken back while it came.
+                let first = first.map_err(from_store)?.ok_or(AppError::NotFound)?;
+                Ok((attached(&first), false))
+            }
         }
     }
 
@@ -83,6 +85,14 @@ impl OpenRoom {
 }
 
 impl Services {
+    /// Nothing lies in the storage under `key` any more.
+    ///
+    /// # Errors
+    /// `Unexpected` if the store fails; then it is looked at again later.
+    pub async fn file_try_over(&self, key: &str) -> Result<(), AppError> {
+        files::end_try(&self.db, key).await.map_err(from_store)
+    }
+
     /// Opens a file by its id alone, through a visit of the workspace it belongs to.
     ///
     /// # Errors

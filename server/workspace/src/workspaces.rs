@@ -36,6 +36,7 @@ impl Workspaces for Services {
             newest,
             has_earlier,
             sync: self.sync_state(),
+            erpnext: self.erpnext_origin(),
         })
     }
 

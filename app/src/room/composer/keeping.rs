@@ -1,5 +1,6 @@
 //! What was begun, kept in this browser at once and on the server a moment after typing stops.
 
+use super::wishes::Wishes;
 use crate::{
     clock,
     drafts::{Drafts, keep_draft},
@@ -7,8 +8,8 @@ use crate::{
     ui,
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
-use std::{collections::VecDeque, time::Duration};
-use vocabulary::{MessageId, Moment, PersonId, RoomId};
+use std::{cell::RefCell, collections::HashMap, time::Duration};
+use vocabulary::{MessageId, PersonId, RoomId};
 
 /// How long after the last key the server is told.
 const AFTER: Duration = Duration::from_millis(400);
@@ -16,8 +17,10 @@ const AFTER: Duration = Duration::from_millis(400);
 /// A list of drafts may be as old as this.
 const STALE_MILLIS: i64 = 3_000;
 
-/// What was sent to the server lately: an answer with it is no news of another device.
-const REMEMBERED: usize = 30;
+thread_local! {
+    /// By the place of the draft. They outlive the box: what was typed last is told also when the box is gone.
+    static WISHES: RefCell<HashMap<String, Wishes>> = RefCell::default();
+}
 
 /// The draft of one box.
 #[derive(Clone, Copy)]
@@ -26,28 +29,25 @@ pub struct Keeping {
     room: RoomId,
     thread: Option<MessageId>,
     timer: StoredValue<Option<TimeoutHandle>>,
-    /// What the server shall have; what was asked of it last is on its way.
-    wanted: StoredValue<Option<String>>,
-    busy: StoredValue<bool>,
-    lately: StoredValue<VecDeque<String>>,
-    /// When the server last answered.
-    answered: StoredValue<Option<Moment>>,
+    /// Counts the wishes to look at the list again.
+    again: RwSignal<u32>,
+}
+
+/// The draft of a room or of a thread is `text` now, which the server was told from another page of this tab.
+pub fn draft_is(person: PersonId, room: RoomId, thread: Option<MessageId>, text: &str) {
+    for what in ["draft", "draft-kept"] {
+        put(&place_of(what, person, room, thread), text);
+    }
+    let place = place_of("draft", person, room, thread);
+    WISHES.with_borrow_mut(|all| all.remove(&place));
 }
 
 impl Keeping {
     /// The draft of a room, or of a thread in it.
     #[must_use]
     pub fn of(person: PersonId, room: RoomId, thread: Option<MessageId>) -> Self {
-        let keeping = Self {
-            person,
-            room,
-            thread,
-            timer: StoredValue::new(None),
-            wanted: StoredValue::new(None),
-            busy: StoredValue::new(false),
-            lately: StoredValue::new(VecDeque::new()),
-            answered: StoredValue::new(None),
-        };
+        let keeping =
+            Self { person, room, thread, timer: StoredValue::new(None), again: RwSignal::new(0) };
         let live = expect_context::<Live>();
         Effect::new(move |_| {
             // Back from an outage: what could not be kept is tried again.
@@ -75,7 +75,7 @@ impl Keeping {
     /// Keeps what was written so far.
     pub fn keep(self, written: &str) {
         put(&self.place("draft"), written);
-        self.wanted.set_value(Some(written.to_owned()));
+        self.wishes(|wishes| wishes.wish(Some(written.to_owned())));
         self.hold();
         let timer = set_timeout_with_handle(move || self.push(), AFTER);
         self.timer.set_value(timer.ok());
@@ -85,21 +85,32 @@ impl Keeping {
     pub fn forget(self) {
         put(&self.place("draft"), "");
         let known = ui::recall(&self.place("draft-kept")).is_some_and(|kept| !kept.is_empty());
-        let on_its_way = self.busy.get_value();
         self.hold();
-        self.wanted.set_value((known || on_its_way).then(String::new));
+        self.wishes(|wishes| {
+            let told = known || wishes.is_asking();
+            wishes.wish(told.then(String::new));
+        });
         self.push();
     }
 
     /// What another device of this person has written, if it is news and this one is not ahead.
     #[must_use]
     pub fn news(self, drafts: Drafts) -> Option<String> {
+        self.again.track();
         let theirs = drafts.of(self.room, self.thread)?;
-        let waits = self.wanted.with_value(Option::is_some) || self.busy.get_value();
         // A list that was read before the last answer may still tell of an earlier text of this box.
-        let just =
-            self.answered.get_value().is_some_and(|at| at.plus_millis(STALE_MILLIS) > clock::now());
-        let mine = just && self.lately.with_value(|lately| lately.contains(&theirs));
+        let (waits, mine) = self
+            .wishes(|wishes| (wishes.waits(), wishes.is_echo(&theirs, clock::now(), STALE_MILLIS)));
+        if mine && theirs != self.local() {
+            // If the list still says so by then, it is no echo.
+            let again = self.again;
+            set_timeout(
+                move || {
+                    again.try_update(|again| *again += 1);
+                },
+                Duration::from_millis(STALE_MILLIS.unsigned_abs()),
+            );
+        }
         if waits || mine || self.is_ahead() || theirs == self.local() {
             return None;
         }
@@ -114,43 +125,36 @@ impl Keeping {
         }
     }
 
-    /// One question at a time: a later one must not be overtaken by an earlier one.
+    /// Tells the server what it shall have, also when this box is gone by the time it answers.
     fn push(self) {
-        if self.busy.try_get_value() != Some(false) {
-            return;
-        }
-        let Some(Some(text)) = self.wanted.try_update_value(Option::take) else { return };
-        self.busy.set_value(true);
-        self.lately.update_value(|lately| {
-            lately.push_back(text.clone());
-            if lately.len() > REMEMBERED {
-                lately.pop_front();
-            }
-        });
-        let place = self.place("draft-kept");
+        let wanted = WISHES.with_borrow_mut(|all| all.get_mut(&self.place("draft"))?.next());
+        let Some(text) = wanted else { return };
         spawn_local(async move {
-            let kept = keep_draft(self.room, self.thread, text.clone()).await;
-            if kept.is_ok() {
-                put(&place, &text);
+            let kept = keep_draft(self.room, self.thread, text.clone()).await.is_ok();
+            if kept {
+                put(&self.place("draft-kept"), &text);
             }
-            self.answered.try_set_value(Some(clock::now()));
-            let Some(_) = self.busy.try_set_value(false).map_or(Some(()), |_| None) else { return };
-            match kept {
-                Ok(()) => self.push(),
-                // It stays in this browser; the next key, or the line when it is back, tries again.
-                Err(_) => self.wanted.update_value(|wanted| {
-                    wanted.get_or_insert(text);
-                }),
+            self.wishes(|wishes| wishes.answered(text, kept, clock::now()));
+            // What was not kept stays in this browser; the next key, or the line when it is back, tries again.
+            if kept {
+                self.push();
             }
         });
     }
 
+    fn wishes<T>(self, act: impl FnOnce(&mut Wishes) -> T) -> T {
+        WISHES.with_borrow_mut(|all| act(all.entry(self.place("draft")).or_default()))
+    }
+
     fn place(self, what: &str) -> String {
-        let Self { person, room, thread, .. } = self;
-        match thread {
-            None => format!("parlance.{what}.{person}.{room}"),
-            Some(root) => format!("parlance.{what}.{person}.{room}.{root}"),
-        }
+        place_of(what, self.person, self.room, self.thread)
+    }
+}
+
+fn place_of(what: &str, person: PersonId, room: RoomId, thread: Option<MessageId>) -> String {
+    match thread {
+        None => format!("parlance.{what}.{person}.{room}"),
+        Some(root) => format!("parlance.{what}.{person}.{room}.{root}"),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
 };
 use leptos::{html, prelude::*};
 use vocabulary::Moment;
+use wasm_bindgen::JsCast;
 
 const HOUR_MILLIS: i64 = 3_600_000;
 const DAY_MILLIS: i64 = 24 * HOUR_MILLIS;
@@ -33,12 +34,21 @@ pub fn Later(
             fold.set_open(true);
         }
     });
+    // What closes gives the focus back: to the button, or to the box once a time is chosen.
     let close = move || {
         if let Some(fold) = fold.get_untracked() {
             fold.set_open(false);
+            if let Some(button) = fold.query_selector("summary").ok().flatten()
+                && let Some(button) = button.dyn_ref::<web_sys::HtmlElement>()
+            {
+                let _ = button.focus();
+            }
         }
     };
     let go = move |at: Moment| {
+        if pen.busy.with_untracked(Option::is_some) {
+            return;
+        }
         if cannot_send.get_untracked() {
             trouble.set(Some("Write something first."));
         } else if at <= clock::now() {
@@ -46,6 +56,7 @@ pub fn Later(
         } else {
             trouble.set(None);
             close();
+            pen.focus();
             pen.send_later(at);
         }
     };

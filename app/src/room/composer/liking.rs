@@ -3,6 +3,7 @@
 use crate::{ui::icon::SlidersIcon, workspaces::Unread};
 use leptos::{html, prelude::*};
 use vocabulary::{MessageAct, Preference, Switch};
+use wasm_bindgen::JsCast;
 
 /// Times to take a message back, in seconds.
 const UNDO: [u8; 4] = [5, 10, 30, MessageAct::UNDO_LIMIT_SECONDS];
@@ -16,6 +17,11 @@ pub fn Liking() -> impl IntoView {
     let close = move || {
         if let Some(fold) = fold.get_untracked() {
             fold.set_open(false);
+            if let Some(button) = fold.query_selector("summary").ok().flatten()
+                && let Some(button) = button.dyn_ref::<web_sys::HtmlElement>()
+            {
+                let _ = button.focus();
+            }
         }
     };
     view! {

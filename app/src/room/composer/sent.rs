@@ -2,7 +2,7 @@
 
 use super::pen::Pen;
 use leptos::prelude::*;
-use vocabulary::MessageKey;
+use vocabulary::{FileId, MessageKey};
 
 /// A message that can still be taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct JustSent {
     pub key: MessageKey,
     /// Its text.
     pub written: String,
+    /// Its files.
+    pub files: Vec<FileId>,
     /// How long it can, in seconds.
     pub seconds: u8,
 }
@@ -24,6 +26,9 @@ pub fn SentLine(
     view! {
         <p class="composer-sent" role="status">
             {move || {
+                if let Some(words) = pen.busy.get() {
+                    return Some(view! { <span class="composer-busy">{words}</span> }.into_any());
+                }
                 if let Some(words) = pen.notice.get() {
                     return Some(view! { <span>{words}</span> }.into_any());
                 }

@@ -40,5 +40,5 @@ fn taken() -> Vec<String> {
     let kept = ui::recall(PLACE);
     #[cfg(not(feature = "hydrate"))]
     let kept: Option<String> = None;
-    kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    kept.and_then(|text| serde_json::from_slice(text.as_bytes()).ok()).unwrap_or_default()
 }

@@ -88,34 +88,6 @@ impl Table {
         found.sort_by_key(|(worth, place)| (Reverse(*worth), *place));
         found.into_iter().take(limit).map(|(_, place)| &self.all[place]).collect()
     }
-
-    /// `text` with every `:name:` that is the name of an emoji written as the emoji.
-    #[must_use]
-    #[cfg(test)]
-    pub fn write_out(&self, text: &str) -> String {
-        let mut written = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(begin) = rest.find(':') {
-            let after = &rest[begin + 1..];
-            let emoji = after.find(':').and_then(|end| {
-                let alone = !rest[..begin].ends_with(char::is_alphanumeric);
-                self.by_shortcode(&after[..end]).filter(|_| alone).map(|emoji| (emoji, end))
-            });
-            match emoji {
-                Some((emoji, end)) => {
-                    written.push_str(&rest[..begin]);
-                    written.push_str(emoji.text);
-                    rest = &after[end + 1..];
-                }
-                None => {
-                    written.push_str(&rest[..=begin]);
-                    rest = after;
-                }
-            }
-        }
-        written.push_str(rest);
-        written
-    }
 }
 
 /// How well a name answers a query: whole, its beginning, the beginning of a word of it, or anywhere.
@@ -233,14 +205,5 @@ mod tests {
         assert_eq!(first("red heart"), "❤️");
         assert_eq!(first(":rocke"), "🚀");
         assert!(table.search("qqqq", 3).is_empty());
-    }
-
-    #[test]
-    fn names_in_a_text_are_written_out_and_other_colons_stay() {
-        let table = table().unwrap();
-        assert_eq!(
-            table.write_out("at 10:30:45 :tada: :nothing: a:tada:b ::rocket:"),
-            "at 10:30:45 🎉 :nothing: a:tada:b :🚀"
-        );
     }
 }

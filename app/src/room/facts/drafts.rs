@@ -40,7 +40,7 @@ pub(super) fn typed(
     name: &str,
 ) -> AllTyped {
     let kept = recall(&place(me, workspace, doctype, name));
-    kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    kept.and_then(|text| serde_json::from_slice(text.as_bytes()).ok()).unwrap_or_default()
 }
 
 /// Keeps it.
@@ -62,7 +62,7 @@ pub(super) fn keep_typed(
 /// What was typed into the form for a new one.
 pub(super) fn new(me: PersonId, workspace: WorkspaceId, doctype: WorkDoctype) -> NewWork {
     let kept = recall(&new_place(me, workspace, doctype));
-    kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_else(|| NewWork {
+    kept.and_then(|text| serde_json::from_slice(text.as_bytes()).ok()).unwrap_or_else(|| NewWork {
         save: SaveId::fresh(),
         doctype,
         fields: BTreeMap::new(),

@@ -1,8 +1,8 @@
 //! What the composer needs to know of files.
 
-use super::uploads::{Going, Upload, Uploads};
+use super::uploads::{Upload, Uploads};
 use leptos::{ev, prelude::*};
-use vocabulary::{NewFile, PersonId, RoomId};
+use vocabulary::{FileId, NewFile, PersonId, RoomId};
 use web_sys::{File, FileList};
 
 /// The files added to the box of one room. The composer shows them, counts them and takes them for its message.
@@ -35,8 +35,7 @@ impl AttachBox {
     /// Whether a message could be made of it: nothing else need be written.
     #[must_use]
     pub fn has_files(self) -> bool {
-        self.list
-            .with(|list| list.iter().any(|upload| !matches!(upload.going.get(), Going::Failed(_))))
+        self.list.with(|list| list.iter().any(|upload| upload.going.get().trouble().is_none()))
     }
 
     /// Adds files.
@@ -53,5 +52,15 @@ impl AttachBox {
     #[must_use]
     pub fn take(self) -> Vec<NewFile> {
         self.uploads.take(self.room)
+    }
+
+    /// The message that took these cannot be taken back any more.
+    pub fn done_with(self, files: &[FileId]) {
+        self.uploads.done_with(files);
+    }
+
+    /// The message that took these was taken back.
+    pub fn give_back(self, files: &[FileId]) {
+        self.uploads.give_back(files);
     }
 }

@@ -60,6 +60,17 @@ pub(super) async fn all(person: PersonId) -> Vec<KeptUpload> {
     kept
 }
 
+/// One, as it is kept now.
+pub(super) async fn one(id: FileId) -> Option<KeptUpload> {
+    let found = async {
+        let database = open().await?;
+        let transaction = database.transaction(&[STORE], TransactionMode::ReadOnly)?;
+        let key = Query::Key(JsValue::from_str(&id.to_string()));
+        transaction.object_store(STORE)?.get(key)?.await
+    };
+    read(&found.await.ok().flatten()?)
+}
+
 /// It is not needed any more.
 pub(super) async fn forget(id: FileId) {
     let forgotten = async {

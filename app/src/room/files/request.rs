@@ -14,6 +14,8 @@ pub(super) enum Ending<T> {
     Done(T),
     /// The server will not, and why.
     Refused(String),
+    /// The server will not now or not from this person, and why: a right or a room may come back.
+    Closed(String),
     /// Not now: no line, a busy or restarting server.
     Later,
 }
@@ -56,7 +58,7 @@ pub(super) async fn rules() -> Option<FileRules> {
     request.open("GET", "/files").ok()?;
     match ended(&request, || request.send()).await {
         Ending::Done(rules) => Some(rules),
-        Ending::Refused(_) | Ending::Later => None,
+        Ending::Refused(_) | Ending::Closed(_) | Ending::Later => None,
     }
 }
 
@@ -70,15 +72,22 @@ async fn ended<T: DeserializeOwned>(
     }
     let text = request.response_text().ok().flatten().unwrap_or_default();
     match request.status().unwrap_or(0) {
-        200..=299 => match serde_json::from_str(&text) {
+        200..=299 => match serde_json::from_slice(text.as_bytes()) {
             Ok(answer) => Ending::Done(answer),
             Err(_) => Ending::Later,
         },
         // Signed out: what waits is sent after signing in again.
         0 | 401 | 408 | 429 | 500..=599 => Ending::Later,
-        status => Ending::Refused(match serde_json::from_str::<AppError>(&text) {
-            Ok(error) => error.to_string(),
-            Err(_) => format!("The server refused it (status {status})."),
-        }),
+        status => {
+            let why = match serde_json::from_slice::<AppError>(text.as_bytes()) {
+                Ok(error) => error.to_string(),
+                Err(_) => format!("The server refused it (status {status})."),
+            };
+            if matches!(status, 403 | 404 | 409) {
+                Ending::Closed(why)
+            } else {
+                Ending::Refused(why)
+            }
+        }
     }
 }

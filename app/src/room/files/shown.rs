@@ -145,12 +145,15 @@ fn Coming(
         match upload {
             Some(upload) => {
                 let (name, going) = (name.clone(), upload.going.clone());
-                let (stop, again) = (going.clone(), going.clone());
+                let (stop, again, kept) = (going.clone(), going.clone(), going.clone());
                 view! {
                     <Way name=name.clone() size going/>
                     <span class="file-acts">
-                        <Show when=move || matches!(again.get(), Going::Failed(_))>
+                        <Show when=move || again.with(|going| going.trouble().is_some())>
                             <button type="button" class="button button-small" on:click=move |_| uploads.retry(id)>"Retry"</button>
+                        </Show>
+                        <Show when=move || matches!(kept.get(), Going::Kept(_))>
+                            <button type="button" class="button button-small" on:click=move |_| uploads.save_copy(id)>"Save a copy"</button>
                         </Show>
                         <Show when=move || !matches!(stop.get(), Going::Done(_))>
                             <button
@@ -181,10 +184,8 @@ fn Lost(
     let uploads = expect_context::<Uploads>();
     move || {
         let why = mine.then(|| uploads.find(id)).flatten();
-        let reason = why.as_ref().and_then(|upload| match upload.going.get() {
-            Going::Failed(why) => Some(why),
-            _ => None,
-        });
+        let reason =
+            why.as_ref().and_then(|upload| upload.going.get().trouble().map(str::to_owned));
         view! {
             <span class="file-what file-lost">{reason.unwrap_or_else(|| "It did not arrive.".to_owned())}</span>
             {why.map(|_| view! {

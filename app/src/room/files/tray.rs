@@ -42,7 +42,11 @@ fn Attachment(
         (name.clone(), format!("Remove {name}"), format!("Try {name} again"));
     let failed = {
         let going = going.clone();
-        move || matches!(going.get(), Going::Failed(_))
+        move || going.with(|going| going.trouble().is_some())
+    };
+    let is_kept = {
+        let going = going.clone();
+        move || matches!(going.get(), Going::Kept(_))
     };
     view! {
         <li class="attachment" class:attachment-failed=failed.clone()>
@@ -57,6 +61,11 @@ fn Attachment(
             <Show when=failed.clone()>
                 <button type="button" class="button button-small" aria-label=again.clone() on:click=move |_| uploads.retry(id)>
                     "Retry"
+                </button>
+            </Show>
+            <Show when=is_kept.clone()>
+                <button type="button" class="button button-small" aria-label=format!("Save a copy of {name}") on:click=move |_| uploads.save_copy(id)>
+                    "Save a copy"
                 </button>
             </Show>
             <button
@@ -95,7 +104,7 @@ pub(super) fn Way(
             .into_any()
         }
         Going::Done(_) => view! { <span class="attachment-way">{file_size(size)}</span> }.into_any(),
-        Going::Failed(why) => {
+        Going::Failed(why) | Going::Kept(why) => {
             view! { <span class="attachment-way attachment-why" role="alert"><AlertIcon/>{why}</span> }
                 .into_any()
         }

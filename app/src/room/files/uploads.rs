@@ -2,6 +2,8 @@
 //! not there yet is kept in the browser and goes out once, in the order it was added.
 
 use super::{
+    claim,
+    held::{self, Taken, held},
     kept::{self, KeptUpload},
     request::{self, Ending},
 };
@@ -10,8 +12,9 @@ use std::{cell::RefCell, collections::HashMap, time::Duration};
 use vocabulary::{
     Attached, AttachedState, FILES_LIMIT, FileId, FileName, NewFile, PersonId, RoomId, file_size,
 };
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, File, Url, XmlHttpRequest};
+use web_sys::{File, Url, XmlHttpRequest};
 
 /// Files sent at the same time.
 const AT_ONCE: usize = 3;
@@ -23,9 +26,7 @@ const WAITS_SECONDS: [u64; 5] = [1, 2, 5, 10, 20];
 const SHOWN_BEFORE: [&str; 5] =
     ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"];
 
-// What only the browser has, on its one thread: signals would carry it to the server's many, or lose it with the room.
 thread_local! {
-    static BLOBS: RefCell<HashMap<FileId, Blob>> = RefCell::default();
     static RUNNING: RefCell<HashMap<FileId, XmlHttpRequest>> = RefCell::default();
 }
 
@@ -40,6 +41,19 @@ pub enum Going {
     Done(Attached),
     /// It will not be taken, and why.
     Failed(String),
+    /// The server will not take it now, and why; it is kept in this browser.
+    Kept(String),
+}
+
+impl Going {
+    /// Why it does not go on, if it does not.
+    #[must_use]
+    pub fn trouble(&self) -> Option<&str> {
+        match self {
+            Self::Failed(why) | Self::Kept(why) => Some(why),
+            Self::Waiting | Self::Sending(_) | Self::Done(_) => None,
+        }
+    }
 }
 
 /// A file on its way.
@@ -109,12 +123,28 @@ impl Uploads {
         });
         spawn_local(async move {
             for kept in kept::all(person).await {
-                if self.all.with_untracked(|all| all.iter().all(|upload| upload.id != kept.id)) {
-                    self.put(kept);
+                if !self.has(kept.id) {
+                    spawn_local(async move { self.take_over(kept.id).await });
                 }
             }
-            self.go_on();
         });
+    }
+
+    /// Goes on with a file that was kept, as soon as no other tab cares for it and unless it is done with by then.
+    async fn take_over(self, id: FileId) {
+        claim::claim(id).await;
+        match kept::one(id).await {
+            Some(kept) if !self.has(id) => {
+                self.put(kept);
+                self.go_on();
+            }
+            Some(_) => {}
+            None => claim::let_go(id),
+        }
+    }
+
+    fn has(self, id: FileId) -> bool {
+        self.all.with_untracked(|all| all.iter().any(|upload| upload.id == id))
     }
 
     /// The line is back: what waits goes now.
@@ -140,27 +170,27 @@ impl Uploads {
 
     /// Adds files to the box of `room`; they begin to go at once.
     pub fn add(self, room: RoomId, files: Vec<File>) {
-        let Some(person) = self.person.get_value() else { return };
-        let free = FILES_LIMIT.saturating_sub(untrack(|| self.in_box(room)).len());
-        let number = files.len();
-        let mut added = Vec::new();
-        for file in files.into_iter().take(free) {
+        let files = files.into_iter().map(|file| {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
                 reason = "no file is that large"
             )]
             let size = file.size() as u64;
-            added.push(self.put(KeptUpload {
-                id: FileId::fresh(),
-                person,
-                room,
-                name: FileName::new(&file.name()).into(),
-                size,
-                sent: false,
-                done: false,
-                blob: file.into(),
-            }));
+            Taken { room, name: FileName::new(&file.name()).into(), size, blob: file.into() }
+        });
+        self.add_all(room, files.collect());
+    }
+
+    fn add_all(self, room: RoomId, files: Vec<Taken>) {
+        let Some(person) = self.person.get_value() else { return };
+        let free = FILES_LIMIT.saturating_sub(untrack(|| self.in_box(room)).len());
+        let number = files.len();
+        let mut added = Vec::new();
+        for Taken { name, size, blob, .. } in files.into_iter().take(free) {
+            let id = FileId::fresh();
+            let (sent, done) = (false, false);
+            added.push(self.put(KeptUpload { id, person, room, name, size, sent, done, blob }));
         }
         self.full.set(number > free);
         self.said.set(match (added.as_slice(), number > free) {
@@ -175,6 +205,7 @@ impl Uploads {
                 if let Some(problem) = self.problem(upload).await {
                     upload.going.set(Going::Failed(problem));
                 } else {
+                    claim::claim(upload.id).await;
                     self.keep(upload).await;
                 }
             }
@@ -182,19 +213,26 @@ impl Uploads {
         });
     }
 
-    /// Takes what is in the box of `room` for a message; what failed stays.
+    /// Takes what is in the box of `room` for a message; what failed stays. What is taken can be given back until it is
+    /// said that nobody will (see [`Self::done_with`]).
     pub fn take(self, room: RoomId) -> Vec<NewFile> {
         let mut taken = Vec::new();
         self.all.update(|all| {
             for upload in all.iter_mut().filter(|upload| upload.room == room && !upload.sent) {
-                if !matches!(upload.going.get_untracked(), Going::Failed(_)) {
+                if upload.going.with_untracked(|going| going.trouble().is_none()) {
                     upload.sent = true;
+                    revoke(upload.preview.take());
                     taken.push(upload.clone());
                 }
             }
         });
         self.full.set(false);
         self.said.set(String::new());
+        for Upload { id, name, size, .. } in &taken {
+            if let Some(blob) = held(*id) {
+                held::hold_taken(*id, Taken { room, name: name.clone(), size: *size, blob });
+            }
+        }
         let files = taken
             .iter()
             .map(|upload| NewFile { id: upload.id, name: upload.name.clone(), size: upload.size })
@@ -202,7 +240,7 @@ impl Uploads {
         spawn_local(async move {
             for upload in &taken {
                 if matches!(upload.going.get_untracked(), Going::Done(_)) {
-                    kept::forget(upload.id).await;
+                    self.let_go(upload.id).await;
                 } else {
                     self.keep(upload).await;
                 }
@@ -211,21 +249,48 @@ impl Uploads {
         files
     }
 
-    /// Stops a file and takes it away, wherever it is shown.
-    pub fn cancel(self, id: FileId) {
-        BLOBS.with_borrow_mut(|blobs| blobs.remove(&id));
+    /// The message that took these cannot be taken back any more.
+    pub fn done_with(self, files: &[FileId]) {
+        for id in files {
+            held::give_back(*id);
+        }
+    }
+
+    /// The message that took these was taken back: they are in the box again, as files that nobody has yet.
+    pub fn give_back(self, files: &[FileId]) {
+        for id in files {
+            let Some(taken) = held::give_back(*id) else { continue };
+            self.stop(*id);
+            let id = *id;
+            spawn_local(async move { self.let_go(id).await });
+            self.add_all(taken.room, vec![taken]);
+        }
+    }
+
+    /// The server has it, or nobody wants it any more: nothing of it stays here.
+    async fn let_go(self, id: FileId) {
+        self.all.try_update(|all| all.retain(|upload| upload.id != id));
+        held::let_go(id);
+        kept::forget(id).await;
+        claim::let_go(id);
+    }
+
+    fn stop(self, id: FileId) {
         if let Some(request) = RUNNING.with_borrow_mut(|running| running.remove(&id)) {
             let _ = request.abort();
         }
+    }
+
+    /// Stops a file and takes it away, wherever it is shown.
+    pub fn cancel(self, id: FileId) {
+        self.stop(id);
         let mut gone = None;
         self.all.update(|all| {
             if let Some(place) = all.iter().position(|upload| upload.id == id) {
                 gone = Some(all.remove(place));
             }
         });
-        if let Some(Upload { preview: Some(preview), .. }) = &gone {
-            let _ = Url::revoke_object_url(preview);
-        }
+        revoke(gone.as_mut().and_then(|gone| gone.preview.take()));
         // What has not begun is nothing to the server.
         let is_known = gone.as_ref().is_none_or(|upload| {
             upload.sent
@@ -235,12 +300,29 @@ impl Uploads {
             self.said.set(format!("{} removed", gone.name));
         }
         spawn_local(async move {
-            kept::forget(id).await;
+            self.let_go(id).await;
             if is_known {
                 request::withdraw(id).await;
             }
             self.go_on();
         });
+    }
+
+    /// Puts the copy that is kept here among the downloads.
+    pub fn save_copy(self, id: FileId) {
+        let (Some(upload), Some(blob)) = (untrack(|| self.find(id)), held(id)) else { return };
+        let Ok(address) = Url::create_object_url_with_blob(&blob) else { return };
+        if let Some(link) = document()
+            .create_element("a")
+            .ok()
+            .and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok())
+        {
+            let _ = link.set_attribute("href", &address);
+            let _ = link.set_attribute("download", &upload.name);
+            let _ = link.set_attribute("rel", "external");
+            link.click();
+        }
+        set_timeout(move || revoke(Some(address)), Duration::from_secs(60));
     }
 
     /// Tries a file again that failed.
@@ -282,8 +364,12 @@ impl Uploads {
             going: ArcRwSignal::new(going),
             sent: kept.sent,
         };
-        BLOBS.with_borrow_mut(|blobs| blobs.insert(upload.id, kept.blob));
-        self.all.update(|all| all.push(upload.clone()));
+        held::hold(upload.id, kept.blob);
+        self.all.update(|all| {
+            // In the order they were added, whichever tab they were added in.
+            let place = all.partition_point(|other| other.id < upload.id);
+            all.insert(place, upload.clone());
+        });
         upload
     }
 
@@ -317,6 +403,10 @@ impl Uploads {
         // Cancelled meanwhile.
         let Some(sent) = sent else { return };
         kept::keep(&KeptUpload { id, person, room, name, size, sent, done, blob }).await;
+        if !self.has(id) {
+            // Let go while it was written down.
+            kept::forget(id).await;
+        }
     }
 
     /// Begins with what waits, as far as there is room.
@@ -362,7 +452,7 @@ impl Uploads {
                 upload.going.set(Going::Done(attached));
                 let sent = untrack(|| self.find(upload.id)).is_some_and(|upload| upload.sent);
                 if sent {
-                    kept::forget(upload.id).await;
+                    self.let_go(upload.id).await;
                 } else {
                     self.keep(&upload).await;
                 }
@@ -370,6 +460,11 @@ impl Uploads {
             Ending::Refused(why) => {
                 upload.going.set(Going::Failed(why));
                 kept::forget(upload.id).await;
+            }
+            // Another answer may come later, and what is here may be the only copy.
+            Ending::Closed(why) => {
+                let kept = "It was not sent; a copy of it is kept in this browser.";
+                upload.going.set(Going::Kept(format!("{why} {kept}")));
             }
             Ending::Later => {
                 upload.going.set(Going::Waiting);
@@ -397,7 +492,8 @@ impl Uploads {
     }
 }
 
-/// What a file on its way holds.
-fn held(id: FileId) -> Option<Blob> {
-    BLOBS.with_borrow(|blobs| blobs.get(&id).cloned())
+fn revoke(preview: Option<String>) {
+    if let Some(preview) = preview {
+        let _ = Url::revoke_object_url(&preview);
+    }
 }

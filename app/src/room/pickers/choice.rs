@@ -46,8 +46,24 @@ pub struct Choice {
     pub here: bool,
     /// Why it cannot be chosen, if it cannot.
     pub refused: Option<String>,
+    /// What can be written in its place where it is refused: a name, without anybody being told.
+    pub nameable: Option<String>,
     /// What choosing it does.
     pub what: What,
+}
+
+impl Choice {
+    /// Whether choosing it makes something in ERPNext.
+    #[must_use]
+    pub const fn makes(&self) -> bool {
+        matches!(self.what, What::Make(_))
+    }
+}
+
+/// The row that is lit when the list opens. What makes something is never chosen by an Enter that was meant to send.
+#[must_use]
+pub fn lit_at_first(choices: &[Choice]) -> Option<usize> {
+    choices.first().filter(|choice| !choice.makes()).map(|_| 0)
 }
 
 /// `new` in the order in which they should stand, but with what is shown already in its place: nothing that is looked at
@@ -75,8 +91,17 @@ mod tests {
             aside: None,
             here: false,
             refused: None,
+            nameable: None,
             what: What::Text(String::new()),
         }
+    }
+
+    #[test]
+    fn a_lone_row_that_makes_something_is_not_lit() {
+        let make = Choice { what: What::Make("Menu".into()), ..choice("make") };
+        assert_eq!(lit_at_first(&[]), None);
+        assert_eq!(lit_at_first(std::slice::from_ref(&make)), None);
+        assert_eq!(lit_at_first(&[choice("a"), make]), Some(0));
     }
 
     #[test]

@@ -41,6 +41,7 @@ pub(super) fn choices(query: &str) -> Vec<Choice> {
             aside: None,
             here: false,
             refused: None,
+            nameable: None,
             what: What::Command(*command),
         })
         .collect()

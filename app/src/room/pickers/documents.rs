@@ -63,6 +63,7 @@ pub(super) fn make(words: &str) -> Option<Choice> {
         aside: None,
         here: false,
         refused: None,
+        nameable: None,
         what: What::Make(subject.to_owned()),
     })
 }
@@ -88,6 +89,7 @@ fn choice(one: &Taggable) -> Option<Choice> {
         aside: status.clone().filter(|status| !status.is_empty()),
         here: false,
         refused: None,
+        nameable: None,
         what: What::Mark { label: format!("#{}", tag.name), written },
     })
 }

@@ -27,6 +27,7 @@ fn choice(emoji: &str, title: &str, more: &str) -> Choice {
         aside: None,
         here: false,
         refused: None,
+        nameable: None,
         what: What::Text(format!("{emoji} ")),
     }
 }

@@ -56,6 +56,7 @@ fn team() -> Choice {
         aside: None,
         here: false,
         refused: None,
+        nameable: None,
         what: What::Mark {
             label: "@team".to_owned(),
             written: written_mention(&Mention::Team, "team"),
@@ -89,6 +90,7 @@ fn choice(one: &Mentionable, here: bool) -> Choice {
         aside: time,
         here,
         refused,
+        nameable: (one.standing == MentionStanding::NoAccess).then(|| name.clone()),
         what: What::Mark {
             label: format!("@{}", name.replace(['[', ']', '\n', '\r'], "")),
             written: written_mention(&Mention::User(one.user.clone()), name),
@@ -121,6 +123,9 @@ mod tests {
         assert_eq!(names, ["Zoe Reads", "Anna Project", "team", "Nils Nobody", "Ines Client"]);
         let refused: Vec<_> = found.iter().map(|choice| choice.refused.is_some()).collect();
         assert_eq!(refused, [false, false, false, true, true]);
+        let nameable: Vec<_> =
+            found.iter().filter_map(|choice| choice.nameable.as_deref()).collect();
+        assert_eq!(nameable, ["Nils Nobody"], "a client is not named as if they could read it");
         assert_eq!(choices(&people, "example.com", me, |_| false).len(), 4, "by mail");
         assert_eq!(choices(&people, "xyz", me, |_| false), []);
     }

@@ -1,7 +1,7 @@
 //! The list beside the caret: which rows, which of them is lit, and what keys do.
 
 use super::{
-    choice::{Choice, Face, appended},
+    choice::{Choice, Face, appended, lit_at_first},
     query::{Query, Sign, at_caret},
     sources::Sources,
 };
@@ -34,7 +34,8 @@ pub struct Picker {
     query: RwSignal<Option<Query>>,
     choices: RwSignal<Vec<Choice>>,
     more: RwSignal<bool>,
-    lit: RwSignal<usize>,
+    /// The row that Enter chooses, if one is lit.
+    lit: RwSignal<Option<usize>>,
     /// Where somebody closed it: there it stays closed.
     closed: StoredValue<Option<(Sign, usize)>>,
 }
@@ -48,7 +49,7 @@ impl Picker {
             query: RwSignal::new(None),
             choices: RwSignal::new(Vec::new()),
             more: RwSignal::new(false),
-            lit: RwSignal::new(0),
+            lit: RwSignal::new(None),
             closed: StoredValue::new(None),
         };
         // The query that the rows stand for: another one begins anew, what comes late for the same one is appended.
@@ -62,10 +63,14 @@ impl Picker {
             let (new, more) = sources.choices(&query);
             let same = shown.with_value(|shown| shown.as_ref() == Some(&query));
             if same {
+                let was_empty = picker.choices.with_untracked(Vec::is_empty);
                 picker.choices.update(|choices| *choices = appended(choices, new));
+                if was_empty {
+                    picker.lit.set(picker.choices.with_untracked(|choices| lit_at_first(choices)));
+                }
             } else {
                 shown.set_value(Some(query));
-                picker.lit.set(0);
+                picker.lit.set(lit_at_first(&new));
                 picker.choices.set(new);
             }
             picker.more.set(more);
@@ -118,7 +123,7 @@ impl Picker {
     /// The id of the lit row, for the box.
     #[must_use]
     pub fn lit_id(self) -> Option<String> {
-        self.is_open().then(|| self.row_id(self.lit.get()))
+        self.lit.get().filter(|_| self.is_open()).map(|lit| self.row_id(lit))
     }
 
     /// What a key does while the list is open.
@@ -127,12 +132,14 @@ impl Picker {
             return Pressed::Not;
         }
         let count = self.choices.with_untracked(Vec::len);
-        let lit = self.lit.get_untracked().min(count - 1);
+        let lit = self.lit.get_untracked().map(|lit| lit.min(count - 1));
         match event.key().as_str() {
-            "ArrowDown" => self.light((lit + 1) % count),
-            "ArrowUp" => self.light((lit + count - 1) % count),
+            "ArrowDown" => self.light(lit.map_or(0, |lit| (lit + 1) % count)),
+            "ArrowUp" => self.light(lit.map_or(count - 1, |lit| (lit + count - 1) % count)),
             "Escape" => self.close(),
             "Enter" | "Tab" if !event.shift_key() => {
+                // Nothing is lit: the key does what it does without a list.
+                let Some(lit) = lit else { return Pressed::Not };
                 let choice = self.choices.with_untracked(|choices| choices.get(lit).cloned());
                 let query = self.query.get_untracked();
                 if let (Some(query), Some(choice)) = (query, choice) {
@@ -145,7 +152,7 @@ impl Picker {
     }
 
     fn light(self, place: usize) {
-        self.lit.set(place);
+        self.lit.set(Some(place));
         let id = self.row_id(place);
         request_animation_frame(move || {
             if let Some(row) = document().get_element_by_id(&id) {
@@ -230,7 +237,8 @@ fn Row(
     choice: Choice,
     chose: Callback<(Query, Choice)>,
 ) -> impl IntoView {
-    let lit = move || picker.lit.get() == place;
+    let lit = move || picker.lit.get() == Some(place);
+    let makes = choice.makes();
     let refused = choice.refused.clone();
     let is_refused = refused.is_some();
     let face = match choice.face.clone() {
@@ -246,8 +254,9 @@ fn Row(
             role="option" id=picker.row_id(place) aria-selected=move || lit().to_string()
             aria-disabled=is_refused.then_some("true")
             on:mousemove=move |_| {
-                if picker.lit.get_untracked() != place {
-                    picker.lit.set(place);
+                // A mouse that lies there decides nothing: what makes something is clicked, or gone to by the arrows.
+                if !makes && picker.lit.get_untracked() != Some(place) {
+                    picker.lit.set(Some(place));
                 }
             }
             on:click=move |_| {

@@ -1,13 +1,14 @@
 //! Saying a message otherwise, in its place.
 
 use super::{desk::Desk, pop};
-use crate::ui;
+use crate::{
+    room::composer::{self, Enter, Held, Marks, composes, has_mouse, on_enter},
+    ui,
+    workspaces::Unread,
+};
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use std::sync::Arc;
-use vocabulary::{BodyProblem, Message, MessageAct, MessageBody, MessageKey};
-
-/// The key code browsers send while an input method composes.
-const IME_KEY_CODE: u32 = 229;
+use vocabulary::{BodyProblem, Message, MessageAct, MessageBody, MessageKey, Preference};
 
 /// The box in place of the text. What is typed is kept in this browser until it is saved or put back.
 #[component]
@@ -16,9 +17,14 @@ pub fn EditBox(
     message: Arc<Message>,
 ) -> impl IntoView {
     let desk = expect_context::<Desk>();
+    let own = expect_context::<Unread>();
     let area = NodeRef::<html::Textarea>::new();
     let before = message.words().to_owned();
-    let text = RwSignal::new(kept(message.key).unwrap_or_else(|| before.clone()));
+    // As in the composer, marks stand there as people read them.
+    let (shown, marks) = Marks::read(&kept(message.key).unwrap_or_else(|| before.clone()));
+    let (text, marks) = (RwSignal::new(shown), StoredValue::new(marks));
+    let written =
+        move || text.with_untracked(|text| marks.with_value(|marks| marks.write_out(text)));
     let saving = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
     let key = message.key;
@@ -50,7 +56,7 @@ pub fn EditBox(
             if saving.get_untracked() {
                 return;
             }
-            let body = match text.with_untracked(|text| MessageBody::new(text)) {
+            let body = match MessageBody::new(&written()) {
                 Ok(body) => body,
                 Err(BodyProblem::Empty) => {
                     problem.set(Some("A message cannot be empty. Remove it instead.".to_owned()));
@@ -85,22 +91,52 @@ pub fn EditBox(
             });
         }
     };
+    let typed = move |typed: String| {
+        text.set(typed);
+        keep(key, &written());
+    };
+    let go_on = move || {
+        let Some(area) = area.get_untracked() else { return false };
+        let text = area.value();
+        let selected = composer::selection(&area, &text);
+        let change = selected.is_empty().then(|| on_enter(&text, selected.end)).flatten();
+        let Some(change) = change else { return false };
+        composer::replace(&area, change.range, &change.with, change.select);
+        typed(area.value());
+        true
+    };
     let on_key = {
         let save = save.clone();
         move |event: ev::KeyboardEvent| {
-            let composing = event.is_composing() || event.key_code() == IME_KEY_CODE;
+            if composes(&event) {
+                return;
+            }
             match event.key().as_str() {
-                "Enter" if !event.shift_key() && !composing => {
-                    event.prevent_default();
-                    save();
+                "Enter" => {
+                    let wish = untrack(|| own.is_on(Preference::EnterSends));
+                    let enter = Enter::with(Held::of(&event), wish, has_mouse());
+                    let goes_on = matches!(enter, Enter::GoesOn | Enter::GoesOnOrSends);
+                    if goes_on && go_on() {
+                        event.prevent_default();
+                    } else if matches!(enter, Enter::Sends | Enter::GoesOnOrSends) {
+                        event.prevent_default();
+                        save();
+                    }
                 }
-                "Escape" if !composing => {
+                "Escape" => {
                     event.prevent_default();
                     event.stop_propagation();
                     leave();
                 }
                 _ => {}
             }
+        }
+    };
+    let saves_with = move || {
+        if own.is_on(Preference::EnterSends) && has_mouse() {
+            view! { <kbd>"Enter"</kbd> }.into_any()
+        } else {
+            view! { <kbd>"Ctrl"</kbd>" "<kbd>"Enter"</kbd> }.into_any()
         }
     };
     let put_back = move |_| {
@@ -119,11 +155,7 @@ pub fn EditBox(
             <div class="composer-grow" data-text=move || text.get()>
                 <textarea
                     node_ref=area rows="1" dir="auto" aria-label="Edit message" aria-describedby="edit-keys" autocomplete="off"
-                    on:input=move |event| {
-                        let typed = event_target_value(&event);
-                        keep(key, &typed);
-                        text.set(typed);
-                    }
+                    on:input=move |event| typed(event_target_value(&event))
                     on:keydown=on_key
                 ></textarea>
             </div>
@@ -131,7 +163,7 @@ pub fn EditBox(
             <p class="msg-edit-row">
                 <button type="submit" class="button button-small" disabled=move || saving.get()>"Save"</button>
                 <button type="button" class="button button-small" on:click=put_back>"Cancel"</button>
-                <span class="msg-edit-keys" id="edit-keys"><kbd>"Enter"</kbd>" saves, "<kbd>"Esc"</kbd>" leaves and keeps what you typed"</span>
+                <span class="msg-edit-keys" id="edit-keys">{saves_with}" saves, "<kbd>"Esc"</kbd>" leaves and keeps what you typed"</span>
             </p>
         </form>
     }

@@ -8,6 +8,7 @@ use super::{
     pop::{Pop, Spot},
 };
 use crate::{
+    apart::{apart, part},
     room::emoji::EmojiPicker,
     ui::{
         self,
@@ -26,52 +27,60 @@ const LINES: &str = "parlance.lines";
 #[component]
 pub fn Overlays() -> impl IntoView {
     let desk = expect_context::<Desk>();
-    let close = Callback::new(move |()| desk.close());
     Effect::new(move |_| show_lines(ui::recall(LINES).as_deref() != Some("hidden")));
     let overlay = move || {
-        desk.overlay().map(|overlay| match overlay {
-            Overlay::Menu(message, spot) => view! {
-                <Pop label="Actions" class="pop-menu" spot on_close=close><Menu message spot/></Pop>
-            }
-            .into_any(),
-            Overlay::Sheet(message) => {
-                let spot = Spot::low();
-                view! {
-                    <Pop label="Actions" class="pop-sheet" on_close=close><Menu message spot sheet=true/></Pop>
-                }
-                .into_any()
-            }
-            Overlay::Emoji(message, spot) => {
-                let pick = Callback::new(move |text: String| {
-                    if let Ok(emoji) = Emoji::new(&text) {
-                        desk.react(&message, emoji);
-                    }
-                    desk.close();
-                });
-                view! {
-                    <Pop label="React" class="pop-menu" spot on_close=close><EmojiPicker on_pick=pick on_close=close/></Pop>
-                }
-                .into_any()
-            }
-            Overlay::History(message) => view! {
-                <Pop label="Earlier versions" class="pop-card" on_close=close><History message/></Pop>
-            }
-            .into_any(),
-            Overlay::Room(spot) => view! {
-                <Pop label="Room menu" class="pop-menu" spot on_close=close><RoomMenu/></Pop>
-            }
-            .into_any(),
-            Overlay::Pinned => view! {
-                <Pop label="Pinned messages" class="pop-card" on_close=close><Pinned/></Pop>
-            }
-            .into_any(),
-        })
+        desk.overlay()
+            .map(|overlay| part(over_room::code(), move || over_room::draw(overlay.clone())))
     };
     view! {
         {overlay}
         <div class="room-notice" role="status">
             {move || desk.notice().get().map(|notice| view! { <NoticeCard notice/> })}
         </div>
+    }
+}
+
+apart! { over_room(overlay: Overlay) { over_the_room(overlay) } }
+
+fn over_the_room(overlay: Overlay) -> AnyView {
+    let desk = expect_context::<Desk>();
+    let close = Callback::new(move |()| desk.close());
+    match overlay {
+        Overlay::Menu(message, spot) => view! {
+            <Pop label="Actions" class="pop-menu" spot on_close=close><Menu message spot/></Pop>
+        }
+        .into_any(),
+        Overlay::Sheet(message) => {
+            let spot = Spot::low();
+            view! {
+                <Pop label="Actions" class="pop-sheet" on_close=close><Menu message spot sheet=true/></Pop>
+            }
+            .into_any()
+        }
+        Overlay::Emoji(message, spot) => {
+            let pick = Callback::new(move |text: String| {
+                if let Ok(emoji) = Emoji::new(&text) {
+                    desk.react(&message, emoji);
+                }
+                desk.close();
+            });
+            view! {
+                <Pop label="React" class="pop-menu" spot on_close=close><EmojiPicker on_pick=pick on_close=close/></Pop>
+            }
+            .into_any()
+        }
+        Overlay::History(message) => view! {
+            <Pop label="Earlier versions" class="pop-card" on_close=close><History message/></Pop>
+        }
+        .into_any(),
+        Overlay::Room(spot) => view! {
+            <Pop label="Room menu" class="pop-menu" spot on_close=close><RoomMenu/></Pop>
+        }
+        .into_any(),
+        Overlay::Pinned => view! {
+            <Pop label="Pinned messages" class="pop-card" on_close=close><Pinned/></Pop>
+        }
+        .into_any(),
     }
 }
 

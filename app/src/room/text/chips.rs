@@ -1,6 +1,7 @@
 //! People and documents that stand in a text.
 
-use crate::room::tags::{self, Chips};
+use super::document::Document;
+use crate::room::tags::{self, Chips, ProjectChip};
 use leptos::prelude::*;
 use vocabulary::{Mention, Person, Tag};
 
@@ -38,5 +39,17 @@ pub fn TagChip(
             view! { <span class="tag" title=tag.doctype.as_str()>"#"<bdi>{tag.name}</bdi></span> }
                 .into_any()
         }
+    }
+}
+
+/// A document whose address was pasted.
+#[component]
+pub fn DocumentChip(
+    /// Which.
+    document: Document,
+) -> impl IntoView {
+    match document {
+        Document::Tagged(tag) => view! { <TagChip tag/> }.into_any(),
+        Document::Project(name) => view! { <ProjectChip name/> }.into_any(),
     }
 }

@@ -2,8 +2,9 @@
 
 use super::{
     address::Address,
-    chips::{MentionChip, TagChip},
+    chips::{DocumentChip, MentionChip, TagChip},
     code::{CodeBlock, shown_code},
+    document::{Document, Site},
     tree::{Block, Inline, Item, Side},
 };
 use crate::room::emoji::Shortcode;
@@ -109,6 +110,11 @@ fn inline(inline: &Inline) -> AnyView {
         Inline::Strike(inside) => view! { <s>{inlines(inside)}</s> }.into_any(),
         Inline::Code(text) => view! { <code dir="ltr">{shown_code(text)}</code> }.into_any(),
         Inline::Link { to, inside, host } => {
+            // An address as it was pasted; under words of somebody's own it stays a link.
+            let bare = matches!(inside.as_slice(), [Inline::Text(text)] if text == to.as_str());
+            if let Some(document) = bare.then(|| document_at(to)).flatten() {
+                return view! { <DocumentChip document/> }.into_any();
+            }
             view! { <Link to=to.clone() host=host.clone() inside=inlines(inside)/> }.into_any()
         }
         Inline::Shortcode(name) => view! { <Shortcode name=name.clone()/> }.into_any(),
@@ -117,6 +123,12 @@ fn inline(inline: &Inline) -> AnyView {
         }
         Inline::Tag(tag) => view! { <TagChip tag=tag.clone()/> }.into_any(),
     }
+}
+
+/// The document of the connected ERPNext that an address opens, where the page can show more of it.
+fn document_at(to: &Address) -> Option<Document> {
+    let Site(site) = use_context::<Site>()?;
+    Document::at(&site, to.as_str())
 }
 
 /// A link; what is shown cannot turn the words around it, nor they it.

@@ -12,11 +12,15 @@ const SCRIPT: &str = "/highlight/highlight.min.js";
 /// Longer code stays plain, in bytes: its colours would cost more than they give.
 const COLOUR_LIMIT_BYTES: usize = 20_000;
 
+/// Code of more stretches stays plain: each is an element.
+const STRETCHES_LIMIT: usize = 4_000;
+
 /// Its tree is as deep as the code is; ours is flat from here on.
 const DEPTH_LIMIT: usize = 24;
 
 thread_local! {
-    static ASKED_FOR: Cell<bool> = const { Cell::new(false) };
+    /// Whether the script is on its way.
+    static COMING: Cell<bool> = const { Cell::new(false) };
     static WAITING: RefCell<Vec<Box<dyn FnOnce()>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -59,27 +63,33 @@ pub fn when_seen(
     });
 }
 
-/// Does `act` as soon as the script is there; never, if it does not come.
+/// Does `act` as soon as the script is there. Where it did not come, whoever needs it next asks for it again, and then
+/// all that waits is done.
 fn with_colours(act: Box<dyn FnOnce()>) {
     if library().is_some() {
         act();
         return;
     }
     WAITING.with_borrow_mut(|waiting| waiting.push(act));
-    if ASKED_FOR.replace(true) {
+    if COMING.get() {
         return;
     }
     let Ok(script) = document().create_element("script") else { return };
+    let Some(head) = document().head() else { return };
     let _ = script.set_attribute("src", SCRIPT);
     let come = Closure::once_into_js(|| {
         for act in WAITING.take() {
             act();
         }
     });
+    let failed = script.clone();
+    let lost = Closure::once_into_js(move || {
+        failed.remove();
+        COMING.set(false);
+    });
     let _ = script.add_event_listener_with_callback("load", come.unchecked_ref());
-    if let Some(head) = document().head() {
-        let _ = head.append_child(&script);
-    }
+    let _ = script.add_event_listener_with_callback("error", lost.unchecked_ref());
+    COMING.set(head.append_child(&script).is_ok());
 }
 
 fn library() -> Option<JsValue> {
@@ -101,6 +111,9 @@ fn stretches(language: &str, text: &str) -> Option<Vec<Stretch>> {
     let root = get(&get(&result, "_emitter"), "rootNode");
     let mut stretches = Vec::new();
     add(&root, None, 0, &mut stretches);
+    if stretches.len() > STRETCHES_LIMIT {
+        return None;
+    }
     let same: String = stretches.iter().map(|stretch| stretch.text.as_str()).collect();
     // Colours must not change a letter.
     (same == text).then_some(stretches)

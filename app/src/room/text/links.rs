@@ -49,14 +49,12 @@ fn next_address(text: &str, from: usize) -> Option<usize> {
     })
 }
 
-/// Without the punctuation of the sentence around it.
+/// Without the punctuation of the sentence around it, and without brackets that were opened before it.
 fn trim_end(address: &str) -> &str {
-    let trimmed = address.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'']);
-    if trimmed.ends_with(')') && !trimmed.contains('(') {
-        trim_end(&trimmed[..trimmed.len() - 1])
-    } else {
-        trimmed
-    }
+    let closes = if address.contains('(') { None } else { Some(')') };
+    address.trim_end_matches(|c| {
+        matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '\'') || Some(c) == closes
+    })
 }
 
 #[cfg(test)]
@@ -80,6 +78,16 @@ mod tests {
     #[test]
     fn brackets_that_belong_to_it_stay() {
         assert_eq!(pieces("https://example.org/A_(b)"), [Piece::Link("https://example.org/A_(b)")]);
+    }
+
+    #[test]
+    fn any_number_of_brackets_after_it_is_cut_off() {
+        let brackets = ").".repeat(40_000);
+        let text = format!("(http://example.org{brackets}");
+        assert_eq!(
+            pieces(&text),
+            [Piece::Text("("), Piece::Link("http://example.org"), Piece::Text(&brackets)]
+        );
     }
 
     #[test]

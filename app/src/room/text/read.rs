@@ -21,22 +21,35 @@ const PARTS_LIMIT: usize = 6_000;
 /// Reads `text`.
 #[must_use]
 pub fn read(text: &str) -> Vec<Block> {
+    read_in_steps(text).0
+}
+
+/// What was read, and in how many steps: they grow as the text does, however its marks are nested or left open.
+fn read_in_steps(text: &str) -> (Vec<Block>, usize) {
     if text.len() > READ_LIMIT_BYTES {
-        return as_typed(text);
+        return (as_typed(text), 1);
     }
     let marked = Marked::new(text);
     let options =
         Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
-    let mut reader = Reader { marked: &marked, frames: vec![Frame::new(Kind::Root)], parts: 0 };
+    let mut reader = Reader {
+        marked: &marked,
+        frames: vec![Frame::new(Kind::Root)],
+        framed: Vec::new(),
+        links: 0,
+        parts: 0,
+        steps: 0,
+    };
     for (event, place) in Parser::new_ext(&marked.text, options).into_offset_iter() {
         reader.take(event, place);
         if reader.parts > PARTS_LIMIT {
-            return as_typed(text);
+            return (as_typed(text), reader.steps);
         }
     }
-    let mut root = reader.frames.swap_remove(0);
+    let Reader { mut frames, steps, .. } = reader;
+    let mut root = frames.swap_remove(0);
     root.end_line(&marked);
-    root.blocks
+    (root.blocks, steps)
 }
 
 /// The words alone, with links.
@@ -55,7 +68,14 @@ fn as_typed(text: &str) -> Vec<Block> {
 struct Reader<'a> {
     marked: &'a Marked<'a>,
     frames: Vec<Frame>,
+    /// For each part that has begun and not ended, whether it has a frame. One that is too deep, or stands where it
+    /// cannot, has none: what it holds goes to the frame around it at once.
+    framed: Vec<bool>,
+    /// How many of the frames are links.
+    links: usize,
     parts: usize,
+    /// Parts taken and moved.
+    steps: usize,
 }
 
 /// One part that is not complete yet.
@@ -88,13 +108,12 @@ enum Kind {
     Image(String),
     /// A link to where none may go: shown as typed.
     Source(Range<usize>),
-    /// Too deep: what it holds goes to what holds it.
-    Flat,
 }
 
 impl Reader<'_> {
     fn take(&mut self, event: Event<'_>, place: Range<usize>) {
         self.parts += 1;
+        self.steps += 1;
         match event {
             Event::Start(tag) => self.start(tag, place),
             Event::End(tag) => self.end(tag),
@@ -108,7 +127,9 @@ impl Reader<'_> {
             Event::SoftBreak | Event::HardBreak => self.top().text.push('\n'),
             Event::Rule => self.push_block(Block::Rule),
             Event::TaskListMarker(done) => {
-                if let Kind::Item(marker) = &mut self.top().kind {
+                if self.framed.last() == Some(&true)
+                    && let Kind::Item(marker) = &mut self.top().kind
+                {
                     *marker = Some(done);
                 }
             }
@@ -120,15 +141,22 @@ impl Reader<'_> {
     }
 
     fn start(&mut self, tag: Tag<'_>, place: Range<usize>) {
-        let deep = self.frames.len() > DEPTH_LIMIT;
-        let is_block = !matches!(
-            tag,
-            Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. }
-        );
         let marked = self.marked;
-        if is_block {
+        if !is_inline(tag.to_end()) {
             self.top().end_line(marked);
         }
+        let kind = self.kind_of(tag, place);
+        self.framed.push(kind.is_some());
+        if let Some(kind) = kind {
+            self.links += usize::from(matches!(kind, Kind::Link(_)));
+            self.frames.push(Frame::new(kind));
+        }
+    }
+
+    /// What begins with `tag`; nothing where it is too deep or stands where it cannot.
+    fn kind_of(&mut self, tag: Tag<'_>, place: Range<usize>) -> Option<Kind> {
+        let deep = self.frames.len() > DEPTH_LIMIT;
+        let marked = self.marked;
         let kind = match tag {
             Tag::Paragraph => Kind::Paragraph,
             Tag::Heading { level, .. } => {
@@ -138,13 +166,14 @@ impl Reader<'_> {
                 Kind::Code(language(&marked.typed(&info)))
             }
             Tag::CodeBlock(CodeBlockKind::Indented) => Kind::Code(None),
-            _ if deep => Kind::Flat,
-            Tag::BlockQuote(_) => Kind::Quote,
-            Tag::List(start) => Kind::List(start),
+            // Where the list or the table has a place, so have they.
             Tag::Item => Kind::Item(None),
-            Tag::Table(sides) => Kind::Table(sides.into_iter().map(side).collect()),
             Tag::TableHead | Tag::TableRow => Kind::Row,
             Tag::TableCell => Kind::Cell,
+            _ if deep => return None,
+            Tag::BlockQuote(_) => Kind::Quote,
+            Tag::List(start) => Kind::List(start),
+            Tag::Table(sides) => Kind::Table(sides.into_iter().map(side).collect()),
             Tag::Strong => Kind::Strong,
             Tag::Emphasis => Kind::Emphasis,
             Tag::Strikethrough => Kind::Strike,
@@ -153,25 +182,34 @@ impl Reader<'_> {
                 None => Kind::Source(place),
             },
             Tag::Image { dest_url, .. } => Kind::Image(marked.typed(&dest_url).into_owned()),
-            _ => Kind::Flat,
+            _ => return None,
         };
         // A list too deep has no items, a table no rows: what they hold goes on to what holds them.
+        let around = &self.top().kind;
         let orphan = match kind {
-            Kind::Item(_) => !matches!(self.top().kind, Kind::List(_)),
-            Kind::Row => !matches!(self.top().kind, Kind::Table(_)),
-            Kind::Cell => !matches!(self.top().kind, Kind::Row),
+            Kind::Item(_) => !matches!(around, Kind::List(_)),
+            Kind::Row => !matches!(around, Kind::Table(_)),
+            Kind::Cell => !matches!(around, Kind::Row),
             _ => false,
         };
-        self.frames.push(Frame::new(if orphan { Kind::Flat } else { kind }));
+        (!orphan).then_some(kind)
     }
 
     fn end(&mut self, tag: TagEnd) {
+        let marked = self.marked;
+        if self.framed.pop() != Some(true) {
+            if !is_inline(tag) {
+                self.top().end_line(marked);
+            }
+            return;
+        }
         // The outermost is never ended by the text.
         if self.frames.len() < 2 {
             return;
         }
         let Some(mut frame) = self.frames.pop() else { return };
-        let in_link = self.frames.iter().any(|frame| matches!(frame.kind, Kind::Link(_)));
+        self.links -= usize::from(matches!(frame.kind, Kind::Link(_)));
+        let in_link = self.links > 0;
         match &frame.kind {
             Kind::Code(_) => {}
             Kind::Quote | Kind::Item(_) => frame.end_line(self.marked),
@@ -215,6 +253,7 @@ impl Reader<'_> {
             Kind::Emphasis => self.push(Inline::Emphasis(inlines)),
             Kind::Strike => self.push(Inline::Strike(inlines)),
             Kind::Link(to) => {
+                self.steps += inlines.len();
                 let host = to.host_to_show(&words(&inlines));
                 self.push_link(in_link, to, inlines, host);
             }
@@ -223,27 +262,12 @@ impl Reader<'_> {
                 let source = &self.marked.text[place];
                 self.top().text.push_str(source);
             }
-            Kind::Flat if is_inline(tag) => {
-                for inline in inlines {
-                    self.push(inline);
-                }
-            }
-            Kind::Flat => {
-                let top = self.top();
-                top.blocks.extend(blocks);
-                top.items.extend(items);
-                if !inlines.is_empty() {
-                    top.blocks.push(Block::Line(inlines));
-                }
-            }
         }
     }
 
     fn push_link(&mut self, in_link: bool, to: Address, inside: Vec<Inline>, host: Option<String>) {
         if in_link {
-            for inline in inside {
-                self.push(inline);
-            }
+            self.push_all(inside);
         } else {
             self.push(Inline::Link { to, inside, host });
         }
@@ -259,17 +283,20 @@ impl Reader<'_> {
                 let host = address.host_to_show(&words(&inlines));
                 self.push_link(in_link, address, inlines, host);
             }
-            None => {
-                for inline in inlines {
-                    self.push(inline);
-                }
-            }
+            None => self.push_all(inlines),
+        }
+    }
+
+    fn push_all(&mut self, inlines: Vec<Inline>) {
+        self.steps += inlines.len();
+        for inline in inlines {
+            self.push(inline);
         }
     }
 
     fn push(&mut self, inline: Inline) {
         let marked = self.marked;
-        let linkable = !self.frames.iter().any(|frame| matches!(frame.kind, Kind::Link(_)));
+        let linkable = self.links == 0;
         let top = self.top();
         top.end_text(marked, linkable);
         top.inlines.push(inline);

@@ -9,6 +9,7 @@ mod kills;
 mod letters;
 mod merging;
 mod once;
+mod people_files;
 mod rule_four;
 mod speaking;
 mod tagged;

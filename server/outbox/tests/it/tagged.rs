@@ -3,7 +3,9 @@
 use crate::town::{Town, insertion};
 use serde_json::{Value, json};
 use standin::cast;
+use std::time::Duration;
 use store::messages::Acted;
+use testkit::eventually;
 use vocabulary::{
     FileId, MessageAct, MessageBody, MessageDraft, MessageId, NewFile, SaveId, Tag, TagDoctype,
     WorkDoctype,
@@ -121,6 +123,50 @@ async fn a_document_renamed_meanwhile_is_followed_and_one_that_is_gone_is_no_lin
     assert_eq!(town.links(message), ["ISS-RENAMED"]);
     let content = town.communication(message).unwrap()["content"].clone();
     assert_eq!(content, format!("<div>ISS-RENAMED and {}</div>", gone.name));
+}
+
+#[tokio::test]
+async fn a_tagged_line_waits_for_the_mirror_to_follow_its_project() {
+    let town = Town::start().await;
+    town.may_correct().await;
+    let task = town.task(&json!({}));
+    town.mirrors("Task", &task.name).await;
+    let message = town.says(&format!("#[{}](Task)", task.name)).await;
+    town.erpnext.rename("Project", cast::WEBSITE, "PROJ-RENAMED").unwrap();
+    // Longer than anything else is waited for. It is the first effect of this database.
+    for _ in 0..12 {
+        town.outbox.run_once().await.unwrap();
+        assert!(town.communication(message).is_none());
+        town.worker.put_off(1, vocabulary::Moment::now(), "not there", true).await.unwrap();
+    }
+    assert_eq!(town.worker.dead_letters(10).await.unwrap(), []);
+    assert!(town.worker.hints(10).await.unwrap().iter().any(|hint| hint.name == cast::WEBSITE));
+    town.mirror_follows(cast::WEBSITE, "PROJ-RENAMED").await;
+    town.drain().await;
+    let written = town.communication(message).unwrap();
+    assert_eq!(written["reference_name"], "PROJ-RENAMED");
+    assert_eq!(town.links(message), [task.name]);
+}
+
+#[tokio::test]
+async fn a_line_that_arrived_unheard_is_there_whatever_became_of_its_links() {
+    let town = Town::start().await;
+    let issue = json!({"subject": "No rooms", "project": cast::WEBSITE});
+    let issue = town.erpnext.insert("Issue", &issue).unwrap();
+    town.mirrors("Issue", &issue).await;
+    let message = town.says(&format!("#[{issue}](Issue)")).await;
+    town.erpnext.faults().drop_next_after_commit(1);
+    town.outbox.run_once().await.unwrap();
+    assert!(town.communication(message).is_some());
+    town.erpnext.rename("Issue", &issue, "ISS-RENAMED").unwrap();
+    // The mirror has not heard of it.
+    eventually("it is known to be there", Duration::from_secs(30), || async {
+        town.outbox.run_once().await.unwrap();
+        (town.worker.outbox_state().await.unwrap().waiting == 0).then_some(())
+    })
+    .await;
+    assert_eq!(town.links(message), ["ISS-RENAMED"]);
+    assert_eq!(town.worker.hints(10).await.unwrap(), [], "its links were not asked about");
 }
 
 #[tokio::test]

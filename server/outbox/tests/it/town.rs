@@ -1,5 +1,6 @@
 //! A stand-in, a database and an outbox between them.
 
+use ::files::Kept;
 use erpnext::{Site, SiteConfig};
 use outbox::Outbox;
 use policy::{Principal, Scope, Standing, TeamScope};
@@ -14,6 +15,7 @@ use store::{
     Db,
     credentials::{self, Credential, CredentialKind},
     edits::{self, NewEdit},
+    files::{self, Arrived},
     messages::{self, Acted, Posted},
     people, rooms,
     standings::{self, Reads},
@@ -27,8 +29,9 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 use vault::Vault;
 use vocabulary::{
-    Audience, MessageAct, MessageBody, MessageDraft, MessageId, MessageKey, Moment, Person,
-    PersonKind, Room, RoomKind, SaveId, Tag, WorkDoctype, WorkField, WorkspaceId,
+    Attached, Audience, FileId, FileName, MessageAct, MessageBody, MessageDraft, MessageId,
+    MessageKey, Moment, Person, PersonKind, Room, RoomKind, SaveId, Tag, WorkDoctype, WorkField,
+    WorkspaceId,
 };
 
 pub(crate) struct Town {
@@ -140,8 +143,7 @@ impl Town {
     }
 
     pub(crate) async fn says(&self, text: &str) -> MessageId {
-        let body = MessageBody::new(text).unwrap();
-        self.posts(MessageDraft::said(MessageKey::fresh(), body, Audience::Team)).await
+        self.posts(draft(text)).await
     }
 
     pub(crate) async fn posts(&self, draft: MessageDraft) -> MessageId {
@@ -150,6 +152,27 @@ impl Town {
             Posted::New(message) => message.id,
             other => panic!("not a new message: {other:?}"),
         }
+    }
+
+    /// A file of Tom's has come and lies under `key`.
+    pub(crate) async fn file_arrives(&self, id: FileId, key: &str, kept: Kept) {
+        let name = FileName::new("gate.txt");
+        files::begin(&self.db, &self.scope, &self.room, (id, &name), key).await.unwrap();
+        let arrived = Arrived {
+            key: key.to_owned(),
+            content_type: kept.content_type.to_owned(),
+            size: kept.size,
+            sha256: kept.sha256,
+            sides: None,
+            thumbnail: None,
+        };
+        let carriers = files::arrived(&self.db, &self.scope, id, &arrived).await.unwrap();
+        assert!(carriers.is_some());
+    }
+
+    /// What a message carries.
+    pub(crate) async fn attached(&self, message: MessageId) -> Vec<Attached> {
+        messages::by_id(&self.db, &self.scope, message).await.unwrap().unwrap().files
     }
 
     fn team(&self) -> TeamScope {
@@ -271,6 +294,11 @@ impl Town {
             .map(|comment| comment["content"].as_str().unwrap_or_default().to_owned())
             .collect()
     }
+}
+
+pub(crate) fn draft(text: &str) -> MessageDraft {
+    let body = MessageBody::new(text).unwrap();
+    MessageDraft::said(MessageKey::fresh(), body, Audience::Team)
 }
 
 pub(crate) fn insertion(doctype: WorkDoctype, fields: Value) -> Effect {

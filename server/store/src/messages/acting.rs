@@ -5,7 +5,7 @@ use super::{
     finding::by_id_on,
     marks::{known_documents, put_mentions, put_tag},
 };
-use crate::{Backend, Db, StoreError, db::ids, worker::EffectKind};
+use crate::{Backend, Db, StoreError, db::ids, files::leave_with, worker::EffectKind};
 use policy::{MessageStanding, NotThis, Scope, TeamScope};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use std::collections::BTreeSet;
@@ -196,6 +196,7 @@ async fn remove(
     at: Moment,
 ) -> Result<Done, StoreError> {
     let id = message.id.as_uuid();
+    leave_with(db, tx, message, undone, at).await?;
     tx.execute_raw(db.statement(
         "UPDATE messages SET body = '', edited_at = NULL, removed_at = $2, removed_by = $3, removed_by_name = $4, undone = $5,
            pinned_at = NULL, pinned_by = NULL, pinned_by_name = NULL WHERE id = $1",

@@ -62,6 +62,8 @@ async fn marks(
     let these = db.listed_ids("$1");
     let none =
         "CAST(NULL AS bigint) AS width, CAST(NULL AS bigint) AS height, CAST(NULL AS text) AS note";
+    // Somebody else's file does not come.
+    let unknown = "CASE WHEN EXISTS (SELECT 1 FROM files o WHERE o.id = mf.file_id) THEN 'failed' ELSE 'coming' END";
     let sql = format!(
         "SELECT message_id, 'reaction' AS kind, emoji AS name, full_name AS detail, person_id AS id, at AS place, CAST(NULL AS bigint) AS size, {none}
            FROM message_reactions WHERE message_id IN {these}
@@ -72,7 +74,7 @@ async fn marks(
          SELECT message_id, CASE WHEN making THEN 'making' ELSE 'tag' END, name, doctype, NULL, at, NULL, NULL, NULL, NULL
            FROM message_tags WHERE message_id IN {these}
          UNION ALL
-         SELECT mf.message_id, COALESCE(f.state, 'coming'), COALESCE(f.name, mf.name), f.content_type, mf.file_id, mf.position,
+         SELECT mf.message_id, COALESCE(f.state, {unknown}), COALESCE(f.name, mf.name), f.content_type, mf.file_id, mf.position,
                 COALESCE(f.size, mf.size), CAST(f.width AS bigint), CAST(f.height AS bigint), f.note
            FROM message_files mf JOIN messages m ON m.id = mf.message_id
            LEFT JOIN files f ON f.id = mf.file_id AND f.person_id = m.author_id AND f.room_id = m.room_id

@@ -5,7 +5,10 @@ use super::{
     by_key,
     marks::{known_documents, put_mentions, put_tag},
 };
-use crate::{Backend, Db, StoreError, files::owe_files};
+use crate::{
+    Backend, Db, StoreError,
+    files::{announce, owe_files},
+};
 use policy::Scope;
 use sea_orm::{ConnectionTrait, Value};
 use vocabulary::{
@@ -213,6 +216,7 @@ async fn insert_step_by_step(
         put_tag(db, &tx, scope, message.id, (tag, Some(creation)), message.sent_at).await?;
     }
     put_files(db, &tx, message.id, &extras.files).await?;
+    announce(db, &tx, scope, message, &extras.files).await?;
     if let Some(thread) = message.thread {
         let reply = (thread, Seq::new(seq));
         crate::mine::follow_reply(db, &tx, scope, reply, &extras.mentions).await?;

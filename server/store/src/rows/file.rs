@@ -23,6 +23,7 @@ pub(crate) struct Model {
     pub note: Option<String>,
     pub created_at: i64,
     pub changed_at: i64,
+    pub removed_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

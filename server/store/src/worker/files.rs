@@ -1,9 +1,14 @@
 //! Files as background work needs them: what ERPNext is owed, and what nobody needs any more.
 
-use crate::{StoreError, files::carriers, messages::touch, worker::Worker};
+use crate::{
+    StoreError,
+    files::{carriers, leave},
+    messages::{hold_places, touch},
+    worker::Worker,
+};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use uuid::Uuid;
-use vocabulary::{FileId, Moment, WorkspaceId};
+use vocabulary::{FileId, MessageId, Moment, WorkspaceId};
 
 /// What a file holds, as the storage knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,9 +31,19 @@ struct KeyRow {
 }
 
 #[derive(FromQueryResult)]
-struct LateRow {
+struct FoundRow {
     id: Uuid,
+    workspace_id: Uuid,
+    person_id: Uuid,
 }
+
+/// Files looked at in one round; the next round looks at the others.
+const AT_ONCE: u32 = 500;
+
+/// No message that still stands carries it.
+const CARRIED_BY_NONE: &str =
+    "NOT EXISTS (SELECT 1 FROM message_files mf JOIN messages m ON m.id = mf.message_id
+     WHERE mf.file_id = files.id AND m.removed_at IS NULL)";
 
 impl Worker {
     /// Where a file lies; `None` for one that is gone.
@@ -48,67 +63,127 @@ impl Worker {
         }))
     }
 
+    /// Whether a message still stands: ERPNext is owed nothing of one that was removed.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn still_stands(&self, message: MessageId) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM messages WHERE id = $1 AND removed_at IS NULL";
+        let statement = self.db.statement(sql, [message.as_uuid().into()]);
+        Ok(self.db.reader().query_one_raw(statement).await?.is_some())
+    }
+
     /// Notes what became of a file in ERPNext, for those who see it; `None` when it is there.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn note_file(&self, id: FileId, note: Option<&str>) -> Result<(), StoreError> {
+        let sql = "SELECT id, workspace_id, person_id FROM files WHERE id = $1";
+        let found = FoundRow::find_by_statement(self.db.statement(sql, [id.as_uuid().into()]))
+            .one(self.db.reader())
+            .await?;
+        let Some(found) = found else { return Ok(()) };
+        let workspace = WorkspaceId::from_uuid(found.workspace_id);
         let tx = self.db.begin().await?;
-        self.hold_places_of_file(&tx, id.as_uuid()).await?;
+        hold_places(&self.db, &tx, workspace).await?;
         let noted = tx
-            .query_one_raw(self.db.statement(
-                "UPDATE files SET note = $2 WHERE id = $1 AND COALESCE(note, '') <> COALESCE($2, '') RETURNING workspace_id",
+            .execute_raw(self.db.statement(
+                "UPDATE files SET note = $2 WHERE id = $1 AND COALESCE(note, '') <> COALESCE($2, '')",
                 [id.as_uuid().into(), note.map(str::to_owned).into()],
             ))
             .await?;
-        let Some(noted) = noted else { return Ok(tx.rollback().await?) };
-        let workspace: Uuid = noted.try_get_by_index(0)?;
-        self.files_changed(&tx, workspace, id).await?;
+        if noted.rows_affected() > 0 {
+            self.files_changed(&tx, workspace, id).await?;
+        }
         Ok(tx.commit().await?)
     }
 
-    /// Takes rows away of files that were not sent within the time, or whose messages were all removed, and gives the
-    /// storage keys of what they held.
+    /// Forgets files that were not sent before `unsent`, or removed with their messages before `removed`. What a message
+    /// still carries stays, and so does what one that is scheduled names. What they held goes with the next tries that
+    /// are over. How many.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn forget_unsent_files(&self, before: Moment) -> Result<Vec<String>, StoreError> {
-        let rows = KeyRow::find_by_statement(self.db.statement(
-            "DELETE FROM files WHERE changed_at < $1
-               AND NOT EXISTS (SELECT 1 FROM message_files mf JOIN messages m ON m.id = mf.message_id
-                 WHERE mf.file_id = files.id AND m.removed_at IS NULL)
-             RETURNING storage_key",
-            [before.as_millis().into()],
-        ))
-        .all(self.db.writer())
-        .await?;
-        Ok(rows.into_iter().filter_map(|row| row.storage_key).collect())
+    pub async fn forget_unsent_files(
+        &self,
+        unsent: Moment,
+        removed: Moment,
+    ) -> Result<u64, StoreError> {
+        let old = "(changed_at < $1 OR removed_at < $2)";
+        let sql = format!(
+            "SELECT id, workspace_id, person_id FROM files WHERE {old} AND {CARRIED_BY_NONE} ORDER BY changed_at LIMIT {AT_ONCE}"
+        );
+        let times = || [unsent.as_millis().into(), removed.as_millis().into()];
+        let found = FoundRow::find_by_statement(self.db.statement(&sql, times()))
+            .all(self.db.reader())
+            .await?;
+        let mut forgotten = 0;
+        for file in found {
+            let tx = self.db.begin().await?;
+            hold_places(&self.db, &tx, WorkspaceId::from_uuid(file.workspace_id)).await?;
+            let [unsent, removed] = times();
+            let sql = format!(
+                "DELETE FROM files WHERE {old} AND id = $3 AND {CARRIED_BY_NONE}
+                   AND NOT EXISTS (SELECT 1 FROM scheduled s WHERE s.person_id = $4 AND s.draft LIKE $5)
+                 RETURNING storage_key"
+            );
+            let named = format!("%{}%", FileId::from_uuid(file.id));
+            let gone = KeyRow::find_by_statement(self.db.statement(
+                &sql,
+                [unsent, removed, file.id.into(), file.person_id.into(), named.into()],
+            ))
+            .one(&tx)
+            .await?;
+            if let Some(gone) = gone {
+                forgotten += 1;
+                if let Some(key) = gone.storage_key {
+                    leave(&self.db, &tx, &key).await?;
+                }
+            }
+            tx.commit().await?;
+        }
+        Ok(forgotten)
     }
 
-    /// Files that have been on their way for too long are said to have failed. They may still come.
+    /// Files that have been on their way for too long are said to have failed, also those that were announced and of
+    /// which nothing ever came. They may still come. How many.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn fail_late_files(&self, before: Moment) -> Result<u64, StoreError> {
-        let late = LateRow::find_by_statement(self.db.statement(
-            "SELECT id FROM files WHERE state = 'coming' AND changed_at < $1 LIMIT 500",
-            [before.as_millis().into()],
-        ))
-        .all(self.db.reader())
-        .await?;
+        // Announced by a version that kept no row of what was only announced.
+        self.db
+            .writer()
+            .execute_raw(self.db.statement(
+                "INSERT INTO files (id, workspace_id, room_id, audience, person_id, name, state, created_at, changed_at)
+                 SELECT mf.file_id, m.workspace_id, m.room_id, m.audience, m.author_id, mf.name, 'coming', m.sent_at, m.sent_at
+                 FROM message_files mf JOIN messages m ON m.id = mf.message_id
+                 WHERE m.removed_at IS NULL AND m.sent_at < $1
+                   AND NOT EXISTS (SELECT 1 FROM files f WHERE f.id = mf.file_id)
+                 ON CONFLICT (id) DO NOTHING",
+                [before.as_millis().into()],
+            ))
+            .await?;
+        let sql = format!(
+            "SELECT id, workspace_id, person_id FROM files WHERE state = 'coming' AND changed_at < $1 LIMIT {AT_ONCE}"
+        );
+        let late =
+            FoundRow::find_by_statement(self.db.statement(&sql, [before.as_millis().into()]))
+                .all(self.db.reader())
+                .await?;
         let mut failed = 0;
         for late in late {
+            let workspace = WorkspaceId::from_uuid(late.workspace_id);
             let tx = self.db.begin().await?;
-            self.hold_places_of_file(&tx, late.id).await?;
+            hold_places(&self.db, &tx, workspace).await?;
             let noted = tx
-                .query_one_raw(self.db.statement(
+                .execute_raw(self.db.statement(
                     "UPDATE files SET state = 'failed', changed_at = $3
-                     WHERE id = $1 AND state = 'coming' AND changed_at < $2 RETURNING workspace_id",
+                     WHERE id = $1 AND state = 'coming' AND changed_at < $2",
                     [late.id.into(), before.as_millis().into(), Moment::now().as_millis().into()],
                 ))
                 .await?;
-            if let Some(noted) = noted {
-                let workspace: Uuid = noted.try_get_by_index(0)?;
+            if noted.rows_affected() > 0 {
                 self.files_changed(&tx, workspace, FileId::from_uuid(late.id)).await?;
                 failed += 1;
             }
@@ -117,43 +192,13 @@ impl Worker {
         Ok(failed)
     }
 
-    /// Which of these storage keys no file has.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn unknown_file_keys(&self, keys: Vec<String>) -> Result<Vec<String>, StoreError> {
-        let sql =
-            format!("SELECT storage_key FROM files WHERE storage_key IN {}", self.db.listed("$1"));
-        let asked = serde_json::Value::from(keys.clone()).to_string();
-        let known = KeyRow::find_by_statement(self.db.statement(&sql, [asked.into()]))
-            .all(self.db.reader())
-            .await?;
-        let known: std::collections::HashSet<String> =
-            known.into_iter().filter_map(|row| row.storage_key).collect();
-        Ok(keys.into_iter().filter(|key| !known.contains(key)).collect())
-    }
-
-    async fn hold_places_of_file(
-        &self,
-        tx: &DatabaseTransaction,
-        id: Uuid,
-    ) -> Result<(), StoreError> {
-        tx.execute_raw(self.db.statement(
-            "UPDATE workspace_counters SET last_seq = last_seq
-             WHERE workspace_id = (SELECT workspace_id FROM files WHERE id = $1)",
-            [id.into()],
-        ))
-        .await?;
-        Ok(())
-    }
-
     async fn files_changed(
         &self,
         tx: &DatabaseTransaction,
-        workspace: Uuid,
+        workspace: WorkspaceId,
         id: FileId,
     ) -> Result<(), StoreError> {
         let carriers = carriers(&self.db, tx, id).await?;
-        touch(&self.db, tx, WorkspaceId::from_uuid(workspace), &carriers).await
+        touch(&self.db, tx, workspace, &carriers).await
     }
 }

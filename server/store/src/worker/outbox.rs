@@ -14,7 +14,7 @@ pub use lanes::{Due, Lanes};
 pub use letters::{DeadLetter, OutboxState};
 
 use crate::{Db, StoreError, db::ids, worker::Worker};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use std::collections::HashMap;
 use uuid::Uuid;
 use vocabulary::{MessageId, Moment, PersonId, WorkspaceId};
@@ -208,22 +208,10 @@ impl Worker {
     /// # Errors
     /// If the database fails.
     pub async fn owed(&self, lanes: &Lanes, limit: u64) -> Result<Vec<Owed>, StoreError> {
-        let sql = format!(
-            r#"SELECT o.id, o.workspace_id, w.project, w.gone_at, o.idempotency_key, o.attempts, o.next_at, o.begun_at,
-                      o.effect, o.payload, o.message_id, m.body, a."user" AS author_user, m.author_name, m.sent_at, m.removed_at,
-                      o.person_id, p."user" AS person_user, p.full_name AS person_name
-               FROM outbox o
-               JOIN workspaces w ON w.id = o.workspace_id
-               LEFT JOIN messages m ON m.id = o.message_id
-               LEFT JOIN people a ON a.id = m.author_id
-               LEFT JOIN people p ON p.id = o.person_id
-               WHERE o.state = 'pending' AND o.workspace_id IN {} ORDER BY o.id LIMIT $2"#,
-            self.db.listed_ids("$1")
-        );
+        let these =
+            format!("o.workspace_id IN {} ORDER BY o.id LIMIT $2", self.db.listed_ids("$1"));
         let values = [lanes.as_list(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
-        let rows = OwedRow::find_by_statement(self.db.statement(&sql, values))
-            .all(self.db.reader())
-            .await?;
+        let rows = self.owed_rows(&these, values).await?;
         let beside = self.beside(rows.iter().filter_map(|row| row.message_id)).await?;
         let mut owed = Vec::with_capacity(rows.len());
         for row in rows {
@@ -235,6 +223,36 @@ impl Worker {
             }
         }
         Ok(owed)
+    }
+
+    /// One of them as it stands now; `None` if it has ended, or this version cannot read it.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn owed_again(&self, id: i64) -> Result<Option<Owed>, StoreError> {
+        let rows = self.owed_rows("o.id = $1", [id.into()]).await?;
+        let beside = self.beside(rows.iter().filter_map(|row| row.message_id)).await?;
+        Ok(rows.into_iter().next().and_then(|row| row.read(&beside).ok()))
+    }
+
+    async fn owed_rows<const N: usize>(
+        &self,
+        these: &str,
+        values: [Value; N],
+    ) -> Result<Vec<OwedRow>, StoreError> {
+        let sql = format!(
+            r#"SELECT o.id, o.workspace_id, w.project, w.gone_at, o.idempotency_key, o.attempts, o.next_at, o.begun_at,
+                      o.effect, o.payload, o.message_id, m.body, a."user" AS author_user, m.author_name, m.sent_at, m.removed_at,
+                      o.person_id, p."user" AS person_user, p.full_name AS person_name
+               FROM outbox o
+               JOIN workspaces w ON w.id = o.workspace_id
+               LEFT JOIN messages m ON m.id = o.message_id
+               LEFT JOIN people a ON a.id = m.author_id
+               LEFT JOIN people p ON p.id = o.person_id
+               WHERE o.state = 'pending' AND {these}"#
+        );
+        let rows = OwedRow::find_by_statement(self.db.statement(&sql, values));
+        Ok(rows.all(self.db.reader()).await?)
     }
 
     /// What stands on these messages. A document that the mirror has no more, or another one under the same name, is none.

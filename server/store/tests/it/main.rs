@@ -8,6 +8,7 @@
 mod acting;
 mod documents;
 mod edits;
+mod files;
 mod hints;
 mod leases;
 mod mine;

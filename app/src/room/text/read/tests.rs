@@ -256,6 +256,59 @@ fn nothing_gets_deeper_or_larger_than_the_limits() {
     }
     let deep = format!("{}deep", "> ".repeat(500));
     assert!(shape(&deep).contains("deep"), "what is too deep is still shown");
+    for n in DEPTH_LIMIT - 3..DEPTH_LIMIT + 3 {
+        for deep in ["> ", "- ", "> - "].map(|sign| format!("{}deep", sign.repeat(n))) {
+            assert!(shape(&deep).contains("deep"), "{deep}");
+        }
+        let table = format!("{0}|deep|b|\n{0}|-|-|\n", "> ".repeat(n));
+        assert!(shape(&table).contains("deep"), "{table}");
+    }
+}
+
+#[test]
+fn the_work_grows_as_the_text_does() {
+    let fill = |part: &str, chars: usize| part.repeat(chars / part.len());
+    for part in [
+        "**a ",
+        "*a ",
+        "_a_*",
+        "*_",
+        "~~a **b ",
+        "[a ",
+        "![a",
+        "[a](",
+        "![a](/w/1 ",
+        "`a``",
+        "> ",
+        "- ",
+        "> - ",
+        "1. ",
+        "|a",
+        "<a ",
+        "@[a",
+        "#[a](",
+        "a: ",
+        "http://a) ",
+        "http://a<",
+    ] {
+        for chars in [8_000, 64_000] {
+            let open = fill(part, chars);
+            let closed =
+                fill(part, chars / 2) + &fill(&part.chars().rev().collect::<String>(), chars / 2);
+            for text in [open, closed] {
+                let (blocks, steps) = read_in_steps(&text);
+                assert!(!blocks.is_empty(), "something is shown of {part:?}");
+                assert!(steps <= 2 * chars, "{steps} steps for {chars} characters of {part:?}");
+            }
+        }
+    }
+    // Deeper than anything is drawn, each level with words of its own.
+    for (begin, end) in [("**a ", " b**"), ("![a ", " b](/w/1)"), ("[![a ", " b](/w/1)](/w/1)")] {
+        let levels = 8_000 / (begin.len() + end.len());
+        let text = begin.repeat(levels) + &end.repeat(levels);
+        let (_, steps) = read_in_steps(&text);
+        assert!(steps <= 2 * text.len(), "{steps} steps for {begin:?}");
+    }
 }
 
 #[test]
