@@ -100,7 +100,10 @@ test('K8: a message becomes one Task with its chip at once, and its end leaves o
     expect(found.data[0].owner).toBe(MAYA);
     await erpnext.api('PUT', `/api/resource/Task/${found.data[0].name}`, { status: 'Completed' });
     await message(tom, text).getByRole('link', { name: /1 reply/ }).click({ timeout: 30_000 });
-    await expect(tom.page.getByRole('log', { name: 'Replies' }).getByText(/Completed/)).toHaveCount(1);
+    const line = tom.page.getByRole('log', { name: 'Replies' }).locator('.msg-line summary');
+    await expect(line).toHaveCount(1);
+    await expect(line).toContainText('has changed.');
+    await expect(line).toContainText('Completed');
     await maya.page.screenshot({ path: `${__dirname}/test-results/looks/tags-1280.png` });
 });
 

@@ -98,6 +98,56 @@ test('U2: who reads never by looking says so by a press', async ({ newcomer }) =
     await tom.page.getByRole('radio', { name: /^Only/ }).check();
 });
 
+test('U1: a muted room shows neither bold nor a number, the same on all devices', async ({ newcomer }) => {
+    const { maya, tom, here, there } = await scene(newcomer);
+    const other = await (await newcomer({ replica: 0 })).signIn(TOM);
+    await other.openWorkspace(there);
+    await tom.openWorkspace(here);
+    await tom.page.getByRole('button', { name: 'Room menu' }).click();
+    await tom.page.getByRole('menuitem', { name: 'Mute', exact: true }).click();
+    await tom.openWorkspace(there);
+    for (const device of [tom, other]) {
+        await expect(row(device, here).getByRole('img', { name: 'Muted' })).toBeVisible();
+    }
+    const text = unique('quiet');
+    await call(maya, text);
+    for (const device of [tom, other]) {
+        await expect(row(device, here)).toContainText(text);
+        await expect(row(device, here).getByText('Unread', { exact: true })).toHaveCount(0);
+        await expect(row(device, here).getByRole('img', { name: /mention/ })).toHaveCount(0);
+        await expect(device.page).not.toHaveTitle(/^\(/);
+    }
+    await tom.page.screenshot({ path: `${__dirname}/test-results/looks/muted.png`, animations: 'disabled' });
+    await other.openWorkspace(here);
+    await other.page.getByRole('button', { name: 'Room menu' }).click();
+    await other.page.getByRole('menuitem', { name: 'Unmute' }).click();
+    await expect(row(tom, here).getByRole('img', { name: 'Muted' })).toHaveCount(0);
+});
+
+test('K12: single letters can be switched off, other keys go on', async ({ newcomer }) => {
+    const { maya, tom, here } = await scene(newcomer);
+    const text = unique('letters');
+    await maya.say(text);
+    await tom.page.getByRole('link', { name: 'Settings' }).click();
+    const letters = tom.page.getByRole('checkbox', { name: /^Single letters/ });
+    await letters.uncheck();
+    await tom.page.screenshot({ path: `${__dirname}/test-results/looks/settings.png`, animations: 'disabled' });
+    await tom.openWorkspace(here);
+    const said = tom.messages(text);
+    await said.focus();
+    await tom.page.keyboard.press('m');
+    await tom.page.keyboard.press('?');
+    await expect(tom.page.getByRole('dialog')).toHaveCount(0);
+    await tom.page.keyboard.press('Enter');
+    await expect(tom.page.getByRole('log', { name: 'Replies' })).toBeAttached();
+    await tom.page.getByRole('link', { name: 'Settings' }).click();
+    await letters.check();
+    await tom.openWorkspace(here);
+    await said.focus();
+    await tom.page.keyboard.press('m');
+    await expect(tom.page.getByRole('menu', { name: 'Actions' })).toBeVisible();
+});
+
 test('who is here has a dot and is told in words', async ({ newcomer }) => {
     const { maya, tom, here } = await scene(newcomer);
     await tom.openWorkspace(here);

@@ -13,7 +13,7 @@ pub use page::DraftsPage;
 use crate::live::Live;
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
-use vocabulary::{Begun, MessageId, Preferences, RoomId, WorkspaceId};
+use vocabulary::{Begun, MessageId, RoomId, WorkspaceId};
 
 /// What changes at once is asked for once.
 const ASK_AFTER: Duration = Duration::from_millis(150);
@@ -104,23 +104,5 @@ impl Drafts {
             let failed = begun.scheduled.iter().filter(|one| one.failed.is_some()).count();
             (begun.drafts.len() + begun.scheduled.len(), failed)
         })
-    }
-
-    /// How this person likes to write.
-    #[must_use]
-    pub fn preferences(self) -> Preferences {
-        self.begun.with(|begun| begun.as_ref().map(|begun| begun.preferences).unwrap_or_default())
-    }
-
-    /// Writes like this from now on, here and on other devices.
-    pub fn prefer(self, wish: Preferences) {
-        self.begun.update(|begun| {
-            begun.get_or_insert_default().preferences = wish;
-        });
-        spawn_local(async move {
-            if api::write_like(wish).await.is_err() {
-                self.ask();
-            }
-        });
     }
 }

@@ -15,6 +15,7 @@ use everything::{AskAllRead, asks};
 use leptos::{ev, prelude::*};
 use list::ShortcutList;
 use table::{MessageDeed, PageDeed, Press};
+use vocabulary::Preference;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
@@ -50,7 +51,11 @@ fn on_page(over: Over, own: Unread, event: &ev::KeyboardEvent) {
     if event.default_prevented() || is_composed(event) || stands_in(event, "dialog").is_some() {
         return;
     }
-    let Some(deed) = table::page_deed(&press(event), is_typed(event)) else { return };
+    let press = press(event);
+    if !press.works(untrack(|| own.is_on(Preference::SingleLetterKeys))) {
+        return;
+    }
+    let Some(deed) = table::page_deed(&press, is_typed(event)) else { return };
     let done = match deed {
         PageDeed::List => {
             over.listed.set(true);
@@ -87,7 +92,11 @@ pub fn on_messages(desk: Desk, event: &ev::KeyboardEvent) {
     let row = stands_in(event, "article[data-key]");
     // Enter on a button of a row presses the button.
     let on_row = row.is_some() && row == target(event);
-    let Some(deed) = table::message_deed(&press(event), on_row) else { return };
+    let press = press(event);
+    if !press.works(desk.takes_letters()) {
+        return;
+    }
+    let Some(deed) = table::message_deed(&press, on_row) else { return };
     let list = event.current_target().and_then(|list| list.dyn_into::<Element>().ok());
     let done = match deed {
         MessageDeed::Walk { down } => {

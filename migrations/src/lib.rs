@@ -17,6 +17,7 @@ mod m0008_effects;
 mod m0009_talk_changes;
 mod m0010_files;
 mod m0011_file_storage;
+mod m0012_lookups;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_talk_changes::Migration),
             Box::new(m0010_files::Migration),
             Box::new(m0011_file_storage::Migration),
+            Box::new(m0012_lookups::Migration),
         ]
     }
 }

@@ -1,14 +1,13 @@
-//! What somebody has begun to write, the same on all their devices, and how they like to write.
+//! What somebody has begun to write, the same on all their devices.
 
 use crate::{AppError, Asker};
 use async_trait::async_trait;
-use vocabulary::{Begun, MessageId, Preferences, RoomId};
+use vocabulary::{Begun, MessageId, RoomId};
 
-/// Drafts and preferences of the asker.
+/// Drafts of the asker.
 #[async_trait]
 pub trait Drafts {
-    /// What the asker has begun and what of theirs waits to be sent, as far as they may still read the rooms, and how they
-    /// like to write.
+    /// What the asker has begun and what of theirs waits to be sent, as far as they may still read the rooms.
     ///
     /// # Errors
     /// `SignIn`; `NotFound` for who is no member.
@@ -19,7 +18,7 @@ pub trait Drafts {
     ///
     /// # Errors
     /// `SignIn`; `NotFound` for a room or a thread that is hidden or not there; `Invalid` for a text beyond
-    /// [`vocabulary::DRAFT_LIMIT_CHARS`].
+    /// [`vocabulary::DRAFT_LIMIT_CHARS`]; `Refused` for more than [`vocabulary::DRAFTS_LIMIT`].
     async fn keep_draft(
         &self,
         asker: &Asker,
@@ -27,10 +26,4 @@ pub trait Drafts {
         thread: Option<MessageId>,
         body: String,
     ) -> Result<(), AppError>;
-
-    /// Keeps how the asker likes to write.
-    ///
-    /// # Errors
-    /// `SignIn`; `NotFound` for who is no member; `Invalid` for a time that is too long.
-    async fn write_like(&self, asker: &Asker, preferences: Preferences) -> Result<(), AppError>;
 }

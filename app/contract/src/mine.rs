@@ -33,6 +33,12 @@ pub trait Mine {
     /// `SignIn`; `NotFound`.
     async fn mark_unread(&self, asker: &Asker, room: RoomId, from: Seq) -> Result<i64, AppError>;
 
+    /// Shows neither what is unread in `room` nor what calls the asker there, or does so again.
+    ///
+    /// # Errors
+    /// `SignIn`; `NotFound`.
+    async fn mute(&self, asker: &Asker, room: RoomId, muted: bool) -> Result<i64, AppError>;
+
     /// Everything in all rooms and threads was read.
     ///
     /// # Errors

@@ -2,11 +2,9 @@
 
 use contract::AppError;
 use leptos::prelude::*;
-use vocabulary::{
-    Begun, MessageBody, MessageDraft, MessageId, MessageKey, Moment, Preferences, RoomId,
-};
+use vocabulary::{Begun, MessageBody, MessageDraft, MessageId, MessageKey, Moment, RoomId};
 
-/// What the asker has begun, what waits to be sent, and how they like to write.
+/// What the asker has begun, and what waits to be sent.
 #[server(name = LoadBegun, prefix = "/api", endpoint = "begun")]
 pub async fn begun() -> Result<Begun, AppError> {
     let asker = crate::session::asker().await?;
@@ -24,13 +22,6 @@ pub async fn keep_draft(
     crate::session::answer(
         crate::session::operations()?.keep_draft(&asker, room, thread, body).await,
     )
-}
-
-/// Keeps how the asker likes to write.
-#[server(prefix = "/api", endpoint = "write_like")]
-pub async fn write_like(preferences: Preferences) -> Result<(), AppError> {
-    let asker = crate::session::asker().await?;
-    crate::session::answer(crate::session::operations()?.write_like(&asker, preferences).await)
 }
 
 /// Says `draft` in `room` at `send_at`. Safe to repeat: one key is one message.

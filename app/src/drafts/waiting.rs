@@ -107,10 +107,15 @@ pub fn WaitingRow(
     let form_words = words.clone();
     view! {
         <li class="drafts-row" class:drafts-row-failed=failed.is_some()>
-            <A href=address(workspace, thread) attr:class="drafts-go">
-                <bdi>{project_name.clone()}</bdi>
-                {thread.map(|_| " · thread")}
-            </A>
+            {match project_name {
+                Some(name) => view! {
+                    <A href=address(workspace, thread) attr:class="drafts-go">
+                        <bdi>{name}</bdi>
+                        {thread.map(|_| " · thread")}
+                    </A>
+                }.into_any(),
+                None => view! { <span class="drafts-go">"A project you can no longer read"</span> }.into_any(),
+            }}
             <p class="drafts-when">
                 {match failed.clone() {
                     Some(reason) => view! {

@@ -56,6 +56,15 @@ pub struct Press {
     pub shift: bool,
 }
 
+impl Press {
+    /// Whether it may do something: a letter or a sign alone only where `letters` do. Enter, Esc, arrows and whatever is
+    /// pressed with Ctrl or Alt always may.
+    #[must_use]
+    pub fn works(&self, letters: bool) -> bool {
+        letters || self.ctrl || self.alt || self.key.chars().nth(1).is_some()
+    }
+}
+
 /// Where a key works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -174,6 +183,18 @@ mod tests {
         for key in ["?", "d", "j", "k", "r", "e", "U", "Enter"] {
             assert_eq!(page_deed(&press(key), true), None, "{key}");
         }
+    }
+
+    #[test]
+    fn letters_and_signs_alone_can_be_switched_off_and_nothing_else() {
+        for key in ["?", "d", "k", "j", "m", "r", "e", "+", "t", "i", "s", ">", "c", "U"] {
+            assert!(press(key).works(true) && !press(key).works(false), "{key}");
+        }
+        for key in ["Enter", "Escape", "Tab", "ArrowUp", "F6", "End"] {
+            assert!(press(key).works(false), "{key}");
+        }
+        assert!(Press { ctrl: true, ..press("/") }.works(false));
+        assert!(Press { alt: true, ..press("ArrowUp") }.works(false));
     }
 
     #[test]

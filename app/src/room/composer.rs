@@ -28,7 +28,7 @@ use super::{
     pickers::{Picker, PickerList, Pressed, Sources},
     sync::SyncChip,
 };
-use crate::{drafts::Drafts, ui::icon::SendIcon};
+use crate::{ui::icon::SendIcon, workspaces::Unread};
 use counting::Counter;
 use later::Later;
 use leptos::{ev, html, prelude::*};
@@ -36,7 +36,7 @@ use liking::Liking;
 use pen::Pen;
 use sent::SentLine;
 use typing::Typists;
-use vocabulary::{BODY_LIMIT_CHARS, MessageId, SyncState};
+use vocabulary::{BODY_LIMIT_CHARS, MessageId, Preference, SyncState};
 use who_sees::WhoSees;
 
 /// Where what is written goes.
@@ -76,7 +76,7 @@ pub fn Composer(
     also_in_room: Option<RwSignal<bool>>,
 ) -> impl IntoView {
     let area = NodeRef::<html::Textarea>::new();
-    let drafts = expect_context::<Drafts>();
+    let own = expect_context::<Unread>();
     let sources = Sources::of(talk.room, talk.me().id, board);
     let send_name = if place == Writing::Room { "Send" } else { "Send reply" };
     let name = place.thread().map_or_else(|| "room".to_owned(), |root| root.to_string());
@@ -131,7 +131,7 @@ pub fn Composer(
         }
         match name.as_str() {
             "Enter" => {
-                let wish = drafts.preferences().enter_sends;
+                let wish = untrack(|| own.is_on(Preference::EnterSends));
                 let enter = Enter::with(Held::of(&event), wish, has_mouse());
                 let goes_on = matches!(enter, Enter::GoesOn | Enter::GoesOnOrSends);
                 if goes_on && pen.continue_block() {
@@ -162,7 +162,7 @@ pub fn Composer(
     let spot_id = format!("composer-spot-{name}");
     let spot = pen.spot(spot_id.clone());
     let enter_hint = move || {
-        if drafts.preferences().enter_sends {
+        if own.is_on(Preference::EnterSends) {
             view! { <kbd>"Enter"</kbd>" sends, "<kbd>"Shift"</kbd>" "<kbd>"Enter"</kbd>" makes a new line" }.into_any()
         } else {
             view! { <kbd>"Ctrl"</kbd>" "<kbd>"Enter"</kbd>" sends, "<kbd>"Enter"</kbd>" makes a new line" }.into_any()

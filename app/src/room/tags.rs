@@ -84,6 +84,23 @@ pub fn TagChip(
     }
 }
 
+/// How a document stands, for whom a chip would tell it; nothing for others, and outside of a room, where nobody asks.
+#[component]
+pub fn TagStatus(
+    /// Which.
+    tag: Tag,
+) -> impl IntoView {
+    let chips = use_context::<Chips>()?;
+    let card = chips.card(&tag);
+    Effect::new(move |_| chips.want(&tag));
+    Some(move || match card.get() {
+        Some(Card::Known(Known { status: Some(status), .. })) => {
+            Some(view! { <StatusPill status/> })
+        }
+        _ => None,
+    })
+}
+
 /// A Project, for those who may enter its workspace.
 #[component]
 pub fn ProjectChip(

@@ -172,3 +172,7 @@ icon!(
     /// On to the next.
     ForwardIcon, "M8 4.5l5.5 5.5L8 15.5"
 );
+icon!(
+    /// One does not hear of it.
+    MutedIcon, "M5 13.500V9a5 5 0 0 1 8.600-3.500M15 9v4.500l1.200 1.200H6.500M8.500 16.800h3M3.500 3.500l13 13"
+);

@@ -34,6 +34,14 @@ pub async fn mark_unread(room: RoomId, from: Seq) -> Result<i64, AppError> {
     crate::session::answer(crate::session::operations()?.mark_unread(&asker, room, from).await)
 }
 
+/// Shows neither what is unread in `room` nor what calls the asker there, or does so again.
+#[server(prefix = "/api", endpoint = "mute_room")]
+pub async fn mute_room(room: RoomId, muted: bool) -> Result<i64, AppError> {
+    let asker = crate::session::asker().await?;
+    let operations = crate::session::operations()?;
+    crate::session::answer(contract::Mine::mute(&*operations, &asker, room, muted).await)
+}
+
 /// Everything in all rooms and threads was read.
 #[server(prefix = "/api", endpoint = "mark_all_read")]
 pub async fn mark_all_read() -> Result<i64, AppError> {

@@ -2,7 +2,7 @@
 
 use super::{found::ListPage, unread::Unread};
 use leptos::prelude::*;
-use vocabulary::{Preference, Reading};
+use vocabulary::{Preference, Reading, Switch};
 
 /// Each choice is kept at once.
 #[component]
@@ -13,8 +13,19 @@ pub fn SettingsPage() -> impl IntoView {
             <label class="choice">
                 <input
                     type="radio" name="reading" prop:checked=move || own.reading() == reading
-                    checked=own.reading() == reading
+                    checked=untrack(|| own.reading()) == reading
                     on:change=move |_| own.prefer(Preference::Reading, reading.as_str())
+                />
+                {words}
+            </label>
+        }
+    };
+    let switch = move |preference: Preference, words: &'static str| {
+        view! {
+            <label class="choice">
+                <input
+                    type="checkbox" prop:checked=move || own.is_on(preference) checked=untrack(|| own.is_on(preference))
+                    on:change=move |event| own.prefer(preference, Switch::from(event_target_checked(&event)).as_str())
                 />
                 {words}
             </label>
@@ -29,6 +40,15 @@ pub fn SettingsPage() -> impl IntoView {
                     {choice(Reading::Always, "Always, when they are in view for a second, in the list of threads too")}
                     {choice(Reading::InConversation, "Only in their room or thread, when its end is in view for a second")}
                     {choice(Reading::Never, "Never by themselves: I press \"Mark as read\"")}
+                </fieldset>
+                <fieldset>
+                    <legend>"Writing"</legend>
+                    {switch(Preference::EnterSends, "Enter sends. Off: Ctrl or ⌘ with Enter sends")}
+                    {switch(Preference::ShowTyping, "Show others that I am writing")}
+                </fieldset>
+                <fieldset>
+                    <legend>"Keyboard"</legend>
+                    {switch(Preference::SingleLetterKeys, "Single letters do something on a message. Off: Enter, Esc, Tab, arrows and keys with Ctrl or Alt still work")}
                 </fieldset>
             </form>
         </ListPage>

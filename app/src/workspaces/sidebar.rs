@@ -8,7 +8,7 @@ use crate::{
     room::gist_of,
     ui::{
         Avatar, Logo, Ring, SignOut, ThemeToggle,
-        icon::{AtIcon, GearIcon, PlugIcon, SavedIcon, ThreadIcon},
+        icon::{AtIcon, GearIcon, MutedIcon, PlugIcon, SavedIcon, ThreadIcon},
     },
 };
 use leptos::prelude::*;
@@ -93,6 +93,7 @@ fn WorkspaceLink(
     let newest = Memo::new(move |_| live.newest(id).or_else(|| first.clone()));
     let unread = Memo::new(move |_| own.room_of(id).is_some_and(|room| own.room(room).is_unread()));
     let mentions = Memo::new(move |_| own.mentions(id));
+    let muted = Memo::new(move |_| own.room_of(id).is_some_and(|room| own.is_muted(room)));
     view! {
         <div class="workspace" class:workspace-unread=unread>
             <Ring percent=summary.percent_complete/>
@@ -114,6 +115,9 @@ fn WorkspaceLink(
                         view! { <bdi class="workspace-customer">{customer.to_string()}</bdi> }
                     })}
                     <DraftMark workspace=id/>
+                    {move || muted.get().then(|| view! {
+                        <span class="workspace-muted" role="img" aria-label="Muted" title="Muted"><MutedIcon/></span>
+                    })}
                     {move || match (mentions.get(), unread.get()) {
                         (0, false) => ().into_any(),
                         (0, true) => view! { <span class="unread-mark">"Unread"</span> }.into_any(),

@@ -92,11 +92,11 @@ impl Unread {
         own
     }
 
-    /// What is not read in a room.
+    /// What is not read in a room; nothing of one that is muted.
     #[must_use]
     pub fn room(self, room: RoomId) -> Count {
         self.mine.with(|mine| {
-            let Some(base) = mine.rooms.iter().find(|read| read.room == room) else {
+            let Some(base) = mine.rooms.iter().find(|read| read.room == room && !read.muted) else {
                 return Count::default();
             };
             let mut count =
@@ -117,6 +117,9 @@ impl Unread {
     }
 
     fn of_thread(self, read: &ThreadRead) -> Count {
+        if self.is_muted(read.room) {
+            return Count::default();
+        }
         let mut count = Count { unread: read.unread, mentions: read.mentions, ..Count::default() };
         let after = read.read.max(read.counted);
         self.later(read.room, after, Some(read.thread), &mut count);
@@ -169,6 +172,12 @@ impl Unread {
         })
     }
 
+    /// Whether this person wants to see nothing of what is unread in a room.
+    #[must_use]
+    pub fn is_muted(self, room: RoomId) -> bool {
+        self.mine.with(|mine| mine.rooms.iter().any(|read| read.room == room && read.muted))
+    }
+
     /// How far a room was read.
     #[must_use]
     pub fn read(self, room: RoomId) -> Option<Seq> {
@@ -200,6 +209,18 @@ impl Unread {
     #[must_use]
     pub fn reading(self) -> Reading {
         self.mine.with(Mine::reading)
+    }
+
+    /// Whether a switch is on.
+    #[must_use]
+    pub fn is_on(self, switch: Preference) -> bool {
+        self.mine.with(|mine| mine.is_on(switch))
+    }
+
+    /// How long a message can be taken back with one press, in seconds.
+    #[must_use]
+    pub fn undo_seconds(self) -> u8 {
+        self.mine.with(Mine::undo_seconds)
     }
 
     /// Everything in `room` up to `seq` was read; `opened` as of [`contract::Mine::mark_read`].
@@ -236,6 +257,20 @@ impl Unread {
             if api::mark_unread(room, from).await.is_ok() {
                 self.ask();
             }
+        });
+    }
+
+    /// Mutes a room, or no longer.
+    pub fn mute(self, room: RoomId, muted: bool) {
+        self.mine.update(|mine| {
+            if let Some(read) = mine.rooms.iter_mut().find(|read| read.room == room) {
+                read.muted = muted;
+            }
+        });
+        spawn_local(async move {
+            // Asked again in any case: what failed is shown as it is.
+            let _ = api::mute_room(room, muted).await;
+            self.ask();
         });
     }
 
@@ -287,10 +322,11 @@ impl Unread {
     /// Chooses something for all devices.
     pub fn prefer(self, preference: Preference, value: &str) {
         let value = value.to_owned();
+        self.mine.update(|mine| mine.choose(preference, value.clone()));
         spawn_local(async move {
-            if api::prefer(preference, value).await.is_ok() {
-                self.ask();
-            }
+            // Asked again in any case: what failed is shown as it is.
+            let _ = api::prefer(preference, value).await;
+            self.ask();
         });
     }
 

@@ -28,8 +28,8 @@ pub use message::{
     TagDoctype, Thread, Version, Window, marks_in, readable, written_mention, written_tag,
 };
 pub use mine::{
-    FollowedThread, FoundMessage, Mine, Preference, Reading, RoomRead, THREADS_LIMIT, ThreadRead,
-    UNREAD_LIMIT,
+    FollowedThread, FoundMessage, Mine, Preference, Reading, RoomRead, Switch, THREADS_LIMIT,
+    ThreadRead, UNREAD_LIMIT,
 };
 pub use moment::Moment;
 pub use person::{Person, PersonKind};
@@ -44,6 +44,6 @@ pub use workspace::{
     WorkspaceView,
 };
 pub use writing::{
-    Begun, DRAFT_LIMIT_CHARS, Draft, MentionStanding, Mentionable, Preferences, SCHEDULED_LIMIT,
+    Begun, DRAFT_LIMIT_CHARS, DRAFTS_LIMIT, Draft, MentionStanding, Mentionable, SCHEDULED_LIMIT,
     Scheduled, Taggable,
 };

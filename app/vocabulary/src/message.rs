@@ -17,7 +17,7 @@ pub use marks::{
 pub use reaction::{Emoji, NotAnEmoji, Reaction};
 
 use crate::{Audience, MessageId, MessageKey, Moment, PersonId, RoomId};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
 /// The longest message, in characters (Unicode scalar values).
@@ -47,10 +47,10 @@ impl Seq {
         self.0
     }
 
-    /// The place right after this one.
+    /// The place right after this one. A client may name any number: the last of all is followed by itself.
     #[must_use]
     pub const fn next(self) -> Self {
-        Self(self.0 + 1)
+        Self(self.0.saturating_add(1))
     }
 }
 
@@ -87,11 +87,26 @@ impl MessageBody {
         Ok(Self(text.to_owned()))
     }
 
+    /// A text that was taken before, as it stands now: following a rename in ERPNext may have made it longer than one may
+    /// type, and nothing that was said is lost over that.
+    #[must_use]
+    pub const fn stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Reads a text that was taken before: [`MessageBody::stored`]. Nothing is no text.
+pub(crate) fn stored_body<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<MessageBody>, D::Error> {
+    let text = Option::<String>::deserialize(from)?;
+    Ok(text.filter(|text| !text.is_empty()).map(MessageBody::stored))
 }
 
 impl TryFrom<String> for MessageBody {
@@ -206,7 +221,7 @@ pub struct Message {
     /// Who sees it.
     pub audience: Audience,
     /// The text, Markdown as it was typed; nothing where it was removed or where files speak for themselves.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "stored_body", skip_serializing_if = "Option::is_none")]
     pub body: Option<MessageBody>,
     /// When the server took it.
     pub sent_at: Moment,
@@ -378,6 +393,22 @@ mod tests {
             MessageBody::new(&"ü".repeat(BODY_LIMIT_CHARS + 1)),
             Err(BodyProblem::TooLong { chars: BODY_LIMIT_CHARS + 1 })
         );
+    }
+
+    #[test]
+    fn what_was_said_is_read_however_long_it_has_become_and_what_is_typed_is_not() {
+        let long = "x".repeat(BODY_LIMIT_CHARS + 1);
+        assert!(serde_json::from_value::<MessageBody>(long.clone().into()).is_err());
+        let version: Version =
+            serde_json::from_value(serde_json::json!({ "body": long, "since": 0 })).unwrap();
+        assert_eq!(version.body.as_str(), long);
+        assert_eq!(MessageBody::stored(long.clone()).as_str(), long);
+    }
+
+    #[test]
+    fn no_place_comes_after_the_last() {
+        assert_eq!(Seq::new(i64::MAX).next(), Seq::new(i64::MAX));
+        assert_eq!(Seq::START.next(), Seq::new(1));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What belongs to one person alone: how far they have read, the threads they follow, what they saved and prefer.
 
-use crate::{Message, MessageId, Moment, RoomId, Seq, WorkspaceId};
+use crate::{Message, MessageAct, MessageId, Moment, RoomId, Seq, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -9,6 +9,9 @@ pub const UNREAD_LIMIT: u32 = 100;
 
 /// Followed threads that are told at once.
 pub const THREADS_LIMIT: usize = 200;
+
+/// How long a message can be taken back with one press where nobody has chosen, in seconds.
+const UNDO_SECONDS: u8 = 5;
 
 /// What is one person's own, as their pages show it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +42,26 @@ impl Mine {
             .and_then(|value| value.parse().ok())
             .unwrap_or_default()
     }
+
+    /// Whether a switch is on; each is, unless this person turned it off.
+    #[must_use]
+    pub fn is_on(&self, switch: Preference) -> bool {
+        self.preference(switch) != Some(Switch::Off.as_str())
+    }
+
+    /// How long a message can be taken back with one press, in seconds.
+    #[must_use]
+    pub fn undo_seconds(&self) -> u8 {
+        self.preference(Preference::UndoSeconds)
+            .and_then(|value| value.parse().ok())
+            .unwrap_or(UNDO_SECONDS)
+    }
+
+    /// Chooses `value` for `preference`.
+    pub fn choose(&mut self, preference: Preference, value: String) {
+        self.preferences.retain(|(name, _)| *name != preference);
+        self.preferences.push((preference, value));
+    }
 }
 
 /// How far somebody has read in a room.
@@ -58,6 +81,9 @@ pub struct RoomRead {
     pub marked_unread: bool,
     /// The last place that was counted: whoever hears of a later one counts on.
     pub counted: Seq,
+    /// Whether this person wants to see neither that something is unread here nor how much calls them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub muted: bool,
 }
 
 /// How far somebody has read in a thread they follow.
@@ -149,6 +175,14 @@ words!(
     Preference {
         /// What makes messages count as read: a [`Reading`].
         Reading = "reading",
+        /// Whether Enter alone sends, else only Ctrl or Command with it: a [`Switch`].
+        EnterSends = "enter_sends",
+        /// Whether others see that one is writing: a [`Switch`].
+        ShowTyping = "show_typing",
+        /// How long a message can be taken back with one press, in seconds.
+        UndoSeconds = "undo_seconds",
+        /// Whether keys without Ctrl or Alt that are letters or signs do something outside of texts: a [`Switch`].
+        SingleLetterKeys = "single_letter_keys",
     }
 );
 
@@ -163,6 +197,22 @@ words!(
         Never = "never",
     }
 );
+
+words!(
+    /// Something that is on or off.
+    Switch {
+        /// As it is as long as nobody chooses.
+        On = "on",
+        /// Not so.
+        Off = "off",
+    }
+);
+
+impl From<bool> for Switch {
+    fn from(on: bool) -> Self {
+        if on { Self::On } else { Self::Off }
+    }
+}
 
 #[expect(clippy::derivable_impls, reason = "the macro that makes the words knows no default")]
 impl Default for Reading {
@@ -180,6 +230,12 @@ impl Preference {
     pub fn takes(self, value: &str) -> bool {
         match self {
             Self::Reading => value.parse::<Reading>().is_ok(),
+            Self::EnterSends | Self::ShowTyping | Self::SingleLetterKeys => {
+                value.parse::<Switch>().is_ok()
+            }
+            Self::UndoSeconds => {
+                value.parse::<u8>().is_ok_and(|seconds| seconds <= MessageAct::UNDO_LIMIT_SECONDS)
+            }
         }
     }
 }
@@ -197,11 +253,33 @@ mod tests {
     }
 
     #[test]
+    fn a_switch_is_on_until_it_is_turned_off_and_the_last_choice_counts() {
+        let mut mine = Mine::default();
+        assert!(mine.is_on(Preference::EnterSends));
+        assert_eq!(mine.undo_seconds(), UNDO_SECONDS);
+        for value in ["off", "on", "off"] {
+            mine.choose(Preference::EnterSends, value.into());
+        }
+        mine.choose(Preference::UndoSeconds, "30".into());
+        assert!(!mine.is_on(Preference::EnterSends) && mine.is_on(Preference::ShowTyping));
+        assert_eq!(mine.undo_seconds(), 30);
+        assert_eq!(mine.preferences.len(), 2);
+    }
+
+    #[test]
     fn a_preference_takes_its_own_values_only() {
         for reading in Reading::ALL {
             assert!(Preference::Reading.takes(reading.as_str()));
         }
         assert!(!Preference::Reading.takes("sometimes"));
+        for switch in [Preference::EnterSends, Preference::ShowTyping, Preference::SingleLetterKeys]
+        {
+            assert!(switch.takes("on") && switch.takes("off") && !switch.takes("true"));
+        }
+        assert!(Preference::UndoSeconds.takes("60"));
+        for wrong in ["61", "-1", "5.5", ""] {
+            assert!(!Preference::UndoSeconds.takes(wrong), "{wrong}");
+        }
         assert_eq!(serde_json::to_value(Preference::Reading).unwrap(), "reading");
     }
 }

@@ -20,10 +20,10 @@ impl Moment {
         self.0
     }
 
-    /// This moment moved by `millis` milliseconds (negative: earlier).
+    /// This moment moved by `millis` milliseconds (negative: earlier), not beyond the ends of time.
     #[must_use]
     pub const fn plus_millis(self, millis: i64) -> Self {
-        Self(self.0 + millis)
+        Self(self.0.saturating_add(millis))
     }
 
     /// The clock of the machine. Not for the browser: wasm has no system clock.

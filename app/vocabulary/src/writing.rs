@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 /// The longest draft, in characters: more than a message, so that a text that is too long is not lost.
 pub const DRAFT_LIMIT_CHARS: usize = 4 * BODY_LIMIT_CHARS;
 
+/// Drafts one person may have.
+pub const DRAFTS_LIMIT: usize = 500;
+
 /// Messages one person may have waiting to be sent later.
 pub const SCHEDULED_LIMIT: usize = 100;
 
@@ -88,8 +91,9 @@ pub struct Draft {
 pub struct Scheduled {
     /// Where.
     pub workspace: WorkspaceId,
-    /// ERPNext's `Project.project_name`.
-    pub project_name: String,
+    /// ERPNext's `Project.project_name`; nothing where this person may read it no longer.
+    #[serde(default)]
+    pub project_name: Option<String>,
     /// In which room.
     pub room: RoomId,
     /// What will be said.
@@ -101,37 +105,11 @@ pub struct Scheduled {
     pub failed: Option<String>,
 }
 
-/// How somebody likes to write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Preferences {
-    /// Whether Enter alone sends; else only Ctrl or Command with it.
-    pub enter_sends: bool,
-    /// Whether others see that they are writing.
-    pub show_typing: bool,
-    /// How long a message can be taken back with one press, in seconds.
-    pub undo_seconds: u8,
-}
-
-impl Preferences {
-    /// The longest time to undo, in seconds: after it the server refuses.
-    pub const UNDO_SECONDS_LIMIT: u8 = 60;
-}
-
-impl Default for Preferences {
-    fn default() -> Self {
-        Self { enter_sends: true, show_typing: true, undo_seconds: 5 }
-    }
-}
-
-/// What a person has begun, what waits, and how they like to write.
+/// What a person has begun, and what waits.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Begun {
     /// Last changed first.
     pub drafts: Vec<Draft>,
     /// The next to be sent first.
     pub scheduled: Vec<Scheduled>,
-    /// How they like to write.
-    #[serde(default)]
-    pub preferences: Preferences,
 }

@@ -3,6 +3,7 @@
 use erpnext::Document;
 use serde_json::{Map, Value, json};
 use store::worker::DocumentCopy;
+use vocabulary::{IssueStatus, TaskStatus};
 
 /// A mirrored doctype.
 #[derive(Debug)]
@@ -194,7 +195,7 @@ pub(crate) const ALL: &[Mirrored] = &[
         texts: &["description"],
         tables: &[Table { field: "depends_on", fields: &["task", "subject", "project"] }],
         belongs: Belongs::By("project"),
-        over: &["Completed", "Cancelled", "Template"],
+        over: TaskStatus::AT_REST,
         pace: Pace::Quick,
         ..Mirrored::called("Task")
     },
@@ -223,7 +224,7 @@ pub(crate) const ALL: &[Mirrored] = &[
         ],
         texts: &["description", "resolution_details"],
         belongs: Belongs::By("project"),
-        over: &["Closed", "Resolved"],
+        over: IssueStatus::OVER,
         may_be_renamed: true,
         pace: Pace::Quick,
         ..Mirrored::called("Issue")

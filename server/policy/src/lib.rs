@@ -23,11 +23,13 @@
     allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")
 )]
 
+mod deeds;
 mod matrix;
 mod principal;
 mod scope;
 mod standing;
 
+pub use deeds::{MessageDeed, MessageStanding, NotThis, change_message};
 pub use matrix::matrix;
 pub use principal::Principal;
 pub use scope::{AdminScope, DocumentScope, MemberReach, Scope, TeamScope};

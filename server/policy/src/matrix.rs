@@ -1,6 +1,9 @@
 //! The whole policy as a table, for people: a change of policy is a readable change of `matrix.txt`.
 
-use crate::{DocumentStanding, Principal, Standing, administer, enter, open_document, reach};
+use crate::{
+    DocumentStanding, MessageDeed, MessageStanding, Principal, Standing, administer,
+    change_message, enter, open_document, reach,
+};
 use std::fmt::Write as _;
 use vocabulary::{Audience, PersonId, PersonKind, WorkspaceId};
 
@@ -63,7 +66,51 @@ pub fn matrix() -> String {
             debug_assert!(row.is_ok(), "writing to a String does not fail");
         }
     }
+    write_deeds(&mut text);
     text
+}
+
+/// How a message can stand to somebody.
+fn messages() -> [(&'static str, MessageStanding); 6] {
+    let message =
+        MessageStanding { is_theirs: false, is_line: false, is_removed: false, is_fresh: true };
+    [
+        ("own, just sent", MessageStanding { is_theirs: true, ..message }),
+        ("own, older", MessageStanding { is_theirs: true, is_fresh: false, ..message }),
+        ("own, removed", MessageStanding { is_theirs: true, is_removed: true, ..message }),
+        ("another's", message),
+        ("another's, removed", MessageStanding { is_removed: true, ..message }),
+        ("a line", MessageStanding { is_line: true, ..message }),
+    ]
+}
+
+fn write_deeds(text: &mut String) {
+    text.push_str("\nto a message of a workspace somebody has entered:\n");
+    text.push_str("principal              message            ");
+    for deed in MessageDeed::ALL {
+        text.push_str(&format!(" {:<10}", format!("{deed:?}").to_lowercase()));
+    }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    for (name, who) in principals() {
+        let team = Standing::ALL.into_iter().find_map(|project| {
+            enter(who.clone(), WorkspaceId::fresh(), project).ok()?.team().ok()
+        });
+        for (standing, message) in messages() {
+            text.push_str(&format!("{name:<22} {standing:<19}"));
+            for deed in MessageDeed::ALL {
+                let may = team.as_ref().map(|team| change_message(team, deed, message));
+                let word = match may {
+                    None => "-".to_owned(),
+                    Some(Ok(())) => "yes".to_owned(),
+                    Some(Err(why)) => format!("{why:?}"),
+                };
+                text.push_str(&format!(" {word:<10}"));
+            }
+            text.truncate(text.trim_end().len());
+            text.push('\n');
+        }
+    }
 }
 
 #[cfg(test)]

@@ -92,8 +92,13 @@ impl Line {
         let person = you.id;
         self.say(&ServerFrame::Hello { protocol: PROTOCOL_VERSION, you, version }).await?;
         // What has changed while this line was away is told by nobody else.
-        if let Ok(changes) = self.services.own_changes(person).await {
-            self.services.live().lines().mine_changed(person, changes);
+        match self.services.own_changes(person).await {
+            Ok(changes) => self.services.live().lines().mine_changed(person, changes),
+            // The line would not know that it has missed something: the client comes back and asks again.
+            Err(error) => {
+                tracing::warn!(%error, %person, "a line was not told what had changed; it is closed");
+                return Err(End::Gone);
+            }
         }
         loop {
             tokio::select! {
@@ -171,7 +176,10 @@ impl Line {
             if !listening.is_behind() {
                 return Ok(());
             }
-            let frames = listening.catch_up().await.map_err(|_| End::Gone)?;
+            let frames = listening.catch_up().await.map_err(|error| {
+                tracing::warn!(%error, %room, "a line could not catch up; it is closed");
+                End::Gone
+            })?;
             let frames: Result<Vec<_>, End> = frames.into_iter().map(text).collect();
             self.write(frames?).await?;
         }

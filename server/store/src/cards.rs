@@ -1,8 +1,8 @@
 //! What chips tell of the documents that messages are about, for one member.
 
-use crate::{Db, StoreError, standings::readable};
+use crate::{Db, StoreError, standings::taggable};
 use policy::TeamScope;
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::FromQueryResult;
 use serde_json::{Map, Value as Json};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -32,8 +32,8 @@ struct SaveRow {
     save_id: Uuid,
 }
 
-/// Those of the documents `names` of a doctype that this member may read: Tasks and Issues of the workspace, by ERPNext's
-/// answer. Of Customers and Contacts all that are mirrored: who may read them has to be asked for each.
+/// Those of the documents `names` of a doctype that this member may know of in the workspace, by the rule of
+/// [`crate::pickers::documents`].
 ///
 /// # Errors
 /// If the database fails.
@@ -43,17 +43,11 @@ pub async fn of(
     doctype: TagDoctype,
     names: &[&str],
 ) -> Result<HashMap<String, Mirrored>, StoreError> {
-    let shown = match doctype {
-        TagDoctype::Task | TagDoctype::Issue => {
-            format!("d.project = w.project AND {}", readable(doctype.as_str(), "d.name"))
-        }
-        // The person is a value of the statement all the same.
-        TagDoctype::Customer | TagDoctype::Contact => "$2 = $2".to_owned(),
-    };
     let sql = format!(
         "SELECT d.name, d.title, d.status, d.fields FROM documents d JOIN workspaces w ON w.id = $1
-         WHERE d.doctype = $3 AND d.name IN {} AND {shown}",
-        db.listed("$4")
+         WHERE d.doctype = $3 AND d.name IN {} AND {}",
+        db.listed("$4"),
+        taggable(db)
     );
     let values = [
         team.scope().workspace().as_uuid().into(),
@@ -83,19 +77,4 @@ pub async fn refused(db: &Db, team: &TeamScope) -> Result<HashSet<SaveId>, Store
     .all(db.reader())
     .await?;
     Ok(rows.into_iter().map(|row| SaveId::from_uuid(row.save_id)).collect())
-}
-
-/// The Customer of the workspace's Project, which everybody who may read the Project knows.
-///
-/// # Errors
-/// If the database fails.
-pub async fn customer(db: &Db, team: &TeamScope) -> Result<Option<String>, StoreError> {
-    let row = db
-        .reader()
-        .query_one_raw(db.statement(
-            "SELECT customer FROM workspaces WHERE id = $1",
-            [team.scope().workspace().as_uuid().into()],
-        ))
-        .await?;
-    row.map_or(Ok(None), |row| row.try_get_by_index(0)).map_err(StoreError::from)
 }

@@ -154,6 +154,25 @@ impl Db {
         }
     }
 
+    /// The condition that the document whose fields are in `column` has a row in its table `links` to the document `name`,
+    /// an SQL expression; not true where that is NULL.
+    pub(crate) fn linked(&self, column: &str, doctype: &str, name: &str) -> String {
+        match self.backend {
+            // What is no object has no fields to look at.
+            Backend::Sqlite => {
+                let row = "CASE link.type WHEN 'object' THEN link.value ELSE '{}' END";
+                format!(
+                    "EXISTS (SELECT 1 FROM json_each({column}, '$.links') link
+                       WHERE json_extract({row}, '$.link_doctype') = '{doctype}' AND json_extract({row}, '$.link_name') = {name})"
+                )
+            }
+            Backend::Postgres => format!(
+                "COALESCE({column}::jsonb -> 'links' @> jsonb_build_array(
+                   jsonb_build_object('link_doctype', '{doctype}'::text, 'link_name', ({name})::text)), FALSE)"
+            ),
+        }
+    }
+
     /// The text of a field in a column that holds a JSON object.
     pub(crate) fn json_text(&self, column: &str, field: &str) -> String {
         match self.backend {

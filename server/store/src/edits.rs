@@ -404,6 +404,9 @@ async fn drop_those(
         "UPDATE edits SET state = 'dropped', at = $4 WHERE workspace_id = $1 AND person_id = $2 AND {which}"
     );
     let tx = db.begin().await?;
+    if making.is_some() {
+        messages::hold_places(db, &tx, team.scope().workspace()).await?;
+    }
     let values = [workspace, person, key, Moment::now().as_millis().into()];
     let dropped = tx.execute_raw(db.statement(&sql, values)).await?.rows_affected() > 0;
     if dropped {

@@ -4,7 +4,10 @@ use crate::{Db, StoreError, standings::readable};
 use policy::TeamScope;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
-use vocabulary::{Colleague, IssueName, OpenIssue, OpenTask, PersonId, TaskName, WorkspaceFacts};
+use vocabulary::{
+    Colleague, IssueName, IssueStatus, OpenIssue, OpenTask, PersonId, TaskName, TaskStatus,
+    WorkspaceFacts,
+};
 
 #[derive(FromQueryResult)]
 struct ChangesRow {
@@ -55,10 +58,11 @@ pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError>
             "SELECT d.name, d.title, d.status, {priority} AS priority, {due} AS exp_end_date
              FROM documents d JOIN workspaces w ON w.project = d.project
              WHERE d.doctype = 'Task' AND w.id = $1
-               AND COALESCE(d.status, '') NOT IN ('Completed', 'Cancelled', 'Template') AND {readable}
+               AND COALESCE(d.status, '') NOT IN {at_rest} AND {readable}
              ORDER BY {due} IS NULL, {due}, d.name LIMIT 100",
             priority = field("priority"),
             due = field("exp_end_date"),
+            at_rest = words(TaskStatus::AT_REST),
             readable = readable("Task", "d.name")
         ),
         [workspace(), person()],
@@ -70,9 +74,10 @@ pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError>
             "SELECT d.name, d.title, d.status, {priority} AS priority
              FROM documents d JOIN workspaces w ON w.project = d.project
              WHERE d.doctype = 'Issue' AND w.id = $1
-               AND COALESCE(d.status, '') NOT IN ('Closed', 'Resolved') AND {readable}
+               AND COALESCE(d.status, '') NOT IN {over} AND {readable}
              ORDER BY d.creation DESC LIMIT 100",
             priority = field("priority"),
+            over = words(IssueStatus::OVER),
             readable = readable("Issue", "d.name")
         ),
         [workspace(), person()],
@@ -105,6 +110,21 @@ pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError>
             .collect(),
         making: Vec::new(),
     })
+}
+
+/// The condition that the document `d` is a Task or an Issue that is over.
+pub(crate) fn is_over(d: &str) -> String {
+    format!(
+        "({d}.doctype = 'Task' AND {d}.status IN {} OR {d}.doctype = 'Issue' AND {d}.status IN {})",
+        words(TaskStatus::OVER),
+        words(IssueStatus::OVER)
+    )
+}
+
+/// Words of ours as a list of SQL.
+fn words(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
+    format!("({})", quoted.join(", "))
 }
 
 /// The Project's `users`.

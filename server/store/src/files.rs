@@ -6,9 +6,8 @@
 use crate::{
     Db, StoreError,
     find::find,
-    messages::touch,
+    messages::{hold_places, touch},
     rows::file,
-    tags::hold_places,
     worker::{Attachment, Effect, FileUpload, NewEffect, owe},
 };
 use policy::Scope;

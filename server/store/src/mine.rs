@@ -7,12 +7,10 @@ mod reads;
 mod saved;
 pub mod scheduled;
 mod threads;
-pub mod ways;
 
 pub use choices::prefer;
 pub use found::mentions;
-
-pub use reads::{mark_all_read, mark_read, mark_unread};
+pub use reads::{mark_all_read, mark_read, mark_unread, mute};
 pub use saved::{save, saved};
 pub(crate) use threads::follow_reply;
 pub use threads::{follow, followed, followers, mark_thread_read};

@@ -1,10 +1,15 @@
 //! Whom one can call in a workspace and what one can tag.
 
-use crate::{Db, StoreError, standings::readable};
+use crate::{
+    Db, StoreError,
+    facts::is_over,
+    standings::{contact_of, taggable},
+};
 use policy::TeamScope;
 use sea_orm::FromQueryResult;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, btree_map::Entry};
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use uuid::Uuid;
 use vocabulary::{MentionStanding, Mentionable, PersonId, TagDoctype};
 
@@ -15,7 +20,7 @@ const PEOPLE: usize = 1_000;
 const DOCUMENTS: usize = 2_000;
 
 /// Users of ERPNext that are nobody.
-const NOBODY: [&str; 2] = ["administrator", "guest"];
+const NOBODY: &str = "('administrator', 'guest')";
 
 #[derive(FromQueryResult)]
 struct PersonRow {
@@ -38,7 +43,6 @@ struct UserRow {
 struct ContactRow {
     name: String,
     title: Option<String>,
-    customer: String,
     fields: String,
 }
 
@@ -78,7 +82,7 @@ pub async fn people(db: &Db, team: &TeamScope) -> Result<Vec<Mentionable>, Store
             time_zone: None,
         });
     }
-    for row in users(db).await? {
+    for row in users(db, team).await? {
         let user = row.name.to_lowercase();
         let portal = row.user_type.as_deref() == Some("Website User");
         match people.entry(user.clone()) {
@@ -90,7 +94,7 @@ pub async fn people(db: &Db, team: &TeamScope) -> Result<Vec<Mentionable>, Store
                 }
             }
             // Portal users of others are none of this Project's business.
-            Entry::Vacant(place) if !portal && !NOBODY.contains(&user.as_str()) => {
+            Entry::Vacant(place) if !portal => {
                 place.insert(Mentionable {
                     full_name: row.title.unwrap_or_else(|| row.name.clone()),
                     user,
@@ -123,16 +127,20 @@ pub async fn people(db: &Db, team: &TeamScope) -> Result<Vec<Mentionable>, Store
     Ok(people.into_values().collect())
 }
 
-async fn users(db: &Db) -> Result<Vec<UserRow>, StoreError> {
+/// The Project's users first, then others of the site; portal users of others are none of this Project's business.
+async fn users(db: &Db, team: &TeamScope) -> Result<Vec<UserRow>, StoreError> {
+    let user_type = db.json_text("d.fields", "user_type");
+    let on_project = r#"EXISTS (SELECT 1 FROM project_users u WHERE u.workspace_id = $1 AND LOWER(u."user") = LOWER(d.name))"#;
     let sql = format!(
         "SELECT d.name, d.title, {user_type} AS user_type, {time_zone} AS time_zone FROM documents d
          WHERE d.doctype = 'User' AND COALESCE({enabled}, '1') NOT IN ('0', 'false')
-         ORDER BY d.name LIMIT {PEOPLE}",
-        user_type = db.json_text("d.fields", "user_type"),
+           AND LOWER(d.name) NOT IN {NOBODY} AND (COALESCE({user_type}, '') <> 'Website User' OR {on_project})
+         ORDER BY CASE WHEN {on_project} THEN 0 ELSE 1 END, d.name LIMIT {PEOPLE}",
         time_zone = db.json_text("d.fields", "time_zone"),
         enabled = db.json_text("d.fields", "enabled"),
     );
-    Ok(UserRow::find_by_statement(db.statement(&sql, [])).all(db.reader()).await?)
+    let workspace = team.scope().workspace().as_uuid().into();
+    Ok(UserRow::find_by_statement(db.statement(&sql, [workspace])).all(db.reader()).await?)
 }
 
 /// A Contact of the Project's Customer.
@@ -151,25 +159,21 @@ impl Contact {
 }
 
 async fn contacts(db: &Db, team: &TeamScope) -> Result<Vec<Contact>, StoreError> {
-    let rows = ContactRow::find_by_statement(db.statement(
-        &format!(
-            "SELECT d.name, d.title, w.customer, d.fields FROM documents d
-             JOIN workspaces w ON w.id = $1 AND w.customer IS NOT NULL
-             WHERE d.doctype = 'Contact' AND d.fields LIKE '%Customer%' ORDER BY d.name LIMIT {DOCUMENTS}"
-        ),
-        [team.scope().workspace().as_uuid().into()],
-    ))
+    let sql = format!(
+        "SELECT d.name, d.title, d.fields FROM documents d JOIN workspaces w ON w.id = $1
+         WHERE d.doctype = 'Contact' AND {} ORDER BY d.name LIMIT {PEOPLE}",
+        contact_of(db)
+    );
+    let rows = ContactRow::find_by_statement(
+        db.statement(&sql, [team.scope().workspace().as_uuid().into()]),
+    )
     .all(db.reader())
     .await?;
-    let of_customer = |row: ContactRow| {
+    let contact = |row: ContactRow| {
         let Ok(Value::Object(fields)) = serde_json::from_str(&row.fields) else { return None };
-        let links = fields.get("links")?.as_array()?;
-        let linked = links.iter().any(|link| {
-            link["link_doctype"] == "Customer" && link["link_name"] == row.customer.as_str()
-        });
-        linked.then_some(Contact { name: row.name, title: row.title, fields })
+        Some(Contact { name: row.name, title: row.title, fields })
     };
-    Ok(rows.into_iter().filter_map(of_customer).collect())
+    Ok(rows.into_iter().filter_map(contact).collect())
 }
 
 /// A document one can tag, as the mirror has it.
@@ -199,26 +203,37 @@ struct DocumentRow {
     save: Option<String>,
 }
 
-/// The Tasks and Issues of the Project that ERPNext lets this member read, its Customer and the Customer's Contacts; what
-/// changed last comes first.
+/// What this member may tag in the workspace: the Tasks and Issues of the Project that ERPNext lets them read, its Customer
+/// and their Contacts. Of those the ones that hold `query` in their name or title, accents and case aside, or were made with
+/// that key; what is over comes last, what changed last first.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn documents(db: &Db, team: &TeamScope) -> Result<Vec<TaggableRow>, StoreError> {
+pub async fn documents(
+    db: &Db,
+    team: &TeamScope,
+    query: &str,
+) -> Result<Vec<TaggableRow>, StoreError> {
+    let save = db.json_text("d.fields", "parlance_key");
     let sql = format!(
         "SELECT d.doctype, d.name, d.title, d.status, {assign} AS assign, {save} AS save
          FROM documents d JOIN workspaces w ON w.id = $1
-         WHERE (d.doctype = 'Task' AND d.project = w.project AND COALESCE(d.status, '') <> 'Template' AND {task})
-            OR (d.doctype = 'Issue' AND d.project = w.project AND {issue})
-            OR (d.doctype = 'Customer' AND d.name = w.customer)
-         ORDER BY d.modified DESC LIMIT {DOCUMENTS}",
+         WHERE {taggable} AND NOT (d.doctype = 'Task' AND COALESCE(d.status, '') = 'Template')
+           AND (d.folded LIKE $3 ESCAPE '\\' OR d.folded LIKE $4 ESCAPE '\\' OR {save} = $5)
+         ORDER BY CASE WHEN {over} THEN 1 ELSE 0 END, d.modified DESC LIMIT {DOCUMENTS}",
         assign = db.json_text("d.fields", "_assign"),
-        save = db.json_text("d.fields", "parlance_key"),
-        task = readable("Task", "d.name"),
-        issue = readable("Issue", "d.name"),
+        taggable = taggable(db),
+        over = is_over("d"),
     );
-    let values =
-        [team.scope().workspace().as_uuid().into(), team.scope().who().person().as_uuid().into()];
+    let folded = folded(query);
+    let values = [
+        team.scope().workspace().as_uuid().into(),
+        team.scope().who().person().as_uuid().into(),
+        containing(&folded).into(),
+        // ERPNext escapes titles.
+        containing(&folded.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")).into(),
+        folded.clone().into(),
+    ];
     let rows = DocumentRow::find_by_statement(db.statement(&sql, values)).all(db.reader()).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
@@ -234,13 +249,23 @@ pub async fn documents(db: &Db, team: &TeamScope) -> Result<Vec<TaggableRow>, St
             save: row.save,
         });
     }
-    found.extend(contacts(db, team).await?.into_iter().map(|contact| TaggableRow {
-        doctype: TagDoctype::Contact,
-        title: contact.title.unwrap_or_else(|| contact.name.clone()),
-        name: contact.name,
-        status: None,
-        assign: None,
-        save: None,
-    }));
     Ok(found)
+}
+
+/// A pattern for whatever has `text` in it; `\` escapes.
+fn containing(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{text}%")
+}
+
+/// Without accents and in lower case.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+}
+
+/// What a document is looked for by, of the doctypes that one can tag.
+pub(crate) fn looked_for_by(doctype: &str, name: &str, title: Option<&str>) -> Option<String> {
+    doctype.parse::<TagDoctype>().ok()?;
+    Some(folded(&format!("{name}\n{}", title.unwrap_or_default())))
 }

@@ -2,8 +2,8 @@
 
 mod documents;
 
-pub(crate) use documents::readable;
 pub use documents::{Counted, Reads, counted, may_read, mirrored, record_documents};
+pub(crate) use documents::{contact_of, readable, taggable};
 
 use crate::{Db, StoreError, revocations, worker::Worker};
 use policy::{Principal, Standing};

@@ -1,21 +1,19 @@
 //! Documents that messages are about: what becomes of a tag when ERPNext makes, renames, ends or opens its document
 //! again.
 //!
-//! Whoever changes several things in one transaction takes the places of messages after what is ERPNext's, and counts the
+//! Whoever changes several things in one transaction holds the places of messages first ([`hold_about`]) and counts the
 //! facts last: then nobody waits for each other.
 
 use crate::{
     Backend, Db, StoreError,
-    messages::{Owing, owe_line, take_place, touch},
+    messages::{Owing, hold_all, hold_places, owe_line, take_place, touch},
     worker::{DocumentCopy, DocumentKey, EffectKind, Saved},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
-use vocabulary::{
-    IssueStatus, MessageId, MessageKind, Moment, Tag, TagDoctype, TaskStatus, WorkspaceId,
-    written_tag,
-};
+use vocabulary::{MessageId, MessageKind, Moment, Tag, TagDoctype, WorkspaceId, written_tag};
 
 #[derive(FromQueryResult)]
 struct TaggedRow {
@@ -127,18 +125,31 @@ async fn let_go(
     Ok(())
 }
 
-/// Keeps everybody else from taking a place in the workspace until the transaction ends, without taking one.
-pub(crate) async fn hold_places(
+/// Holds the places of the workspaces where messages are about one of `documents`, before anything else is locked.
+pub(crate) async fn hold_about(
     db: &Db,
     tx: &DatabaseTransaction,
-    workspace: WorkspaceId,
+    documents: impl IntoIterator<Item = (&str, &str)>,
 ) -> Result<(), StoreError> {
-    tx.execute_raw(db.statement(
-        "UPDATE workspace_counters SET last_seq = last_seq WHERE workspace_id = $1",
-        [workspace.as_uuid().into()],
-    ))
-    .await?;
-    Ok(())
+    let mut named: BTreeMap<TagDoctype, Vec<&str>> = BTreeMap::new();
+    for (doctype, name) in documents {
+        if let Ok(doctype) = doctype.parse() {
+            named.entry(doctype).or_default().push(name);
+        }
+    }
+    let mut workspaces = BTreeSet::new();
+    let sql = format!(
+        "SELECT DISTINCT workspace_id FROM message_tags WHERE doctype = $1 AND name IN {} AND NOT making",
+        db.listed("$2")
+    );
+    for (doctype, names) in named {
+        let names = serde_json::Value::from(names).to_string();
+        let values = [doctype.as_str().into(), names.into()];
+        for row in tx.query_all_raw(db.statement(&sql, values)).await? {
+            workspaces.insert(row.try_get_by_index::<Uuid>(0)?);
+        }
+    }
+    hold_all(db, tx, &workspaces).await
 }
 
 /// Follows a rename: the tags, and the texts in which they stand. ERPNext itself follows it in its Communications.
@@ -169,6 +180,7 @@ pub(crate) async fn renamed(
     }
     let tag = |name: &str| Tag { doctype, name: name.to_owned(), making: false };
     let texts = written_tag(&tag(&document.name)).zip(written_tag(&tag(new_name)));
+    let mut of_workspace: BTreeMap<Uuid, Vec<MessageId>> = BTreeMap::new();
     for row in tagged().await? {
         // What had the new name before is gone.
         tx.execute_raw(db.statement(
@@ -186,16 +198,85 @@ pub(crate) async fn renamed(
             ],
         ))
         .await?;
+        let message = MessageId::from_uuid(row.message_id);
+        of_workspace.entry(row.workspace_id).or_default().push(message);
+    }
+    for (workspace, messages) in of_workspace {
         if let Some((old, new)) = &texts {
-            for (table, id) in [("messages", "id"), ("message_versions", "message_id")] {
-                let sql =
-                    format!("UPDATE {table} SET body = REPLACE(body, $2, $3) WHERE {id} = $1");
-                let values = [row.message_id.into(), old.as_str().into(), new.as_str().into()];
-                tx.execute_raw(db.statement(&sql, values)).await?;
-            }
+            rewrite(db, tx, &messages, old, new).await?;
         }
-        let workspace = WorkspaceId::from_uuid(row.workspace_id);
-        touch(db, tx, workspace, &[MessageId::from_uuid(row.message_id)]).await?;
+        touch(db, tx, WorkspaceId::from_uuid(workspace), &messages).await?;
+    }
+    Ok(())
+}
+
+/// Writes `new` instead of `old` in what these messages say and said. It may become longer than one may type
+/// ([`vocabulary::MessageBody::stored`]).
+async fn rewrite(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    messages: &[MessageId],
+    old: &str,
+    new: &str,
+) -> Result<(), StoreError> {
+    for (table, id) in [("messages", "id"), ("message_versions", "message_id")] {
+        let sql = format!(
+            "UPDATE {table} SET body = REPLACE(body, $2, $3) WHERE {id} IN {}",
+            db.listed_ids("$1")
+        );
+        let these = crate::db::ids(messages.iter().map(|message| message.as_uuid()));
+        tx.execute_raw(db.statement(&sql, [these, old.into(), new.into()])).await?;
+    }
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct CalledRow {
+    message_id: Uuid,
+    workspace_id: Uuid,
+}
+
+/// Follows the rename of a user: what calls them goes on to call them.
+pub(crate) async fn user_renamed(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    user: &str,
+    new_name: &str,
+) -> Result<(), StoreError> {
+    if user == new_name {
+        return Ok(());
+    }
+    let called = || async {
+        CalledRow::find_by_statement(db.statement(
+            "SELECT message_id, workspace_id FROM message_mentions WHERE target = $1 ORDER BY workspace_id, message_id",
+            [user.into()],
+        ))
+        .all(tx)
+        .await
+    };
+    let workspaces = called().await?.iter().map(|row| row.workspace_id).collect();
+    hold_all(db, tx, &workspaces).await?;
+    let mut of_workspace: BTreeMap<Uuid, Vec<MessageId>> = BTreeMap::new();
+    for row in called().await? {
+        let message = MessageId::from_uuid(row.message_id);
+        of_workspace.entry(row.workspace_id).or_default().push(message);
+    }
+    // Who is called under both names is called once.
+    tx.execute_raw(db.statement(
+        "DELETE FROM message_mentions WHERE target = $1 AND EXISTS (
+           SELECT 1 FROM message_mentions t WHERE t.message_id = message_mentions.message_id AND t.target = $2)",
+        [user.into(), new_name.into()],
+    ))
+    .await?;
+    tx.execute_raw(db.statement(
+        "UPDATE message_mentions SET target = $2 WHERE target = $1",
+        [user.into(), new_name.into()],
+    ))
+    .await?;
+    for (workspace, messages) in of_workspace {
+        rewrite(db, tx, &messages, &format!("](user:{user})"), &format!("](user:{new_name})"))
+            .await?;
+        touch(db, tx, WorkspaceId::from_uuid(workspace), &messages).await?;
     }
     Ok(())
 }
@@ -204,7 +285,6 @@ pub(crate) async fn renamed(
 #[derive(Debug)]
 pub(crate) struct Turn {
     status: String,
-    ended: bool,
 }
 
 /// What is about to happen to the document of `copy`, if it ends or opens again. Asked before the copy is kept, and true
@@ -214,9 +294,9 @@ pub(crate) async fn turn(
     tx: &DatabaseTransaction,
     copy: &DocumentCopy,
 ) -> Result<Option<Turn>, StoreError> {
-    if !matches!(copy.doctype.as_str(), "Task" | "Issue") {
+    let Ok(doctype @ (TagDoctype::Task | TagDoctype::Issue)) = copy.doctype.parse() else {
         return Ok(None);
-    }
+    };
     let lock = match db.backend() {
         Backend::Postgres => " FOR UPDATE",
         Backend::Sqlite => "",
@@ -231,18 +311,9 @@ pub(crate) async fn turn(
     .one(tx)
     .await?;
     let Some(before) = before else { return Ok(None) };
-    let was_over = is_over(&copy.doctype, before.status.as_deref());
-    let ended = is_over(&copy.doctype, copy.status.as_deref());
-    Ok((was_over != ended).then(|| Turn { status: copy.status.clone().unwrap_or_default(), ended }))
-}
-
-fn is_over(doctype: &str, status: Option<&str>) -> bool {
-    let status = status.unwrap_or_default();
-    match doctype {
-        "Task" => matches!(TaskStatus::from(status), TaskStatus::Completed | TaskStatus::Cancelled),
-        "Issue" => matches!(IssueStatus::from(status), IssueStatus::Closed | IssueStatus::Resolved),
-        _ => false,
-    }
+    let is_over = |status: &Option<String>| doctype.is_over(status.as_deref().unwrap_or_default());
+    let (was_over, ended) = (is_over(&before.status), is_over(&copy.status));
+    Ok((was_over != ended).then(|| Turn { status: copy.status.clone().unwrap_or_default() }))
 }
 
 /// Leaves one line about it in each thread of which a message is about the document. The same turn again leaves none.
@@ -266,7 +337,7 @@ pub(crate) async fn tell(
         return Ok(());
     }
     let author = author(db, tx, copy, turn).await?;
-    let body = body(copy, turn);
+    let body = body(copy);
     for thread in threads {
         let workspace = WorkspaceId::from_uuid(thread.workspace_id);
         let id = line_id(copy, thread.root);
@@ -301,14 +372,14 @@ pub(crate) async fn tell(
     Ok(())
 }
 
-fn body(copy: &DocumentCopy, turn: &Turn) -> String {
+/// The room reads it, and with it those whom ERPNext does not show the document: what became of it is told beside the line,
+/// to whom a chip would tell it.
+fn body(copy: &DocumentCopy) -> String {
     let doctype = copy.doctype.parse::<TagDoctype>();
     let tag = doctype
         .ok()
         .and_then(|doctype| written_tag(&Tag { doctype, name: copy.name.clone(), making: false }));
-    let named = tag.unwrap_or_else(|| copy.name.clone());
-    let again = if turn.ended { "" } else { " again" };
-    format!("{named} is {}{again}.", turn.status)
+    format!("{} has changed.", tag.as_deref().unwrap_or(&copy.name))
 }
 
 /// One and the same for a thread and a save of the document, whoever hears of it first.

@@ -57,12 +57,15 @@ fn purpose(path: &str) -> Option<Purpose> {
         "/api/mark_unread" => Purpose::Workspace(|place| {
             vec![("room", place.room.to_string()), ("from", "1000000".into())]
         }),
+        "/api/mute_room" => Purpose::Workspace(|place| {
+            vec![("room", place.room.to_string()), ("muted", "false".into())]
+        }),
         "/api/mark_thread_read" => Purpose::Workspace(|place| of_thread(place, "seq", "1")),
         "/api/follow_thread" => Purpose::Workspace(|place| of_thread(place, "following", "true")),
         "/api/save_message" => Purpose::Workspace(|place| about(place, &[("saved", "true")])),
         "/" | "/workspaces" | "/portal" | "/admin" | "/admin/connect" | "/api/whoami"
         | "/api/my_workspaces" | "/api/administers" | "/panel/place" | "/files" | "/drafts"
-        | "/api/begun" | "/api/write_like" => Purpose::OwnData,
+        | "/api/begun" => Purpose::OwnData,
         "/files/{id}" | "/files/{id}/thumbnail" => Purpose::File,
         "/w/:id" | "/w/{id}" => Purpose::WorkspacePage,
         "/api/workspace" => Purpose::Workspace(|place| vec![("id", place.workspace.to_string())]),

@@ -12,7 +12,7 @@ use testkit::{
     socket::{Line, draft},
 };
 use vocabulary::{
-    FollowedThread, FoundMessage, MessageDraft, MessageId, Mine, Reply, RoomRead,
+    FollowedThread, FoundMessage, MessageDraft, MessageId, Mine, Preference, Reply, RoomRead,
     protocol::ServerFrame,
 };
 
@@ -128,6 +128,27 @@ async fn who_is_called_in_a_thread_is_told_and_follows_it() {
 }
 
 #[tokio::test]
+async fn a_room_muted_on_one_device_is_muted_on_the_other_and_for_nobody_else() {
+    let room = room().await;
+    own(&room.maya).await;
+    let mut other_device = Line::connect(&room.tom).await;
+    let here = room.place.room.to_string();
+    let got = api(&room.tom, "mute_room", &[("room", &here), ("muted", "true")]).await;
+    assert_eq!(got.status, StatusCode::OK, "{}", got.body);
+    assert_eq!(got.body, told(&mut other_device).await.to_string());
+    assert!(read(&room.tom, &room.place).await.muted);
+    assert!(!read(&room.maya, &room.place).await.muted);
+    for (preference, value) in [("single_letter_keys", "off"), ("undo_seconds", "30")] {
+        let fields = [("preference", preference), ("value", value)];
+        let got = api(&room.tom, "prefer", &fields).await;
+        assert_eq!(got.body, told(&mut other_device).await.to_string());
+    }
+    let mine = own(&room.tom).await;
+    assert!(!mine.is_on(Preference::SingleLetterKeys) && mine.is_on(Preference::EnterSends));
+    assert_eq!(mine.undo_seconds(), 30);
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_refused_and_changes_nothing() {
     let room = room().await;
     let said = Line::connect(&room.maya).await.say(room.place.room, "to be removed").await;
@@ -170,6 +191,12 @@ async fn what_is_wrong_is_refused_and_changes_nothing() {
             StatusCode::UNPROCESSABLE_ENTITY,
         ),
         ("prefer", &[("preference", "colour"), ("value", "red")], StatusCode::UNPROCESSABLE_ENTITY),
+        (
+            "prefer",
+            &[("preference", "undo_seconds"), ("value", "61")],
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        ("mute_room", &[("room", &unknown), ("muted", "true")], StatusCode::NOT_FOUND),
         (
             "mark_read",
             &[("room", &here), ("seq", "many"), ("opened", "false")],

@@ -173,7 +173,7 @@ async fn a_message_becomes_one_task_its_end_is_one_line_and_erpnext_shows_both_t
     })
     .await;
     assert_eq!(line.kind, MessageKind::Line);
-    assert_eq!(line.words(), format!("#[{}](Task) is Completed.", made.name));
+    assert_eq!(line.words(), format!("#[{}](Task) has changed.", made.name));
     assert!(studio.communication(line.id).is_none());
     drop(studio.server);
 }

@@ -6,7 +6,10 @@ use crate::{
     town::{self, Place},
 };
 use reqwest::StatusCode;
-use standin::cast;
+use standin::{
+    cast,
+    erpnext::{Erpnext, Seed},
+};
 use std::time::Duration;
 use testkit::{
     eventually,
@@ -84,11 +87,17 @@ async fn what_is_due_is_said_once_though_the_server_is_killed() {
     let drafts: Vec<_> = (0..8).map(|n| draft(&format!("said later {n}"))).collect();
     for draft in &drafts {
         for _ in 0..2 {
-            let got = schedule(&maya, place, draft, soon(1_500)).await;
+            let got = schedule(&maya, place, draft, soon(3_600_000)).await;
             assert_eq!(got.status, StatusCode::OK, "{}", got.body);
         }
     }
     assert_eq!(begun(&maya).await.scheduled.len(), drafts.len());
+    for draft in &drafts {
+        let (key, at) = (draft.key.to_string(), soon(1_500).as_millis().to_string());
+        let body = draft.body.as_ref().unwrap().as_str();
+        let change = [("key", key.as_str()), ("body", body), ("send_at", &at)];
+        assert_eq!(api(&maya, "change_scheduled", &change).await.status, StatusCode::OK);
+    }
     for _ in 0..3 {
         tokio::time::sleep(Duration::from_millis(700)).await;
         server.kill9();
@@ -166,4 +175,59 @@ async fn pickers_offer_people_with_the_reason_and_documents_without_accents() {
     assert!(look(&title).await.iter().any(|one| one.tag == first[0].tag));
     assert_eq!(look("no document is called like this").await, []);
     assert!(look("").await.len() <= 20);
+}
+
+#[tokio::test]
+async fn what_is_due_asks_erpnext_again_before_it_is_said_in_somebodys_name() {
+    let erpnext = Erpnext::start(Seed::Demo).await.unwrap();
+    let postgres = testkit::postgres::shared();
+    let url = postgres.fresh_database();
+    let mut server = town::on_site(&erpnext).env("DATABASE_URL", &url).start().await;
+    let (maya, tom) =
+        (town::cast(&server, cast::MAYA.user).await, town::cast(&server, cast::TOM.user).await);
+    let place = town::place(&tom, cast::WEBSITE).await;
+    let later = draft("from somebody who has left");
+    assert_eq!(schedule(&tom, place, &later, soon(3_600_000)).await.status, StatusCode::OK);
+    // While nobody looks Tom loses the Project; what is known of him is of days ago.
+    server.kill9();
+    erpnext.add_user_permission(cast::TOM.user, "Project", cast::INTRANET).unwrap();
+    let database = url.rsplit('/').next().unwrap();
+    postgres.sql(database, "UPDATE people SET standing_asked_at = 1000");
+    postgres.sql(database, "UPDATE scheduled SET send_at = 1000");
+    let state = format!("SELECT state FROM scheduled WHERE message_key = '{}'", later.key);
+    server.start_again().await;
+    eventually("it is given back", Duration::from_secs(30), || async {
+        (postgres.sql(database, &state) == "failed").then_some(())
+    })
+    .await;
+    let room = place.room.to_string();
+    let fields = [("room", room.as_str()), ("before", "1000000")];
+    let said = api(&maya, "earlier_messages", &fields).await;
+    assert_eq!(said.status, StatusCode::OK);
+    assert!(!said.body.contains("somebody who has left"), "{}", said.body);
+    let given_back = begun(&tom).await.scheduled;
+    assert_eq!((given_back[0].draft.key, &given_back[0].project_name), (later.key, &None));
+}
+
+#[tokio::test]
+async fn a_repeat_answers_the_first_though_it_would_be_refused_by_now() {
+    let server = town::demo().await;
+    let maya = town::cast(&server, cast::MAYA.user).await;
+    let place = town::place(&maya, cast::WEBSITE).await;
+    let over = soon(-3_600_000);
+    let waits = draft("said later");
+    assert_eq!(schedule(&maya, place, &waits, soon(3_600_000)).await.status, StatusCode::OK);
+    assert_eq!(schedule(&maya, place, &waits, over).await.status, StatusCode::OK);
+    assert_eq!(begun(&maya).await.scheduled.len(), 1);
+    let other = schedule(&maya, place, &draft("another"), over).await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", other.body);
+
+    let mut line = Line::connect(&maya).await;
+    let first = draft("said at once");
+    let said = line.post(place.room, first.clone()).await;
+    assert_eq!(schedule(&maya, place, &first, over).await.status, StatusCode::OK, "it was said");
+    let stranger = "@[Nils](user:nils@parlance.demo)";
+    let repeat = MessageDraft { key: first.key, ..draft(stranger) };
+    assert_eq!(line.post(place.room, repeat).await.id, said.id);
+    assert!(line.try_post(place.room, draft(stranger)).await.is_err());
 }

@@ -10,8 +10,8 @@ use store::{
     messages::{self, HistoryOf, Posted},
 };
 use vocabulary::{
-    Aim, FILES_LIMIT, Mention, Message, MessageBody, MessageDraft, MessageId, Moment, Seq, Window,
-    marks_in,
+    Aim, FILES_LIMIT, Mention, Message, MessageBody, MessageDraft, MessageId, MessageKey, Moment,
+    Seq, Window, marks_in,
 };
 
 /// Messages on one page of history, and on the first paint.
@@ -33,10 +33,9 @@ impl OpenRoom {
     /// # Errors
     /// As [`OpenRoom::post`].
     pub async fn post_said_at(&self, draft: MessageDraft, at: Moment) -> Result<Message, AppError> {
-        self.check_audience(&draft)?;
-        check_content(&draft)?;
-        if let Some(body) = &draft.body {
-            self.check_mentions(body).await?;
+        if let Err(problem) = self.check_draft(&draft).await {
+            // What was taken once is not refused when it is repeated: whom it calls may have lost the Project since.
+            return self.said_before(draft.key).await?.ok_or(problem);
         }
         let live = self.services.live();
         let channel = live.channel(self.room.workspace).await.map_err(from_store)?;
@@ -61,6 +60,23 @@ impl OpenRoom {
         }
     }
 
+    /// What the visitor has said in this room under `key`, if they have.
+    pub(crate) async fn said_before(&self, key: MessageKey) -> Result<Option<Message>, AppError> {
+        let found = messages::by_key(&self.services.db, &self.scope, key);
+        let found = found.await.map_err(from_store)?;
+        Ok(found.filter(|message| message.room == self.room.id))
+    }
+
+    /// Refuses a draft that is not for this room, says nothing or too much, or calls somebody who could not read it.
+    pub(crate) async fn check_draft(&self, draft: &MessageDraft) -> Result<(), AppError> {
+        self.check_audience(draft)?;
+        check_content(draft)?;
+        match &draft.body {
+            Some(body) => self.check_mentions(body).await,
+            None => Ok(()),
+        }
+    }
+
     /// About a page of the room, or of the thread that `thread` began, where `aim` points.
     ///
     /// # Errors
@@ -77,7 +93,7 @@ impl OpenRoom {
     }
 
     /// Refuses a draft that is for others than the room is.
-    pub(crate) fn check_audience(&self, draft: &MessageDraft) -> Result<(), AppError> {
+    fn check_audience(&self, draft: &MessageDraft) -> Result<(), AppError> {
         if draft.audience == self.room.audience {
             return Ok(());
         }
@@ -125,7 +141,7 @@ impl OpenRoom {
 }
 
 /// Refuses a draft that says nothing or carries too much.
-pub(crate) fn check_content(draft: &MessageDraft) -> Result<(), AppError> {
+fn check_content(draft: &MessageDraft) -> Result<(), AppError> {
     let invalid = |field: &str, reason: String| AppError::Invalid { field: field.into(), reason };
     if draft.body.is_none() && draft.files.is_empty() {
         return Err(invalid("body", "The message is empty. Nothing was sent.".into()));

@@ -39,6 +39,11 @@ impl Mine for Services {
         open.changed(marked)
     }
 
+    async fn mute(&self, asker: &Asker, room: RoomId, muted: bool) -> Result<i64, AppError> {
+        let open = self.open_room_of(asker, room).await?;
+        open.changed(mine::mute(&self.db, &open.scope, &open.room, muted).await)
+    }
+
     async fn mark_all_read(&self, asker: &Asker) -> Result<i64, AppError> {
         let reach = self.reach(asker).await?;
         let marked = mine::mark_all_read(&self.db, &reach).await;
@@ -113,13 +118,15 @@ impl Mine for Services {
 }
 
 impl Services {
-    /// What the asker may list.
+    /// What the asker may list. The one way to it: their standing is renewed if that is due, as on entering a workspace.
     ///
     /// # Errors
     /// `SignIn`; `NotFound` for anybody but members.
-    async fn reach(&self, asker: &Asker) -> Result<MemberReach, AppError> {
+    pub(crate) async fn reach(&self, asker: &Asker) -> Result<MemberReach, AppError> {
         let session = self.session(asker).await?;
-        policy::reach(&session.principal).map_err(from_hidden)
+        let reach = policy::reach(&session.principal).map_err(from_hidden)?;
+        self.renew_if_due(&session.principal).await?;
+        Ok(reach)
     }
 
     /// Tells all devices of `person` of a change; how often something has changed by now.

@@ -4,8 +4,7 @@ use crate::{Services, errors::from_store};
 use async_trait::async_trait;
 use contract::{AppError, Asker, Pickers};
 use std::collections::HashMap;
-use store::pickers::{self, TaggableRow};
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use store::pickers::{self, TaggableRow, folded};
 use vocabulary::{Mentionable, RoomId, Tag, Taggable};
 
 /// Documents in one answer.
@@ -38,8 +37,8 @@ impl Pickers for Services {
     ) -> Result<Vec<Taggable>, AppError> {
         let team = self.team_of(asker, room).await?;
         let query: String = query.trim().chars().take(QUERY_CHARS).collect();
+        let rows = pickers::documents(&self.db, &team, &query).await.map_err(from_store)?;
         let query = folded(&query);
-        let rows = pickers::documents(&self.db, &team).await.map_err(from_store)?;
         let mut ranked: Vec<_> = rows
             .into_iter()
             .filter_map(|mut row| {
@@ -79,8 +78,7 @@ fn told(row: TaggableRow, names: &HashMap<String, String>) -> Taggable {
 /// How well a document answers a query, the best first; `None` if it does not.
 fn rank(row: &TaggableRow, query: &str) -> Option<u8> {
     if query.is_empty() {
-        let over = ["Completed", "Cancelled", "Closed", "Resolved"];
-        return Some(u8::from(row.status.as_deref().is_some_and(|now| over.contains(&now))));
+        return Some(u8::from(row.doctype.is_over(row.status.as_deref().unwrap_or_default())));
     }
     if row.save.as_deref() == Some(query) {
         return Some(0);
@@ -93,11 +91,6 @@ fn rank(row: &TaggableRow, query: &str) -> Option<u8> {
     } else {
         (name.contains(query) || title.contains(query)).then_some(2)
     }
-}
-
-/// Without accents and in lower case.
-fn folded(text: &str) -> String {
-    text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::{
     oauth::Verdict,
     passwords::PasswordPool,
     seen::Seen,
-    standings::{Asked, ReadRights, WriteRights},
+    standings::{Asked, WriteRights},
 };
 use bus::Bus;
 use erpnext::{OauthClient, Site};
@@ -48,7 +48,6 @@ pub struct Inner {
     pub(crate) oauth: Verdict,
     pub(crate) examination: Examination,
     pub(crate) desk_door: DeskDoor,
-    pub(crate) read_rights: ReadRights,
     pub(crate) write_rights: WriteRights,
     /// Wakes the outbox: something is owed.
     pub(crate) owed: Arc<Notify>,
@@ -86,7 +85,6 @@ impl Services {
             oauth: Verdict::default(),
             examination: Examination::default(),
             desk_door: DeskDoor::default(),
-            read_rights: ReadRights::default(),
             write_rights: WriteRights::default(),
             owed,
         }))
@@ -130,7 +128,6 @@ impl Services {
 
     pub(crate) fn forget_person(&self, person: PersonId) {
         self.seen.forget_person(person);
-        self.read_rights.forget_person(person);
         self.write_rights.forget_person(person);
         self.live.lines().recheck_person(person);
     }

@@ -5,7 +5,7 @@ mod changes;
 mod documents;
 mod rules;
 
-pub(crate) use documents::{ReadRight, ReadRights, WriteRights};
+pub(crate) use documents::WriteRights;
 
 use crate::{
     Services,
@@ -170,6 +170,35 @@ impl Services {
             }
         }
         Ok(())
+    }
+
+    /// Asks ERPNext about a member and waits for its answer, unless it has answered moments ago: for what is done in the name
+    /// of somebody who may not be here.
+    ///
+    /// # Errors
+    /// `Waiting` as long as ERPNext does not answer.
+    pub(crate) async fn fresh_standing(&self, person: PersonId) -> Result<(), AppError> {
+        if self.answered_lately(person).await? {
+            return Ok(());
+        }
+        if self.asked.asking().may_ask(person, Moment::now()) {
+            let services = self.clone();
+            // Not cut off in the middle: somebody who is asked about would stay so.
+            let renewal = tokio::spawn(async move { services.renew_and_tell(person).await });
+            if tokio::time::timeout(PATIENCE, renewal).await.is_err() {
+                tracing::debug!(%person, "ERPNext has not answered about a standing yet");
+            }
+        }
+        if self.answered_lately(person).await? {
+            Ok(())
+        } else {
+            Err(AppError::Waiting { on: "ERPNext".into() })
+        }
+    }
+
+    async fn answered_lately(&self, person: PersonId) -> Result<bool, AppError> {
+        let asked_at = standings::asked_at(&self.db, person).await.map_err(from_store)?;
+        Ok(asked_at.is_some_and(|at| at.plus_millis(FRESH_MILLIS) > Moment::now()))
     }
 
     /// Asks about somebody who signs in right now, and waits for it.

@@ -1,6 +1,6 @@
 //! What messages are about: shown as far as ERPNext lets the viewer read it, and made of what was said.
 
-use crate::{OpenRoom, Services, Visit, errors::from_store, standings::ReadRight, work::values};
+use crate::{OpenRoom, Services, Visit, errors::from_store, work::values};
 use async_trait::async_trait;
 use contract::{AppError, Asker, Tagging};
 use std::collections::HashMap;
@@ -10,9 +10,9 @@ use store::{
     facts,
 };
 use vocabulary::{
-    Assigned, CHIPS_LIMIT, Card, Chip, Colleague, DESCRIPTION_LIMIT_CHARS, IssueStatus, Known,
-    Message, MessageId, NewWork, RoomId, SUBJECT_LIMIT_CHARS, SaveId, Tag, TagDoctype, TaskStatus,
-    WorkDoctype, WorkField, WorkFields, WorkspaceId, readable,
+    Assigned, CHIPS_LIMIT, Card, Chip, Colleague, DESCRIPTION_LIMIT_CHARS, Known, Message,
+    MessageId, NewWork, RoomId, SUBJECT_LIMIT_CHARS, SaveId, Tag, TagDoctype, WorkDoctype,
+    WorkField, WorkFields, WorkspaceId, readable,
 };
 
 #[async_trait]
@@ -66,33 +66,13 @@ impl Visit {
                     .unwrap_or(Card::Making { title: None })
             } else {
                 match mirrored.get(&tag.doctype).and_then(|found| found.get(&tag.name)) {
-                    Some(found) if self.may_know(&tag).await? => {
-                        Card::Known(known(tag.doctype, found, &people))
-                    }
-                    _ => Card::NoAccess,
+                    Some(found) => Card::Known(known(tag.doctype, found, &people)),
+                    None => Card::NoAccess,
                 }
             };
             chips.push(Chip { tag, card });
         }
         Ok(chips)
-    }
-
-    /// Tasks and Issues were found through the standings; who may read a Customer or a Contact, ERPNext is asked.
-    async fn may_know(&self, tag: &Tag) -> Result<bool, AppError> {
-        let team = self.team()?;
-        match tag.doctype {
-            TagDoctype::Task | TagDoctype::Issue => return Ok(true),
-            TagDoctype::Customer => {
-                let own = cards::customer(&self.services.db, &team).await.map_err(from_store)?;
-                if own.as_deref() == Some(tag.name.as_str()) {
-                    return Ok(true);
-                }
-            }
-            TagDoctype::Contact => {}
-        }
-        let person = team.scope().who().person();
-        let right = self.services.may_read(person, tag.doctype.as_str(), &tag.name).await;
-        Ok(right == ReadRight::Yes)
     }
 
     /// What is being made here: what its maker typed and what ERPNext said to it, and for others only how it stands.
@@ -126,16 +106,7 @@ fn known(doctype: TagDoctype, found: &Mirrored, people: &[Colleague]) -> Known {
         return Known { title, ..Known::default() };
     }
     let status = found.status.clone().unwrap_or_default();
-    let is_over = match doctype {
-        TagDoctype::Task => matches!(
-            TaskStatus::from(status.as_str()),
-            TaskStatus::Completed | TaskStatus::Cancelled
-        ),
-        _ => matches!(
-            IssueStatus::from(status.as_str()),
-            IssueStatus::Resolved | IssueStatus::Closed
-        ),
-    };
+    let is_over = doctype.is_over(&status);
     let assigned = values::assigned(&found.fields).into_iter().map(|user| {
         let known = people.iter().find(|person| person.user.eq_ignore_ascii_case(&user));
         let full_name = known.map_or_else(|| user.clone(), |person| person.full_name.clone());

@@ -119,7 +119,9 @@ impl OpenRoom {
             Acted::TooLate => {
                 "It is too late to take this message back without a trace. Remove it instead."
             }
-            Acted::TooMany => "This message has as many different reactions as it can carry.",
+            Acted::TooMany => {
+                "This message carries as many reactions, tags or earlier texts as it can."
+            }
             Acted::NoSuchDocument => {
                 "ERPNext has no such document in this Project, or does not show it to you."
             }

@@ -1,9 +1,6 @@
 //! Listing and opening workspaces, for pages.
 
-use crate::{
-    Services,
-    errors::{from_hidden, from_store},
-};
+use crate::{Services, errors::from_store};
 use async_trait::async_trait;
 use contract::{AppError, Asker, Workspaces};
 use store::workspaces;
@@ -14,9 +11,7 @@ use vocabulary::{
 #[async_trait]
 impl Workspaces for Services {
     async fn my_workspaces(&self, asker: &Asker) -> Result<Vec<WorkspaceSummary>, AppError> {
-        let session = self.session(asker).await?;
-        let reach = policy::reach(&session.principal).map_err(from_hidden)?;
-        self.renew_if_due(&session.principal).await?;
+        let reach = self.reach(asker).await?;
         workspaces::within_reach(&self.db, &reach).await.map_err(from_store)
     }
 

@@ -1,20 +1,19 @@
 //! How this person likes to write.
 
-use crate::{drafts::Drafts, ui::icon::SlidersIcon};
+use crate::{ui::icon::SlidersIcon, workspaces::Unread};
 use leptos::{html, prelude::*};
-use vocabulary::Preferences;
+use vocabulary::{MessageAct, Preference, Switch};
 use wasm_bindgen::JsCast;
 
 /// Times to take a message back, in seconds.
-const UNDO: [u8; 4] = [5, 10, 30, Preferences::UNDO_SECONDS_LIMIT];
+const UNDO: [u8; 4] = [5, 10, 30, MessageAct::UNDO_LIMIT_SECONDS];
 
 /// A button with what can be chosen.
 #[component]
 pub fn Liking() -> impl IntoView {
-    let drafts = expect_context::<Drafts>();
+    let own = expect_context::<Unread>();
     let fold = NodeRef::<html::Details>::new();
     let open = RwSignal::new(false);
-    let now = Memo::new(move |_| drafts.preferences());
     let close = move || {
         if let Some(fold) = fold.get_untracked() {
             fold.set_open(false);
@@ -42,27 +41,23 @@ pub fn Liking() -> impl IntoView {
                 <p class="composer-sheet-note">"For you, on all your devices."</p>
                 <label class="composer-check">
                     <input
-                        type="checkbox" prop:checked=move || now.get().enter_sends
-                        on:change=move |event| drafts.prefer(Preferences { enter_sends: event_target_checked(&event), ..now.get_untracked() })
+                        type="checkbox" prop:checked=move || own.is_on(Preference::EnterSends)
+                        on:change=move |event| own.prefer(Preference::EnterSends, Switch::from(event_target_checked(&event)).as_str())
                     />
                     <span>"Enter sends"<small>"Off: Ctrl or ⌘ with Enter sends"</small></span>
                 </label>
                 <label class="composer-check">
                     <input
-                        type="checkbox" prop:checked=move || now.get().show_typing
-                        on:change=move |event| drafts.prefer(Preferences { show_typing: event_target_checked(&event), ..now.get_untracked() })
+                        type="checkbox" prop:checked=move || own.is_on(Preference::ShowTyping)
+                        on:change=move |event| own.prefer(Preference::ShowTyping, Switch::from(event_target_checked(&event)).as_str())
                     />
                     <span>"Show others that I am writing"</span>
                 </label>
                 <label class="composer-choice">
                     <span>"Time to undo sending"</span>
                     <select
-                        class="control" prop:value=move || now.get().undo_seconds.to_string()
-                        on:change=move |event| {
-                            if let Ok(undo_seconds) = event_target_value(&event).parse() {
-                                drafts.prefer(Preferences { undo_seconds, ..now.get_untracked() });
-                            }
-                        }
+                        class="control" prop:value=move || own.undo_seconds().to_string()
+                        on:change=move |event| own.prefer(Preference::UndoSeconds, &event_target_value(&event))
                     >
                         {UNDO.map(|seconds| view! { <option value=seconds.to_string()>{seconds}" seconds"</option> }).collect_view()}
                     </select>

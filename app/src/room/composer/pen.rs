@@ -23,10 +23,12 @@ use crate::{
         pickers::{Picker, Query, Sources},
         row::{Desk, RowAct, Spot},
     },
+    workspaces::Unread,
 };
 use leptos::{ev, html, prelude::*};
 use leptos_router::hooks::use_navigate;
 use sending::Tried;
+use vocabulary::Preference;
 
 /// Somebody who cannot be called here, but can be named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +52,7 @@ pub struct Pen {
     board: Board,
     attach: Option<AttachBox>,
     desk: Option<Desk>,
-    drafts: Drafts,
+    own: Unread,
     clock: clock::Clock,
     keeping: Keeping,
     sign: TypingSign,
@@ -99,7 +101,7 @@ impl Pen {
             board,
             attach,
             desk: use_context::<Desk>().filter(|_| place == Writing::Room),
-            drafts,
+            own: expect_context(),
             clock: use_clock(),
             keeping: Keeping::of(talk.me().id, talk.room, place.thread()),
             sign: TypingSign::of(talk.room, place),
@@ -210,7 +212,7 @@ impl Pen {
         self.keeping.keep(&self.written());
         self.look();
         let blank = self.text.with_untracked(|text| text.trim().is_empty());
-        if !blank && self.drafts.preferences().show_typing {
+        if !blank && untrack(|| self.own.is_on(Preference::ShowTyping)) {
             self.sign.typed();
         }
     }

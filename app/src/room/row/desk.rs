@@ -7,11 +7,12 @@ use super::{
 use crate::{
     clock::Day,
     room::{conversation::Conversation, timeline::Entry},
+    workspaces::Unread,
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use vocabulary::{
-    Emoji, Message, MessageAct, MessageId, MessageKey, Reaction, RoomId, WorkspaceId,
+    Emoji, Message, MessageAct, MessageId, MessageKey, Preference, Reaction, RoomId, WorkspaceId,
 };
 
 /// A notice without anything to press goes after this.
@@ -58,6 +59,7 @@ struct Wish {
 pub struct Desk {
     talk: Conversation,
     workspace: WorkspaceId,
+    own: Option<Unread>,
     overlay: RwSignal<Option<Overlay>>,
     editing: RwSignal<Option<MessageKey>>,
     wishes: RwSignal<Vec<Wish>>,
@@ -76,6 +78,7 @@ impl Desk {
         Self {
             talk,
             workspace,
+            own: use_context(),
             overlay: RwSignal::new(None),
             editing: RwSignal::new(None),
             wishes: RwSignal::new(Vec::new()),
@@ -85,6 +88,12 @@ impl Desk {
             unread: RwSignal::new(None),
             writer: RwSignal::new(None),
         }
+    }
+
+    /// Whether letters without Ctrl or Alt do something on a message, as its reader has chosen.
+    #[must_use]
+    pub fn takes_letters(self) -> bool {
+        untrack(|| self.own.is_none_or(|own| own.is_on(Preference::SingleLetterKeys)))
     }
 
     /// Says who does `act`; until somebody does it is not offered.

@@ -2,13 +2,13 @@
 
 use super::{desk::Desk, pop};
 use crate::{
-    drafts::Drafts,
     room::composer::{self, Enter, Held, Marks, composes, has_mouse, on_enter},
     ui,
+    workspaces::Unread,
 };
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use std::sync::Arc;
-use vocabulary::{BodyProblem, Message, MessageAct, MessageBody, MessageKey};
+use vocabulary::{BodyProblem, Message, MessageAct, MessageBody, MessageKey, Preference};
 
 /// The box in place of the text. What is typed is kept in this browser until it is saved or put back.
 #[component]
@@ -17,7 +17,7 @@ pub fn EditBox(
     message: Arc<Message>,
 ) -> impl IntoView {
     let desk = expect_context::<Desk>();
-    let drafts = expect_context::<Drafts>();
+    let own = expect_context::<Unread>();
     let area = NodeRef::<html::Textarea>::new();
     let before = message.words().to_owned();
     // As in the composer, marks stand there as people read them.
@@ -113,7 +113,7 @@ pub fn EditBox(
             }
             match event.key().as_str() {
                 "Enter" => {
-                    let wish = untrack(|| drafts.preferences()).enter_sends;
+                    let wish = untrack(|| own.is_on(Preference::EnterSends));
                     let enter = Enter::with(Held::of(&event), wish, has_mouse());
                     let goes_on = matches!(enter, Enter::GoesOn | Enter::GoesOnOrSends);
                     if goes_on && go_on() {
@@ -133,7 +133,7 @@ pub fn EditBox(
         }
     };
     let saves_with = move || {
-        if drafts.preferences().enter_sends && has_mouse() {
+        if own.is_on(Preference::EnterSends) && has_mouse() {
             view! { <kbd>"Enter"</kbd> }.into_any()
         } else {
             view! { <kbd>"Ctrl"</kbd>" "<kbd>"Enter"</kbd> }.into_any()

@@ -3,11 +3,14 @@
 use super::Time;
 use crate::{
     clock::use_clock,
-    room::text::{MessageText, one_line},
+    room::{
+        tags::TagStatus,
+        text::{MessageText, one_line},
+    },
 };
 use leptos::prelude::*;
 use std::sync::Arc;
-use vocabulary::Message;
+use vocabulary::{Message, marks_in};
 
 /// The line is cut after so many characters; opened it says all.
 const LINE_CHARS: usize = 140;
@@ -20,6 +23,7 @@ pub fn LineRow(
 ) -> impl IntoView {
     let clock = use_clock();
     let at = message.sent_at;
+    let about = marks_in(message.words()).tags.into_iter().next();
     view! {
         <article
             class="msg-line" data-key=message.key.to_string() data-id=message.id.to_string() data-seq=message.seq.to_string()
@@ -28,6 +32,7 @@ pub fn LineRow(
             <details>
                 <summary>
                     <span class="msg-line-text" dir="auto">{one_line(message.words(), LINE_CHARS)}</span>
+                    {about.map(|tag| view! { <TagStatus tag/> })}
                     <Time at class="msg-time"/>
                 </summary>
                 <MessageText body=message.words()/>

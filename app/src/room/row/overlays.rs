@@ -12,8 +12,9 @@ use crate::{
     room::{dates::Calendar, emoji::EmojiPicker},
     ui::{
         self,
-        icon::{CloseIcon, MoreIcon, PinIcon, UnreadIcon},
+        icon::{BellIcon, CloseIcon, MoreIcon, MutedIcon, PinIcon, UnreadIcon},
     },
+    workspaces::Unread,
 };
 use leptos::prelude::*;
 use vocabulary::Emoji;
@@ -130,8 +131,26 @@ pub fn RoomMenuButton() -> impl IntoView {
 fn RoomMenu() -> impl IntoView {
     let desk = expect_context::<Desk>();
     let shown = ui::recall(LINES).as_deref() != Some("hidden");
+    let own = use_context::<Unread>();
+    let room = desk.room();
+    let mute = own.map(|own| {
+        let muted = untrack(|| own.is_muted(room));
+        view! {
+            <button
+                type="button" role="menuitem" class="pop-item"
+                on:click=move |_| {
+                    own.mute(room, !muted);
+                    desk.close();
+                }
+            >
+                {if muted { view! { <BellIcon/> }.into_any() } else { view! { <MutedIcon/> }.into_any() }}
+                <span>{if muted { "Unmute" } else { "Mute" }}</span>
+            </button>
+        }
+    });
     view! {
         <div role="menu" aria-label="Room" on:keydown=walk>
+            {mute}
             <button type="button" role="menuitem" class="pop-item" on:click=move |_| desk.open(Overlay::Pinned)>
                 <PinIcon/>
                 <span>"Pinned messages"</span>

@@ -2,7 +2,7 @@
 
 use super::{Emoji, MessageBody, Tag};
 use crate::Moment;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Something a member does to a message. Doing it again changes nothing more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,11 +28,21 @@ pub enum MessageAct {
     Untag(Tag),
 }
 
+impl MessageAct {
+    /// A message can be taken back without a trace as long as this after it was sent, in seconds.
+    pub const UNDO_LIMIT_SECONDS: u8 = 60;
+}
+
 /// What a message said before it was edited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Version {
     /// The text.
+    #[serde(deserialize_with = "stored")]
     pub body: MessageBody,
     /// Since when it said so.
     pub since: Moment,
+}
+
+fn stored<'de, D: Deserializer<'de>>(from: D) -> Result<MessageBody, D::Error> {
+    String::deserialize(from).map(MessageBody::stored)
 }

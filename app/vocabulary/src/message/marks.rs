@@ -1,6 +1,7 @@
 //! Who a text calls and what it is about: `@[Maya Lindqvist](user:maya@example.com)`, `@[team](team)`,
 //! `#[TASK-2026-00001](Task)`. They are written like links of Markdown, so that a text stays readable anywhere.
 
+use crate::{IssueStatus, TaskStatus};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
@@ -42,6 +43,16 @@ impl TagDoctype {
             Self::Issue => "Issue",
             Self::Customer => "Customer",
             Self::Contact => "Contact",
+        }
+    }
+
+    /// Whether a document of this doctype is over, by its `status`; some never are.
+    #[must_use]
+    pub fn is_over(self, status: &str) -> bool {
+        match self {
+            Self::Task => TaskStatus::OVER.contains(&status),
+            Self::Issue => IssueStatus::OVER.contains(&status),
+            Self::Customer | Self::Contact => false,
         }
     }
 }

@@ -93,6 +93,19 @@ choice!(
     } offers { Low, Medium, High, Urgent }
 );
 
+impl TaskStatus {
+    /// Those of a Task that is over.
+    pub const OVER: &'static [&'static str] = &["Completed", "Cancelled"];
+
+    /// Those of a Task that there is nothing to do about: it is over, or a pattern for others.
+    pub const AT_REST: &'static [&'static str] = &["Completed", "Cancelled", "Template"];
+}
+
+impl IssueStatus {
+    /// Those of an Issue that is over.
+    pub const OVER: &'static [&'static str] = &["Closed", "Resolved"];
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

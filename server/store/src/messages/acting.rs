@@ -5,19 +5,24 @@ use super::{
     finding::by_id_on,
     marks::{known_documents, put_mentions, put_tag},
 };
-use crate::{Db, StoreError, files::leave_with, worker::EffectKind};
-use policy::{Scope, TeamScope};
+use crate::{Backend, Db, StoreError, db::ids, files::leave_with, worker::EffectKind};
+use policy::{MessageStanding, NotThis, Scope, TeamScope};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use std::collections::BTreeSet;
+use uuid::Uuid;
 use vocabulary::{
-    Emoji, Message, MessageAct, MessageBody, MessageId, MessageKind, Moment, Seq, Tag, WorkspaceId,
+    Emoji, MARKS_LIMIT, Message, MessageAct, MessageBody, MessageId, Moment, Seq, Tag, WorkspaceId,
     marks_in,
 };
 
-/// A message can be taken back without a trace as long as this after it was sent.
-const UNDO_MILLIS: i64 = 60_000;
-
 /// Reactions of different kinds on one message.
 const REACTIONS: usize = 50;
+
+/// Documents one message is about.
+const TAGS: usize = MARKS_LIMIT;
+
+/// Texts that are kept of one message.
+const VERSIONS: i64 = 200;
 
 /// What became of an act.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +40,7 @@ pub enum Acted {
     Closed,
     /// It is too late to take it back without a trace.
     TooLate,
-    /// It carries too many reactions.
+    /// It carries as many reactions, tags or earlier texts as it can.
     TooMany,
     /// The document it shall be about is not there for this member.
     NoSuchDocument,
@@ -60,7 +65,7 @@ pub async fn act(
         tx.rollback().await?;
         return Ok(Acted::Missing);
     };
-    let verdict = may(scope, &message, act, at);
+    let verdict = may(team, &message, act, at);
     let done = match verdict {
         Some(refused) => Err(refused),
         None => perform(db, &tx, team, &message, act, at).await?,
@@ -90,24 +95,14 @@ pub async fn act(
     Ok(Acted::Changed(messages))
 }
 
-/// Why it may not be done, if it may not.
-fn may(scope: &Scope, message: &Message, act: &MessageAct, at: Moment) -> Option<Acted> {
-    let mine = message.author.id == scope.who().person();
-    if message.kind == MessageKind::Line {
-        return Some(Acted::Closed);
-    }
-    if message.removed.is_some() {
-        return Some(match act {
-            MessageAct::Remove | MessageAct::Undo if mine => Acted::Same(message.clone()),
-            _ => Acted::Closed,
-        });
-    }
-    match act {
-        MessageAct::Edit(_) | MessageAct::Remove | MessageAct::Undo if !mine => {
-            Some(Acted::NotTheirs)
-        }
-        MessageAct::Undo if message.sent_at.plus_millis(UNDO_MILLIS) < at => Some(Acted::TooLate),
-        _ => None,
+/// Why it may not be done, or need not, if that is so.
+fn may(team: &TeamScope, message: &Message, act: &MessageAct, at: Moment) -> Option<Acted> {
+    let standing = MessageStanding::of(team, message, at);
+    match policy::change_message(team, act.into(), standing) {
+        Err(NotThis::NotTheirs) => Some(Acted::NotTheirs),
+        Err(NotThis::Closed) => Some(Acted::Closed),
+        Err(NotThis::TooLate) => Some(Acted::TooLate),
+        Ok(()) => message.removed.is_some().then(|| Acted::Same(message.clone())),
     }
 }
 
@@ -146,6 +141,9 @@ async fn edit(
         return Ok(Err(Acted::Same(message.clone())));
     }
     let id = message.id.as_uuid();
+    if versions(db, tx, message.id).await? >= VERSIONS {
+        return Ok(Err(Acted::TooMany));
+    }
     if let Some(before) = &message.body {
         let since = message.edited_at.unwrap_or(message.sent_at);
         tx.execute_raw(db.statement(
@@ -171,6 +169,21 @@ async fn edit(
         put_tag(db, tx, team.scope(), message.id, (&tag, Some(&creation)), at).await?;
     }
     Ok(Ok(Some(EffectKind::CommunicationUpdate)))
+}
+
+async fn versions(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    message: MessageId,
+) -> Result<i64, StoreError> {
+    let row = tx
+        .query_one_raw(db.statement(
+            "SELECT COUNT(*) FROM message_versions WHERE message_id = $1",
+            [message.as_uuid().into()],
+        ))
+        .await?
+        .ok_or(StoreError::Unreadable { what: "message_versions" })?;
+    Ok(row.try_get_by_index(0)?)
 }
 
 /// What it said is gone for good, with all that stood on it.
@@ -293,6 +306,9 @@ async fn add_tag(
     let Some((tag, creation)) = known.first().filter(|_| !tag.making) else {
         return Ok(Err(Acted::NoSuchDocument));
     };
+    if message.tags.len() >= TAGS && !message.tags.contains(tag) {
+        return Ok(Err(Acted::TooMany));
+    }
     let new = put_tag(db, tx, team.scope(), message.id, (tag, Some(creation)), at).await?;
     Ok(done_if(u64::from(new), message, Some(EffectKind::CommunicationUpdate)))
 }
@@ -311,13 +327,16 @@ pub(crate) async fn tag_with(
     let Some(message) = by_id_on(db, tx, scope, id).await? else {
         return Ok(Err(Acted::Missing));
     };
-    if let Some(refused) = may(scope, &message, &MessageAct::Tag(tag.clone()), at) {
+    if let Some(refused) = may(team, &message, &MessageAct::Tag(tag.clone()), at) {
         return Ok(Err(refused));
     }
     // Whoever presses twice means it once.
     let under_way = |known: &Tag| known.making && known.doctype == tag.doctype;
     if message.tags.iter().any(under_way) {
         return Ok(Err(Acted::Same(message)));
+    }
+    if message.tags.len() >= TAGS {
+        return Ok(Err(Acted::TooMany));
     }
     put_tag(db, tx, scope, id, (tag, None), at).await?;
     note_change(db, tx, id, place).await?;
@@ -370,18 +389,65 @@ pub(crate) async fn take_place(
     Ok(Seq::new(counted.try_get_by_index(0)?))
 }
 
-/// Something that stands on these messages has changed: each takes a place. Lines hear of it when they look, or at once
-/// from whoever tells them (`Live::look_at`).
+/// Keeps everybody else from taking a place in the workspace until the transaction ends, without taking one. Whatever
+/// touches messages of a workspace begins with this or with [`take_place`], before it locks any other row: then nobody
+/// waits for each other in a circle.
+pub(crate) async fn hold_places(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    workspace: WorkspaceId,
+) -> Result<(), StoreError> {
+    tx.execute_raw(db.statement(
+        "UPDATE workspace_counters SET last_seq = last_seq WHERE workspace_id = $1",
+        [workspace.as_uuid().into()],
+    ))
+    .await?;
+    Ok(())
+}
+
+/// The same of several workspaces, in one order.
+pub(crate) async fn hold_all(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    workspaces: &BTreeSet<Uuid>,
+) -> Result<(), StoreError> {
+    for workspace in workspaces {
+        hold_places(db, tx, WorkspaceId::from_uuid(*workspace)).await?;
+    }
+    Ok(())
+}
+
+/// Something that stands on these messages has changed: each takes a place, in their order. Lines hear of it when they
+/// look, or at once from whoever tells them (`Live::look_at`).
 pub(crate) async fn touch(
     db: &Db,
     tx: &DatabaseTransaction,
     workspace: WorkspaceId,
     messages: &[MessageId],
 ) -> Result<(), StoreError> {
-    for message in messages {
-        let place = take_place(db, tx, workspace).await?;
-        note_change(db, tx, *message, place).await?;
+    if messages.is_empty() {
+        return Ok(());
     }
+    let taken = i64::try_from(messages.len()).unwrap_or(i64::MAX);
+    let counted = tx
+        .query_one_raw(db.statement(
+            "UPDATE workspace_counters SET last_seq = last_seq + $2 WHERE workspace_id = $1 RETURNING last_seq - $2",
+            [workspace.as_uuid().into(), taken.into()],
+        ))
+        .await?
+        .ok_or(StoreError::Unreadable { what: "workspace_counters" })?;
+    let before: i64 = counted.try_get_by_index(0)?;
+    let each = match db.backend() {
+        Backend::Sqlite => "(SELECT unhex(value) AS id, key + 1 AS place FROM json_each($1))",
+        Backend::Postgres => {
+            "(SELECT value::uuid AS id, place FROM jsonb_array_elements_text($1::jsonb) WITH ORDINALITY AS e(value, place))"
+        }
+    };
+    let sql = format!(
+        "UPDATE messages SET changed = $2 + touched.place FROM {each} AS touched WHERE messages.id = touched.id"
+    );
+    let these = ids(messages.iter().map(|message| message.as_uuid()));
+    tx.execute_raw(db.statement(&sql, [these, before.into()])).await?;
     Ok(())
 }
 

@@ -169,7 +169,7 @@ impl RepliesRow {
     }
 }
 
-/// The documents of `tags` that are in the mirror and this member may read, with `creation`.
+/// The documents of `tags` that are in the mirror and this member may tag here, with `creation`.
 pub(super) async fn known_documents(
     db: &Db,
     connection: &impl ConnectionTrait,
@@ -182,12 +182,8 @@ pub(super) async fn known_documents(
             .query_one_raw(db.statement(
                 &format!(
                     "SELECT d.creation FROM documents d JOIN workspaces w ON w.id = $1
-                     WHERE d.doctype = $3 AND d.name = $4
-                       AND ((d.doctype = 'Task' AND d.project = w.project AND {})
-                         OR (d.doctype = 'Issue' AND d.project = w.project AND {})
-                         OR d.doctype IN ('Customer', 'Contact'))",
-                    crate::standings::readable("Task", "d.name"),
-                    crate::standings::readable("Issue", "d.name")
+                     WHERE d.doctype = $3 AND d.name = $4 AND {}",
+                    crate::standings::taggable(db)
                 ),
                 [
                     team.scope().workspace().as_uuid().into(),

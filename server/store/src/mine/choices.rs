@@ -21,7 +21,7 @@ pub(super) async fn of(
         "SELECT name, value FROM preferences WHERE person_id = $1 ORDER BY name",
         [reach.person().as_uuid().into()],
     ))
-    .all(db.writer())
+    .all(db.reader())
     .await?;
     // A newer version may know more of them.
     Ok(rows.into_iter().filter_map(|row| Some((row.name.parse().ok()?, row.value))).collect())

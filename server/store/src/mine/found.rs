@@ -37,7 +37,7 @@ pub(super) async fn messages(
 
 /// The messages that `statement` names, in its order.
 pub(super) async fn all(db: &Db, statement: Statement) -> Result<Vec<FoundMessage>, StoreError> {
-    let rows = FoundRow::find_by_statement(statement).all(db.writer()).await?;
+    let rows = FoundRow::find_by_statement(statement).all(db.reader()).await?;
     let mut said = messages(db, crate::db::ids(rows.iter().map(|row| row.message_id))).await?;
     let found = |row: FoundRow| {
         Some(FoundMessage {

@@ -13,6 +13,7 @@ struct ReadRow {
     room_id: Uuid,
     read_seq: Option<i64>,
     marked_unread: Option<bool>,
+    muted: Option<bool>,
     counted: i64,
     unread: i64,
     mentions: i64,
@@ -28,6 +29,7 @@ impl ReadRow {
             mentions: limited(self.mentions),
             marked_unread: self.marked_unread.unwrap_or_default(),
             counted: Seq::new(self.counted),
+            muted: self.muted.unwrap_or_default(),
         }
     }
 }
@@ -54,7 +56,7 @@ async fn rows(db: &Db, reach: &MemberReach) -> Result<Vec<ReadRow>, StoreError> 
          AND m.removed_at IS NULL LIMIT {UNREAD_LIMIT}"
     );
     let sql = format!(
-        r#"SELECT r.workspace_id, r.id AS room_id, p.read_seq, p.marked_unread, c.last_seq AS counted,
+        r#"SELECT r.workspace_id, r.id AS room_id, p.read_seq, p.marked_unread, p.muted, c.last_seq AS counted,
              (SELECT COUNT(*) FROM (SELECT 1 FROM messages m WHERE {unread}) few) AS unread,
              (SELECT COUNT(*) FROM (
                 SELECT DISTINCT m.id FROM message_mentions t JOIN messages m ON m.id = t.message_id
@@ -68,8 +70,7 @@ async fn rows(db: &Db, reach: &MemberReach) -> Result<Vec<ReadRow>, StoreError> 
            WHERE s.person_id = $1"#
     );
     let values = [reach.person().as_uuid().into(), TEAM.into()];
-    // From the writer: somebody who has just marked something asks next.
-    Ok(ReadRow::find_by_statement(db.statement(&sql, values)).all(db.writer()).await?)
+    Ok(ReadRow::find_by_statement(db.statement(&sql, values)).all(db.reader()).await?)
 }
 
 async fn begin(db: &Db, reach: &MemberReach) -> Result<(), StoreError> {
@@ -151,6 +152,30 @@ pub async fn mark_unread(
         ))
         .await?;
     conclude(db, tx, person, marked.rows_affected()).await
+}
+
+/// Shows nothing that is unread in `room`, or does so again.
+///
+/// # Errors
+/// If the database fails.
+pub async fn mute(db: &Db, scope: &Scope, room: &Room, muted: bool) -> Result<Counted, StoreError> {
+    let person = scope.who().person();
+    let tx = db.begin().await?;
+    let changed = tx
+        .execute_raw(db.statement(
+            "INSERT INTO room_reads (person_id, workspace_id, room_id, read_seq, marked_unread, muted)
+             SELECT $1, $2, $3, c.last_seq, FALSE, $4 FROM workspace_counters c WHERE c.workspace_id = $2
+             ON CONFLICT (person_id, room_id) DO UPDATE SET muted = excluded.muted
+             WHERE room_reads.muted <> excluded.muted",
+            [
+                person.as_uuid().into(),
+                scope.workspace().as_uuid().into(),
+                room.id.as_uuid().into(),
+                muted.into(),
+            ],
+        ))
+        .await?;
+    conclude(db, tx, person, changed.rows_affected()).await
 }
 
 /// Everything in all rooms and threads within a member's reach was read.

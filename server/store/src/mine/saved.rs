@@ -50,7 +50,7 @@ pub(super) async fn ids(db: &Db, reach: &MemberReach) -> Result<Vec<MessageId>, 
         "SELECT message_id FROM saved_messages WHERE person_id = $1 ORDER BY at DESC LIMIT {IDS}"
     );
     let rows =
-        db.writer().query_all_raw(db.statement(&sql, [reach.person().as_uuid().into()])).await?;
+        db.reader().query_all_raw(db.statement(&sql, [reach.person().as_uuid().into()])).await?;
     let id = |row: &sea_orm::QueryResult| row.try_get_by_index::<Uuid>(0).map(MessageId::from_uuid);
     Ok(rows.iter().map(id).collect::<Result<_, _>>()?)
 }

@@ -4,10 +4,11 @@ use super::count;
 use crate::{Db, StoreError, sessions, worker::Worker};
 use policy::{MemberReach, Principal, Scope};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use serde_json::Value;
 use uuid::Uuid;
 use vocabulary::{
-    MessageBody, MessageDraft, MessageKey, Moment, PersonId, Room, RoomId, SCHEDULED_LIMIT,
-    Scheduled, WorkspaceId,
+    Audience, MessageBody, MessageDraft, MessageKey, Moment, PersonId, Room, RoomId,
+    SCHEDULED_LIMIT, Scheduled, WorkspaceId,
 };
 
 /// What became of a wish to send later.
@@ -26,14 +27,12 @@ pub enum Kept {
 /// A message that is due.
 #[derive(Clone, Debug)]
 pub struct DueMessage {
-    /// Whose it is, if they may still sign in.
-    pub who: Option<Principal>,
     /// Whose it is.
     pub person: PersonId,
     /// Where.
     pub room: RoomId,
-    /// What.
-    pub draft: MessageDraft,
+    /// What; `None` where this version cannot read it.
+    pub draft: Option<MessageDraft>,
     /// When it was to be sent.
     pub send_at: Moment,
 }
@@ -49,33 +48,45 @@ pub enum SendEnd {
     Failed(String),
 }
 
+/// Why something that waits is not sent where this version cannot read it.
+pub const UNREADABLE: &str = "It was kept by another version of Parlance, and this one cannot read all of it. Its text is here: change it, or take it back as a draft.";
+
 #[derive(FromQueryResult)]
 struct Row {
+    message_key: Uuid,
     workspace_id: Uuid,
-    project_name: String,
+    project_name: Option<String>,
     room_id: Uuid,
     draft: String,
     send_at: i64,
     reason: Option<String>,
 }
 
-impl TryFrom<Row> for Scheduled {
-    type Error = StoreError;
-
-    fn try_from(row: Row) -> Result<Self, StoreError> {
-        Ok(Self {
+impl From<Row> for Scheduled {
+    fn from(row: Row) -> Self {
+        let whole = read(&row.draft);
+        let failed = row.reason.or_else(|| whole.is_none().then(|| UNREADABLE.to_owned()));
+        let key = MessageKey::from_uuid(row.message_key);
+        Self {
             workspace: WorkspaceId::from_uuid(row.workspace_id),
             project_name: row.project_name,
             room: RoomId::from_uuid(row.room_id),
-            draft: read(&row.draft)?,
+            draft: whole.unwrap_or_else(|| what_is_left(key, &row.draft)),
             send_at: Moment::from_millis(row.send_at),
-            failed: row.reason,
-        })
+            failed,
+        }
     }
 }
 
-fn read(draft: &str) -> Result<MessageDraft, StoreError> {
-    serde_json::from_str(draft).map_err(|_| StoreError::Unreadable { what: "scheduled.draft" })
+fn read(draft: &str) -> Option<MessageDraft> {
+    serde_json::from_str(draft).ok()
+}
+
+/// Of a draft that cannot be read: its text, or all of it as it was written. Nothing typed is lost.
+fn what_is_left(key: MessageKey, draft: &str) -> MessageDraft {
+    let known = serde_json::from_str::<Value>(draft).ok();
+    let text = known.as_ref().and_then(|draft| draft.get("body")?.as_str()).unwrap_or(draft);
+    MessageDraft::said(key, MessageBody::stored(text.to_owned()), Audience::Team)
 }
 
 fn written(draft: &MessageDraft) -> Result<String, StoreError> {
@@ -130,6 +141,21 @@ pub async fn put(
     Ok(Kept::New(changes))
 }
 
+/// Whether this person keeps a message under `key` already.
+///
+/// # Errors
+/// If the database fails.
+pub async fn is_kept(db: &Db, scope: &Scope, key: MessageKey) -> Result<bool, StoreError> {
+    let row = db
+        .reader()
+        .query_one_raw(db.statement(
+            "SELECT 1 FROM scheduled WHERE message_key = $1 AND person_id = $2",
+            [key.as_uuid().into(), scope.who().person().as_uuid().into()],
+        ))
+        .await?;
+    Ok(row.is_some())
+}
+
 async fn owner_of(
     db: &Db,
     tx: &DatabaseTransaction,
@@ -150,16 +176,19 @@ async fn owner_of(
 /// If the database fails.
 pub async fn all(db: &Db, reach: &MemberReach) -> Result<Vec<Scheduled>, StoreError> {
     let rows = Row::find_by_statement(db.statement(
-        "SELECT c.workspace_id, w.project_name, c.room_id, c.draft, c.send_at, c.reason FROM scheduled c
+        // What a Project is called is told to whom it can be read by.
+        "SELECT c.message_key, c.workspace_id, CASE WHEN s.person_id IS NULL OR w.gone_at IS NOT NULL THEN NULL
+                ELSE w.project_name END AS project_name, c.room_id, c.draft, c.send_at, c.reason
+         FROM scheduled c
          JOIN workspaces w ON w.id = c.workspace_id
          LEFT JOIN standings s ON s.workspace_id = c.workspace_id AND s.person_id = c.person_id
          WHERE c.person_id = $1 AND (s.person_id IS NOT NULL OR c.state = 'failed')
          ORDER BY c.send_at, c.message_key",
         [reach.person().as_uuid().into()],
     ))
-    .all(db.writer())
+    .all(db.reader())
     .await?;
-    rows.into_iter().map(Scheduled::try_from).collect()
+    Ok(rows.into_iter().map(Scheduled::from).collect())
 }
 
 /// One of them that is not being sent right now: where it goes and what it says.
@@ -172,7 +201,7 @@ pub async fn one(
     key: MessageKey,
 ) -> Result<Option<(RoomId, MessageDraft)>, StoreError> {
     let row = db
-        .writer()
+        .reader()
         .query_one_raw(db.statement(
             "SELECT room_id, draft FROM scheduled WHERE message_key = $1 AND person_id = $2 AND state <> 'sending'",
             [key.as_uuid().into(), reach.person().as_uuid().into()],
@@ -180,7 +209,8 @@ pub async fn one(
         .await?;
     row.map(|row| {
         let room = RoomId::from_uuid(row.try_get_by_index::<Uuid>(0)?);
-        Ok((room, read(&row.try_get_by_index::<String>(1)?)?))
+        let kept = row.try_get_by_index::<String>(1)?;
+        Ok((room, read(&kept).unwrap_or_else(|| what_is_left(key, &kept))))
     })
     .transpose()
 }
@@ -285,12 +315,19 @@ impl Worker {
         let Some(row) = row else { return Ok(None) };
         let person = PersonId::from_uuid(row.try_get_by_index::<Uuid>(0)?);
         Ok(Some(DueMessage {
-            who: sessions::member_of_old(self.db(), person).await?,
             person,
             room: RoomId::from_uuid(row.try_get_by_index::<Uuid>(1)?),
-            draft: read(&row.try_get_by_index::<String>(2)?)?,
+            draft: read(&row.try_get_by_index::<String>(2)?),
             send_at: Moment::from_millis(row.try_get_by_index(3)?),
         }))
+    }
+
+    /// A member in whose name something is done that they asked for earlier; `None` if they may no longer sign in.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn member_of_old(&self, person: PersonId) -> Result<Option<Principal>, StoreError> {
+        sessions::member_of_old(self.db(), person).await
     }
 
     /// Notes how the sending of `key` ended; how often what is `person`'s own has changed by now, if it did.

@@ -78,7 +78,7 @@ async fn rows(
            ORDER BY CASE WHEN unread > 0 THEN 0 ELSE 1 END, {then_by} DESC LIMIT {limit}"#
     );
     let values = [reach.person().as_uuid().into(), TEAM.into()];
-    Ok(ThreadRow::find_by_statement(db.statement(&sql, values)).all(db.writer()).await?)
+    Ok(ThreadRow::find_by_statement(db.statement(&sql, values)).all(db.reader()).await?)
 }
 
 /// How far a member has read in the threads they follow.

@@ -43,13 +43,7 @@ impl Model {
     pub fn bare(self) -> Result<Message, StoreError> {
         let removed = deed(self.removed_at, self.removed_by, self.removed_by_name)
             .map(|deed| Removal { deed, undone: self.undone });
-        let body = match self.body.as_str() {
-            "" => None,
-            text => Some(
-                MessageBody::new(text)
-                    .map_err(|_| StoreError::Unreadable { what: "messages.body" })?,
-            ),
-        };
+        let body = (!self.body.is_empty()).then(|| MessageBody::stored(self.body));
         Ok(Message {
             id: MessageId::from_uuid(self.id),
             key: MessageKey::from_uuid(self.message_key),

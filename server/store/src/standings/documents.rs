@@ -76,6 +76,30 @@ pub(crate) fn readable(doctype: &str, name: &str) -> String {
     )
 }
 
+/// The condition that the document `d` is one which the person `$2` may tag in the workspace `w`, and whose title they may
+/// know: a Task or an Issue of the Project that ERPNext lets them read, the Project's Customer, or a Contact of that Customer
+/// or of the Project itself.
+pub(crate) fn taggable(db: &Db) -> String {
+    format!(
+        "((d.doctype = 'Task' AND d.project = w.project AND {task})
+          OR (d.doctype = 'Issue' AND d.project = w.project AND {issue})
+          OR (d.doctype = 'Customer' AND d.name = w.customer)
+          OR (d.doctype = 'Contact' AND {contact}))",
+        task = readable("Task", "d.name"),
+        issue = readable("Issue", "d.name"),
+        contact = contact_of(db),
+    )
+}
+
+/// The condition that the Contact `d` is linked to the Customer or to the Project of the workspace `w`.
+pub(crate) fn contact_of(db: &Db) -> String {
+    format!(
+        "({} OR {})",
+        db.linked("d.fields", "Customer", "w.customer"),
+        db.linked("d.fields", "Project", "w.project")
+    )
+}
+
 /// Whether the documents of a doctype have standings of their own.
 fn has_standings(doctype: &str) -> bool {
     matches!(doctype, "Task" | "Issue")

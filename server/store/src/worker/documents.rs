@@ -7,7 +7,7 @@ mod fate;
 pub use copy::{DocumentCopy, DocumentKey};
 
 use crate::{Db, StoreError, tags, worker::Worker};
-use copy::{FACTS, about, belongs_where_its_document_does, fields_text};
+use copy::{FACTS, about, belongs_where_its_document_does, fields_text, looked_for_by};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 use serde_json::Value as Json;
 use std::collections::{BTreeSet, HashMap};
@@ -27,9 +27,11 @@ struct Row {
     title: Option<String>,
     fields: String,
     read_at: i64,
+    folded: Option<String>,
 }
 
-const COLUMNS: &str = "doctype, name, creation, modified, project, status, title, fields, read_at";
+const COLUMNS: &str =
+    "doctype, name, creation, modified, project, status, title, fields, read_at, folded";
 
 impl TryFrom<Row> for DocumentCopy {
     type Error = StoreError;
@@ -81,6 +83,9 @@ impl Worker {
         // Always in one order: two workers that keep the same documents must not wait for each other.
         changed.sort_by_key(|(copy, _)| (copy.doctype.as_str(), copy.name.as_str()));
         let tx = self.db.begin().await?;
+        let known = changed.iter().filter(|(_, before)| before.is_some());
+        let known = known.map(|(copy, _)| (copy.doctype.as_str(), copy.name.as_str()));
+        tags::hold_about(&self.db, &tx, known).await?;
         let mut kept = Vec::with_capacity(changed.len());
         let mut shown_in = BTreeSet::new();
         let mut turns = Vec::new();
@@ -305,25 +310,26 @@ fn supersedes(copy: &DocumentCopy, read_at: Moment, row: &Row) -> bool {
         && (copy.project == row.project || belongs_where_its_document_does(copy))
         && copy.status == row.status
         && copy.title == row.title
-        && fields_text(copy) == row.fields;
+        && fields_text(copy) == row.fields
+        && looked_for_by(copy) == row.folded;
     !same && row.read_at <= read_at.as_millis()
 }
 
 /// The conditions are looked at again in the write: another worker may have been faster.
 const UPSERT: &str = "
     INSERT INTO documents (doctype, name, creation, modified, project, status, title, fields, read_at,
-        about_doctype, about_name)
+        about_doctype, about_name, folded)
     VALUES ($1, $2, $3, $4,
         COALESCE($5, (SELECT d.project FROM documents d WHERE $13 AND d.doctype = $11 AND d.name = $12)),
-        $6, $7, $8, $9, $11, $12)
+        $6, $7, $8, $9, $11, $12, $14)
     ON CONFLICT (doctype, name) DO UPDATE SET creation = EXCLUDED.creation, modified = EXCLUDED.modified,
         project = EXCLUDED.project, status = EXCLUDED.status, title = EXCLUDED.title,
         fields = EXCLUDED.fields, read_at = EXCLUDED.read_at, about_doctype = EXCLUDED.about_doctype,
-        about_name = EXCLUDED.about_name
+        about_name = EXCLUDED.about_name, folded = EXCLUDED.folded
     WHERE documents.read_at <= $9
         AND (documents.creation <> $3 OR documents.modified <= $4 OR documents.read_at < $10)";
 
-fn values(copy: &DocumentCopy, read_at: Moment) -> [Value; 13] {
+fn values(copy: &DocumentCopy, read_at: Moment) -> [Value; 14] {
     let about = about(copy);
     [
         copy.doctype.clone().into(),
@@ -339,5 +345,6 @@ fn values(copy: &DocumentCopy, read_at: Moment) -> [Value; 13] {
         about.map(|(doctype, _)| doctype.to_owned()).into(),
         about.map(|(_, name)| name.to_owned()).into(),
         belongs_where_its_document_does(copy).into(),
+        looked_for_by(copy).into(),
     ]
 }

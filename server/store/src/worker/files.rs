@@ -3,8 +3,7 @@
 use crate::{
     StoreError,
     files::{carriers, leave},
-    messages::touch,
-    tags::hold_places,
+    messages::{hold_places, touch},
     worker::Worker,
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};

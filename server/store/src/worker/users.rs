@@ -1,6 +1,6 @@
 //! What ERPNext says about its users, of those who have been here.
 
-use crate::{Db, StoreError, people, worker::Worker};
+use crate::{Db, StoreError, people, tags, worker::Worker};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 impl Worker {
@@ -21,17 +21,19 @@ impl Worker {
     }
 }
 
-/// Follows the rename of a user.
+/// Follows the rename of a user: who they are, and what calls them.
 pub(super) async fn rename(
     db: &Db,
     tx: &DatabaseTransaction,
     user: &str,
     new_name: &str,
 ) -> Result<(), StoreError> {
+    let (user, new_name) = (user.to_lowercase(), new_name.to_lowercase());
+    tags::user_renamed(db, tx, &user, &new_name).await?;
     tx.execute_raw(db.statement(
         r#"UPDATE people SET "user" = $2 WHERE "user" = $1 AND kind = 'member'
            AND NOT EXISTS (SELECT 1 FROM people p WHERE p."user" = $2)"#,
-        [user.to_lowercase().into(), new_name.to_lowercase().into()],
+        [user.into(), new_name.into()],
     ))
     .await?;
     Ok(())

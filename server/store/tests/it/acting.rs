@@ -8,8 +8,8 @@ use store::{
 };
 use uuid::Uuid;
 use vocabulary::{
-    Emoji, Mention, Message, MessageAct, MessageBody, MessageDraft, MessageId, Moment, Reply, Seq,
-    Tag, TagDoctype,
+    Emoji, MARKS_LIMIT, Mention, Message, MessageAct, MessageBody, MessageDraft, MessageId, Moment,
+    Reply, Seq, Tag, TagDoctype,
 };
 
 async fn say(visit: &Visit, draft: MessageDraft) -> Message {
@@ -144,6 +144,9 @@ async fn a_tag_is_a_document_of_this_project_and_follows_the_text() {
     on_both(|db| async move {
         let maya = Visit::of(&db, "maya@parlance.demo", "PROJ-0001").await;
         let worker = Worker::for_background_work(db.clone());
+        let links = serde_json::json!({
+            "links": [{"link_doctype": "Customer", "link_name": "Casa Duarte Hotels"}],
+        });
         for (doctype, name, project) in [
             ("Customer", "Casa Duarte Hotels", None),
             ("Contact", "Ines", None),
@@ -157,7 +160,7 @@ async fn a_tag_is_a_document_of_this_project_and_follows_the_text() {
                 project: project.map(str::to_owned),
                 status: None,
                 title: None,
-                fields: serde_json::Map::new(),
+                fields: links.as_object().unwrap().clone(),
             };
             worker.keep_document(&copy).await.unwrap();
         }
@@ -184,6 +187,52 @@ async fn a_tag_is_a_document_of_this_project_and_follows_the_text() {
             *kinds.entry(kind).or_insert(0) += 1;
         }
         assert_eq!(kinds, BTreeMap::from([("communication", 1), ("communication_update", 3)]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_carries_so_many_tags_and_earlier_texts_and_no_more() {
+    on_both(|db| async move {
+        let maya = Visit::of(&db, "maya@parlance.demo", "PROJ-0001").await;
+        let copies: Vec<_> = (0..=MARKS_LIMIT)
+            .map(|number| DocumentCopy {
+                doctype: "Task".into(),
+                name: format!("TASK-{number}"),
+                creation: "2026-11-20 16:05:00.000000".into(),
+                modified: "2026-11-20 16:05:00.000000".into(),
+                project: Some("PROJ-0001".into()),
+                status: Some("Open".into()),
+                title: None,
+                fields: serde_json::Map::new(),
+            })
+            .collect();
+        let worker = Worker::for_background_work(db.clone());
+        worker.keep_documents(&copies, Moment::now()).await.unwrap();
+        let reads = BTreeMap::from([(maya.workspace, store::standings::Reads::All)]);
+        let person = maya.who.person();
+        store::standings::record_documents(&db, person, "Task", &reads).await.unwrap();
+        let said = say(&maya, draft("about everything")).await;
+        let tag = |number: usize| {
+            let name = format!("TASK-{number}");
+            MessageAct::Tag(Tag { doctype: TagDoctype::Task, name, making: false })
+        };
+        for number in 0..MARKS_LIMIT {
+            acts(&maya, said.id, &tag(number)).await;
+        }
+        assert!(matches!(act(&maya, said.id, &tag(MARKS_LIMIT)).await, Acted::TooMany));
+        assert!(matches!(act(&maya, said.id, &tag(0)).await, Acted::Same(_)));
+
+        let at = |number: i64| Moment::from_millis(said.sent_at.as_millis() + number);
+        let team = maya.scope.clone().team().unwrap();
+        for number in 1..=200 {
+            let act = edit(&format!("text {number}"));
+            let acted = messages::act(&db, &team, said.id, &act, at(number)).await.unwrap();
+            assert!(matches!(acted, Acted::Changed(_)), "{number}: {acted:?}");
+        }
+        assert!(matches!(act(&maya, said.id, &edit("one more")).await, Acted::TooMany));
+        let versions = messages::versions(&db, &maya.scope, said.id).await.unwrap().unwrap();
+        assert_eq!(versions.len(), 200);
     })
     .await;
 }

@@ -17,6 +17,7 @@ mod mirror;
 mod posting;
 mod scopes;
 mod sessions;
+mod taggable;
 mod tags;
 mod ways_in;
 

@@ -1,14 +1,21 @@
 //! What is a person's own: reading places, followed threads, saved messages and preferences.
 
-use crate::{Visit, draft, on_both};
+use crate::{Visit, draft, on_both, on_both_at};
 use policy::MemberReach;
+use sea_orm::{ConnectionTrait, Database};
 use store::{
     Db, messages,
     messages::Posted,
-    mine::{self, Counted},
+    mine::{
+        self, Counted,
+        drafts::{self, DraftKept},
+        scheduled::{self, SendEnd},
+    },
+    worker::{DocumentKey, Worker},
 };
 use vocabulary::{
-    Message, MessageAct, MessageDraft, MessageId, Mine, Moment, Preference, Reply, RoomRead, Seq,
+    DRAFTS_LIMIT, Mention, Message, MessageAct, MessageDraft, MessageId, Mine, Moment, Preference,
+    Reply, RoomRead, Seq,
 };
 
 const MAYA: &str = "maya@parlance.demo";
@@ -246,6 +253,160 @@ async fn a_preference_is_kept_and_counted_when_it_changes() {
             assert_eq!(chosen.unwrap().is_new, is_new, "{value}");
         }
         assert_eq!(own(&maya).await.preference(Preference::Reading), Some("always"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_renamed_user_goes_on_to_be_called() {
+    on_both(|db| async move {
+        let (maya, tom) = two(&db).await;
+        room(&tom).await;
+        let both = "@[Tom](user:tom@parlance.demo) and @[Thomas](user:thomas@parlance.demo)";
+        let said = say(&maya, draft("@[Tom](user:tom@parlance.demo) look")).await;
+        say(&maya, draft(both)).await;
+        let key = DocumentKey {
+            doctype: "User".into(),
+            name: "Tom@parlance.demo".into(),
+            creation: "2026-01-01 00:00:00".into(),
+        };
+        let worker = Worker::for_background_work(db.clone());
+        worker.rename_document(&key, "Thomas@parlance.demo").await.unwrap();
+        let now = messages::by_id(&db, &maya.scope, said.id).await.unwrap().unwrap();
+        assert_eq!(now.mentions, [Mention::User("thomas@parlance.demo".into())]);
+        assert_eq!(now.words(), "@[Tom](user:thomas@parlance.demo) look");
+        assert!(now.changed > said.changed, "lines hear of it");
+        assert_eq!(mine::mentions(&db, &reach(&tom)).await.unwrap().len(), 2);
+        assert_eq!(room(&tom).await.mentions, 2);
+        let last = worker.places(&[maya.workspace]).await.unwrap()[0].seq;
+        assert_eq!(last.get(), 4, "each of the two took one place");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_muted_room_stays_muted_for_its_person_alone_and_counts_on() {
+    on_both(|db| async move {
+        let (maya, tom) = two(&db).await;
+        room(&tom).await;
+        room(&maya).await;
+        let first = mine::mute(&db, &tom.scope, &tom.room, true).await.unwrap();
+        assert!(first.is_new);
+        let again = mine::mute(&db, &tom.scope, &tom.room, true).await.unwrap();
+        assert_eq!(again, Counted { is_new: false, ..first });
+        say(&maya, draft("@[Tom](user:tom@parlance.demo)")).await;
+        let now = room(&tom).await;
+        assert_eq!((now.muted, now.unread, now.mentions), (true, 1, 1));
+        assert!(!room(&maya).await.muted);
+        read(&tom, Seq::new(1), true).await;
+        assert!(room(&tom).await.muted, "reading does not unmute");
+        mine::mute(&db, &tom.scope, &tom.room, false).await.unwrap();
+        assert!(!room(&tom).await.muted);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_workspace_one_has_lost_is_named_nowhere() {
+    on_both(|db| async move {
+        let (maya, tom) = two(&db).await;
+        let said = say(&maya, draft("@[Tom](user:tom@parlance.demo) look")).await;
+        say(&tom, reply(said.id, "yes", false)).await;
+        mine::save(&db, &tom.scope, said.id, true, Moment::now()).await.unwrap();
+        let now = Moment::now();
+        drafts::keep(&db, &tom.scope, &tom.room, None, "begun", now).await.unwrap();
+        for text in ["later", "failed"] {
+            let later = draft(text);
+            scheduled::put(&db, &tom.scope, &tom.room, &later, now).await.unwrap();
+            if text == "failed" {
+                let worker = Worker::for_background_work(db.clone());
+                worker.take_due_message(later.key, now).await.unwrap().unwrap();
+                let end = SendEnd::Failed("No.".into());
+                worker.end_due_message(tom.who.person(), later.key, &end).await.unwrap();
+            }
+        }
+        let all = async || {
+            let reach = reach(&tom);
+            let told = (
+                own(&tom).await.rooms,
+                mine::saved(&db, &reach).await.unwrap(),
+                mine::mentions(&db, &reach).await.unwrap(),
+                mine::followed(&db, &reach).await.unwrap(),
+                drafts::all(&db, &reach).await.unwrap(),
+                scheduled::all(&db, &reach).await.unwrap(),
+            );
+            (serde_json::to_string(&told).unwrap(), told.5)
+        };
+        assert_eq!(all().await.0.matches("Title of PROJ-0001").count(), 6);
+        store::standings::record(&db, tom.who.person(), &[], Moment::now()).await.unwrap();
+        let (told, waiting) = all().await;
+        assert!(!told.contains("Title of PROJ-0001"), "{told}");
+        // What was not sent is still there to be taken back.
+        let words: Vec<_> = waiting.iter().map(|one| one.draft.body.as_ref().unwrap()).collect();
+        assert_eq!(words.iter().map(|body| body.as_str()).collect::<Vec<_>>(), ["failed"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn so_many_drafts_and_no_more() {
+    on_both(|db| async move {
+        let maya = Visit::of(&db, MAYA, "PROJ-0001").await;
+        let keep = async |thread: MessageId, text: &str| {
+            let (scope, room) = (&maya.scope, &maya.room);
+            drafts::keep(&db, scope, room, Some(thread), text, Moment::now()).await.unwrap()
+        };
+        let first = MessageId::fresh();
+        assert!(matches!(keep(first, "begun").await, DraftKept::Changed(_)));
+        for _ in 1..DRAFTS_LIMIT {
+            assert!(matches!(keep(MessageId::fresh(), "begun").await, DraftKept::Changed(_)));
+        }
+        let counted = own(&maya).await.changes;
+        assert_eq!(keep(MessageId::fresh(), "one more").await, DraftKept::TooMany);
+        assert_eq!(keep(first, "begun").await, DraftKept::Same);
+        assert_eq!(own(&maya).await.changes, counted, "nothing has changed");
+        assert!(matches!(keep(first, "written on").await, DraftKept::Changed(_)));
+        assert!(matches!(keep(first, " ").await, DraftKept::Changed(_)));
+        assert!(matches!(keep(MessageId::fresh(), "again").await, DraftKept::Changed(_)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_waits_and_cannot_be_read_is_shown_with_its_text_and_holds_nothing_up() {
+    on_both_at(|db, url| async move {
+        let maya = Visit::of(&db, MAYA, "PROJ-0001").await;
+        let (broken, whole) = (draft("said in another version"), draft("whole"));
+        let now = Moment::now();
+        for draft in [&broken, &whole] {
+            scheduled::put(&db, &maya.scope, &maya.room, draft, now).await.unwrap();
+        }
+        let connection = Database::connect(&url).await.unwrap();
+        let sql = "UPDATE scheduled SET draft = REPLACE(draft, '\"audience\":\"team\"', '\"audience\":\"moon\"') WHERE draft LIKE '%another%'";
+        assert_eq!(connection.execute_unprepared(sql).await.unwrap().rows_affected(), 1);
+        connection.close().await.unwrap();
+
+        let all = scheduled::all(&db, &reach(&maya)).await.unwrap();
+        let told = |key| all.iter().find(|one| one.draft.key == key).unwrap();
+        assert_eq!(told(broken.key).draft.body, broken.body);
+        assert_eq!(told(broken.key).failed.as_deref(), Some(scheduled::UNREADABLE));
+        assert_eq!(told(whole.key).failed, None);
+
+        let worker = Worker::for_background_work(db.clone());
+        assert_eq!(worker.due_messages(now, 10).await.unwrap().len(), 2);
+        let due = worker.take_due_message(broken.key, now).await.unwrap().unwrap();
+        assert_eq!(due.draft, None);
+        let end = SendEnd::Failed(scheduled::UNREADABLE.into());
+        worker.end_due_message(due.person, broken.key, &end).await.unwrap();
+        let due = worker.take_due_message(whole.key, now).await.unwrap().unwrap();
+        assert_eq!(due.draft, Some(whole));
+        // Changing it mends it.
+        let found = scheduled::one(&db, &reach(&maya), broken.key).await.unwrap().unwrap();
+        let reach = reach(&maya);
+        let changed = scheduled::change(&db, &reach, &found.1, found.1.body.clone(), now).await;
+        assert!(changed.unwrap().is_some());
+        let due = worker.take_due_message(broken.key, now).await.unwrap().unwrap();
+        assert_eq!(due.draft, Some(broken));
     })
     .await;
 }

@@ -11,8 +11,8 @@ use store::{
 };
 use uuid::Uuid;
 use vocabulary::{
-    Aim, Message, MessageAct, MessageKind, Moment, Reply, SaveId, Seq, Tag, TagDoctype,
-    WorkDoctype, WorkField,
+    Aim, BODY_LIMIT_CHARS, Message, MessageAct, MessageBody, MessageKind, Moment, Reply, SaveId,
+    Seq, Tag, TagDoctype, WorkDoctype, WorkField,
 };
 
 const CREATION: &str = "2026-11-20 16:05:00.000000";
@@ -111,7 +111,7 @@ async fn the_end_of_a_document_is_one_line_in_each_thread_that_is_about_it() {
         let (a, b) = tokio::join!(one.keep_document(&ended), two.keep_document(&later));
         a.unwrap();
         b.unwrap();
-        let line = ("#[TASK-1](Task) is Completed.".to_owned(), "Maya Lindqvist".to_owned());
+        let line = ("#[TASK-1](Task) has changed.".to_owned(), "Maya Lindqvist".to_owned());
         assert_eq!(lines(&visit, &root).await, std::slice::from_ref(&line));
         assert_eq!(lines(&visit, &other).await, std::slice::from_ref(&line));
         assert_eq!(lines(&visit, &replied).await, []);
@@ -122,16 +122,29 @@ async fn the_end_of_a_document_is_one_line_in_each_thread_that_is_about_it() {
         keep(&visit, &document("Task", "TASK-1", "Working", 3, "stranger@x.example")).await;
         keep(&visit, &document("Task", "TASK-1", "Completed", 4, "stranger@x.example")).await;
         let said = lines(&visit, &root).await;
-        let stranger = || "stranger@x.example".to_owned();
-        assert_eq!(
-            said,
-            [
-                line,
-                ("#[TASK-1](Task) is Working again.".to_owned(), stranger()),
-                ("#[TASK-1](Task) is Completed.".to_owned(), stranger()),
-            ]
-        );
+        let stranger = (line.0.clone(), "stranger@x.example".to_owned());
+        assert_eq!(said, [line, stranger.clone(), stranger]);
         every_last_place_is_a_change(&visit).await;
+    })
+    .await;
+}
+
+/// Everybody in the room reads the line, also who may not read the document.
+#[tokio::test]
+async fn the_line_about_an_end_tells_nothing_of_the_document() {
+    on_both(|db| async move {
+        let visit = Visit::of(&db, "maya@parlance.demo", "PROJ-0001").await;
+        keep(&visit, &document("Issue", "ISS-1", "Open", 0, "maya@parlance.demo")).await;
+        let root = say(&visit, "#[ISS-1](Issue)", None).await;
+        keep(&visit, &document("Issue", "ISS-1", "Closed", 1, "maya@parlance.demo")).await;
+        let of = HistoryOf::Thread(root.id);
+        let said = messages::history(&db, &visit.scope, of, Aim::End, 50).await.unwrap().unwrap();
+        let line = said.messages.iter().find(|message| message.kind == MessageKind::Line).unwrap();
+        let told = serde_json::to_string(line).unwrap();
+        for secret in ["Closed", "secret"] {
+            assert!(!told.contains(secret), "{told}");
+        }
+        assert_eq!(line.audience, vocabulary::Audience::Team);
     })
     .await;
 }
@@ -173,7 +186,7 @@ async fn what_the_service_account_did_for_a_member_that_member_did() {
         });
         edits::change(&db, &scope, SaveId::fresh(), &key, &[edit], effect).await.unwrap();
         keep(&visit, &document("Issue", "ISS-1", "Closed", 1, "service@parlance.demo")).await;
-        let line = ("#[ISS-1](Issue) is Closed.".to_owned(), "Maya Lindqvist".to_owned());
+        let line = ("#[ISS-1](Issue) has changed.".to_owned(), "Maya Lindqvist".to_owned());
         assert_eq!(lines(&visit, &root).await, [line]);
     })
     .await;
@@ -202,6 +215,36 @@ async fn a_rename_takes_tags_and_texts_along() {
         let Effect::Communication(line) = &owed(&visit).await[0].effect else { panic!("no line") };
         assert_eq!(line.links, [("Issue".to_owned(), "ISS-2".to_owned())]);
         assert_eq!(owed(&visit).await.len(), before, "ERPNext follows its own renames");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rename_to_a_longer_name_loses_no_text_that_was_as_long_as_it_may_be() {
+    on_both(|db| async move {
+        let visit = Visit::of(&db, "maya@parlance.demo", "PROJ-0001").await;
+        keep(&visit, &document("Issue", "ISS-1", "Open", 0, "maya@parlance.demo")).await;
+        let mut text = "#[ISS-1](Issue)".to_owned();
+        text.push_str(&"x".repeat(BODY_LIMIT_CHARS - text.len()));
+        let said = say(&visit, &text, None).await;
+        let team = visit.scope.clone().team().unwrap();
+        let edited = MessageAct::Edit(MessageBody::new(&text.replace('x', "y")).unwrap());
+        messages::act(&db, &team, said.id, &edited, Moment::now()).await.unwrap();
+        let key = DocumentKey {
+            doctype: "Issue".into(),
+            name: "ISS-1".into(),
+            creation: CREATION.into(),
+        };
+        let name = "ISS-WITH-A-MUCH-LONGER-NAME";
+        worker(&visit).rename_document(&key, name).await.unwrap();
+        let now = now(&visit, &said).await;
+        assert!(now.words().starts_with(&format!("#[{name}](Issue)yyy")));
+        assert_eq!(now.words().len(), text.len() + name.len() - "ISS-1".len());
+        let versions = messages::versions(&db, &visit.scope, said.id).await.unwrap().unwrap();
+        assert!(versions[0].body.as_str().starts_with(&format!("#[{name}](Issue)xxx")));
+        // The page reads it too.
+        let told = serde_json::to_string(&now).unwrap();
+        assert_eq!(serde_json::from_str::<Message>(&told).unwrap(), now);
     })
     .await;
 }
@@ -246,6 +289,55 @@ async fn what_is_made_of_a_message_stands_on_it_at_once_and_gets_its_name() {
         assert_eq!(kinds, [EffectKind::Communication, EffectKind::CommunicationUpdate]);
         assert!(matches!(make_of(&visit, &said, save).await, Acted::Same(_)));
         assert_eq!(now(&visit, &said).await, made);
+        every_last_place_is_a_change(&visit).await;
+    })
+    .await;
+}
+
+/// The background renames Issues of a Project while a member makes Tasks of messages there: both change the places and
+/// the facts of one workspace.
+#[tokio::test]
+async fn renames_and_makings_at_the_same_time_wait_for_each_other_in_no_circle() {
+    on_both(|db| async move {
+        let visit = Visit::of(&db, "maya@parlance.demo", "PROJ-0001").await;
+        for (name, creation) in [("ISS-1", "2026-11-20 16:05:01"), ("ISS-2", CREATION)] {
+            let mut copy = document("Issue", name, "Open", 0, "maya@parlance.demo");
+            copy.creation = creation.into();
+            keep(&visit, &copy).await;
+        }
+        // The first one is nobody's: its rename would take no place before it counts the facts.
+        say(&visit, "#[ISS-2](Issue)", None).await;
+        let mut said = Vec::new();
+        for number in 0..40 {
+            said.push(say(&visit, &format!("order {number}"), None).await);
+        }
+        let renaming = async {
+            let worker = worker(&visit);
+            let key = |name: &str, creation: &str| DocumentKey {
+                doctype: "Issue".into(),
+                name: name.into(),
+                creation: creation.into(),
+            };
+            for round in 0..20 {
+                let from = |number: u32| match round {
+                    0 => format!("ISS-{number}"),
+                    _ => format!("ISS-{number}-{round}"),
+                };
+                let to = |number: u32| format!("ISS-{number}-{}", round + 1);
+                let renames = [
+                    (key(&from(1), "2026-11-20 16:05:01"), to(1)),
+                    (key(&from(2), CREATION), to(2)),
+                ];
+                worker.rename_documents(&renames).await.unwrap();
+            }
+        };
+        let making = async {
+            for message in &said {
+                let made = make_of(&visit, message, SaveId::fresh()).await;
+                assert!(matches!(made, Acted::Changed(_)), "{made:?}");
+            }
+        };
+        tokio::join!(renaming, making);
         every_last_place_is_a_change(&visit).await;
     })
     .await;

@@ -1,23 +1,21 @@
-//! Drafts and preferences.
+//! Drafts.
 
-use crate::{
-    Services,
-    errors::{from_hidden, from_store},
-};
+use crate::{Services, errors::from_store};
 use async_trait::async_trait;
 use contract::{AppError, Asker, Drafts};
-use policy::MemberReach;
-use store::mine::{drafts, scheduled, ways};
-use vocabulary::{Begun, DRAFT_LIMIT_CHARS, MessageId, Moment, Preferences, RoomId};
+use store::mine::{
+    drafts::{self, DraftKept},
+    scheduled,
+};
+use vocabulary::{Begun, DRAFT_LIMIT_CHARS, DRAFTS_LIMIT, MessageId, Moment, RoomId};
 
 #[async_trait]
 impl Drafts for Services {
     async fn begun(&self, asker: &Asker) -> Result<Begun, AppError> {
-        let reach = self.own(asker).await?;
+        let reach = self.reach(asker).await?;
         Ok(Begun {
             drafts: drafts::all(&self.db, &reach).await.map_err(from_store)?,
             scheduled: scheduled::all(&self.db, &reach).await.map_err(from_store)?,
-            preferences: ways::of(&self.db, &reach).await.map_err(from_store)?,
         })
     }
 
@@ -42,36 +40,17 @@ impl Drafts for Services {
             });
         }
         let kept = drafts::keep(&self.db, &open.scope, &open.room, thread, &body, Moment::now());
-        if let Some(changes) = kept.await.map_err(from_store)? {
-            self.live.mine_changed(open.scope.who().person(), changes);
-        }
-        Ok(())
-    }
-
-    async fn write_like(&self, asker: &Asker, wish: Preferences) -> Result<(), AppError> {
-        let reach = self.own(asker).await?;
-        if wish.undo_seconds > Preferences::UNDO_SECONDS_LIMIT {
-            return Err(AppError::Invalid {
-                field: "undo_seconds".into(),
+        match kept.await.map_err(from_store)? {
+            DraftKept::Changed(changes) => {
+                self.live.mine_changed(open.scope.who().person(), changes);
+                Ok(())
+            }
+            DraftKept::Same => Ok(()),
+            DraftKept::TooMany => Err(AppError::Refused {
                 reason: format!(
-                    "A message can be taken back for up to {} seconds. Nothing was changed.",
-                    Preferences::UNDO_SECONDS_LIMIT
+                    "You have {DRAFTS_LIMIT} drafts, which is the limit. This one is kept in this browser only."
                 ),
-            });
+            }),
         }
-        let changes = ways::keep(&self.db, &reach, &wish).await.map_err(from_store)?;
-        self.live.mine_changed(reach.person(), changes);
-        Ok(())
-    }
-}
-
-impl Services {
-    /// What is the asker's own.
-    ///
-    /// # Errors
-    /// `SignIn`; `NotFound` for who is no member.
-    pub(super) async fn own(&self, asker: &Asker) -> Result<MemberReach, AppError> {
-        let session = self.session(asker).await?;
-        policy::reach(&session.principal).map_err(from_hidden)
     }
 }

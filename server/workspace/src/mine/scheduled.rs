@@ -1,9 +1,10 @@
 //! Sending later: kept with the message's own key, posted like any other when it is due. Whatever is cut off in between
 //! is tried again, and the key makes it one message.
 
-use crate::{OpenRoom, Services, errors::from_store, messages::check_content};
+use crate::{OpenRoom, Services, errors::from_store};
 use async_trait::async_trait;
 use contract::{AppError, Asker, Scheduling};
+use policy::Principal;
 use std::time::Duration;
 use store::{
     StoreError,
@@ -11,7 +12,9 @@ use store::{
 };
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
-use vocabulary::{MessageBody, MessageDraft, MessageKey, Moment, RoomId, SCHEDULED_LIMIT};
+use vocabulary::{
+    MessageBody, MessageDraft, MessageKey, Moment, PersonId, RoomId, SCHEDULED_LIMIT,
+};
 
 /// How often what is due is looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -41,10 +44,9 @@ impl Scheduling for Services {
         send_at: Moment,
     ) -> Result<(), AppError> {
         let open = self.open_room_of(asker, room).await?;
-        check_time(send_at)?;
-        open.check_draft(&draft).await?;
-        if let Some(reply) = draft.reply {
-            open.message(reply.thread).await?;
+        if let Err(problem) = open.check_later(&draft, send_at).await {
+            // What was kept or even sent before is not refused when it is repeated.
+            return if open.was_kept(draft.key).await? { Ok(()) } else { Err(problem) };
         }
         let kept = scheduled::put(&self.db, &open.scope, &open.room, &draft, send_at).await;
         match kept.map_err(from_store)? {
@@ -71,11 +73,10 @@ impl Scheduling for Services {
         body: Option<MessageBody>,
         send_at: Moment,
     ) -> Result<(), AppError> {
-        let session = self.session(asker).await?;
-        let reach = self.own(asker).await?;
+        let reach = self.reach(asker).await?;
         let found = scheduled::one(&self.db, &reach, key).await.map_err(from_store)?;
         let (room, draft) = found.ok_or(AppError::NotFound)?;
-        let open = self.open_room_as(session.principal, room).await?;
+        let open = self.open_room_of(asker, room).await?;
         check_time(send_at)?;
         open.check_draft(&MessageDraft { body: body.clone(), ..draft.clone() }).await?;
         let changed = scheduled::change(&self.db, &reach, &draft, body, send_at).await;
@@ -85,7 +86,7 @@ impl Scheduling for Services {
     }
 
     async fn cancel_scheduled(&self, asker: &Asker, key: MessageKey) -> Result<(), AppError> {
-        let reach = self.own(asker).await?;
+        let reach = self.reach(asker).await?;
         let gone = scheduled::cancel(&self.db, &reach, key).await.map_err(from_store)?;
         let changes = gone.ok_or(AppError::NotFound)?;
         self.live.mine_changed(reach.person(), changes);
@@ -106,14 +107,22 @@ fn check_time(send_at: Moment) -> Result<(), AppError> {
 }
 
 impl OpenRoom {
-    /// Refuses a draft that would be refused when it is sent.
-    async fn check_draft(&self, draft: &MessageDraft) -> Result<(), AppError> {
-        self.check_audience(draft)?;
-        check_content(draft)?;
-        match &draft.body {
-            Some(body) => self.check_mentions(body).await,
-            None => Ok(()),
+    /// Refuses what cannot be kept to be said at `send_at`.
+    async fn check_later(&self, draft: &MessageDraft, send_at: Moment) -> Result<(), AppError> {
+        check_time(send_at)?;
+        self.check_draft(draft).await?;
+        if let Some(reply) = draft.reply {
+            self.message(reply.thread).await?;
         }
+        Ok(())
+    }
+
+    /// Whether the visitor has kept or said something under `key`.
+    async fn was_kept(&self, key: MessageKey) -> Result<bool, AppError> {
+        if scheduled::is_kept(&self.services.db, &self.scope, key).await.map_err(from_store)? {
+            return Ok(true);
+        }
+        Ok(self.said_before(key).await?.is_some())
     }
 }
 
@@ -160,12 +169,16 @@ impl Services {
 
     /// Posts as its author, if they may still do so.
     async fn send_one(&self, message: DueMessage) -> SendEnd {
-        let DueMessage { who, room, draft, send_at, .. } = message;
-        let Some(who) = who else {
-            return SendEnd::Failed("Your account was disabled when it was due.".into());
-        };
-        let sent = match self.open_room_as(who, room).await {
-            Ok(open) => open.post(draft).await,
+        let DueMessage { person, room, draft, send_at } = message;
+        let Some(draft) = draft else { return SendEnd::Failed(scheduled::UNREADABLE.into()) };
+        let sent = match self.author_now(person).await {
+            Ok(Some(who)) => match self.open_room_as(who, room).await {
+                Ok(open) => open.post(draft).await,
+                Err(problem) => Err(problem),
+            },
+            Ok(None) => {
+                return SendEnd::Failed("Your account was disabled when it was due.".into());
+            }
             Err(problem) => Err(problem),
         };
         match sent {
@@ -185,6 +198,16 @@ impl Services {
                 }
             }
             Err(problem) => SendEnd::Failed(problem.to_string()),
+        }
+    }
+
+    /// The author of something that is due, by ERPNext's answer of now: they may be away for days, and then nobody has asked.
+    async fn author_now(&self, person: PersonId) -> Result<Option<Principal>, AppError> {
+        let fresh = self.fresh_standing(person).await;
+        match self.live.worker().member_of_old(person).await.map_err(from_store)? {
+            Some(who) => fresh.map(|()| Some(who)),
+            // ERPNext has just said that it has disabled them.
+            None => Ok(None),
         }
     }
 }

@@ -27,29 +27,6 @@ const MANY: usize = 50_000;
 
 type Document = (PersonId, String, String);
 
-/// Whether somebody may read a document that has no standing of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ReadRight {
-    /// ERPNext said so.
-    Yes,
-    /// It said no, or could not be asked.
-    No,
-}
-
-/// What ERPNext said about reading Customers and Contacts, moments ago.
-#[derive(Default)]
-pub(crate) struct ReadRights(Mutex<HashMap<Document, (ReadRight, Moment)>>);
-
-impl ReadRights {
-    pub(crate) fn forget_person(&self, person: PersonId) {
-        self.rights().retain(|(whose, ..), _| *whose != person);
-    }
-
-    fn rights(&self) -> MutexGuard<'_, HashMap<Document, (ReadRight, Moment)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// What ERPNext said about writing, moments ago.
 #[derive(Default)]
 pub(crate) struct WriteRights(Mutex<HashMap<Document, (Write, Moment)>>);
@@ -96,29 +73,6 @@ impl Visit {
 }
 
 impl Services {
-    /// Whether ERPNext lets `person` read this document, asked in their own name: where that is not possible, it does not.
-    pub(crate) async fn may_read(&self, person: PersonId, doctype: &str, name: &str) -> ReadRight {
-        let document = (person, doctype.to_owned(), name.to_owned());
-        let now = Moment::now();
-        let known = self.read_rights.rights().get(&document).copied();
-        if let Some((right, _)) = known.filter(|(_, until)| now < *until) {
-            return right;
-        }
-        let own = |site: Site| async move { Ok(site.has_permission(doctype, name, "read").await?) };
-        let asked = tokio::time::timeout(PATIENCE, self.in_own_name(person, own)).await;
-        let right = match asked {
-            Ok(Ok(Some(true))) => ReadRight::Yes,
-            Ok(Ok(Some(false) | None)) => ReadRight::No,
-            Ok(Err(_)) | Err(_) => return ReadRight::No,
-        };
-        let mut rights = self.read_rights.rights();
-        if rights.len() > MANY {
-            rights.retain(|_, (_, until)| now < *until);
-        }
-        rights.insert(document, (right, now.plus_millis(RELIED_ON_MILLIS)));
-        right
-    }
-
     /// Whether ERPNext lets `person` change this document. Asked in their own name; where that is not possible, the rules
     /// of roles may say so.
     async fn may_write(&self, person: PersonId, doctype: &str, name: &str) -> Write {

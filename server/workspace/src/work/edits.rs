@@ -59,6 +59,10 @@ impl Visit {
             Acted::Closed => Err(AppError::Refused {
                 reason: "This message was removed; nothing can be made of it any more.".into(),
             }),
+            Acted::TooMany => Err(AppError::Refused {
+                reason: "This message is about as many documents as it can be. Nothing was made."
+                    .into(),
+            }),
             _ => Err(from_hidden(Hidden)),
         }
     }

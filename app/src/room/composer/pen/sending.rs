@@ -167,7 +167,7 @@ impl Pen {
     }
 
     fn offer_undo(self, key: MessageKey, written: String, files: Vec<FileId>) {
-        let seconds = untrack(|| self.drafts.preferences()).undo_seconds;
+        let seconds = untrack(|| self.own.undo_seconds());
         if seconds == 0 {
             self.done_with(&files);
             return;

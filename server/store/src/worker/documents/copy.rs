@@ -1,5 +1,6 @@
 //! What a copy is: a document of any doctype, written in one way so that copies can be compared as text.
 
+use crate::pickers;
 use sea_orm::FromQueryResult;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
@@ -83,6 +84,11 @@ pub(super) fn about(copy: &DocumentCopy) -> Option<(&str, &str)> {
 /// Whether its Project is looked up here, because it is about a Task or an Issue.
 pub(super) fn belongs_where_its_document_does(copy: &DocumentCopy) -> bool {
     about(copy).is_some_and(|(doctype, _)| doctype != "Project" && FACTS.contains(&doctype))
+}
+
+/// What pickers find it by.
+pub(super) fn looked_for_by(copy: &DocumentCopy) -> Option<String> {
+    pickers::looked_for_by(&copy.doctype, &copy.name, copy.title.as_deref())
 }
 
 pub(super) fn fields_text(copy: &DocumentCopy) -> String {

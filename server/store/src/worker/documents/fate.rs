@@ -2,7 +2,7 @@
 
 use super::{DocumentKey, copy::FACTS, count_facts};
 use crate::{
-    Db, StoreError, tags,
+    Db, StoreError, pickers, tags,
     worker::{Worker, users},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
@@ -32,18 +32,23 @@ impl Worker {
         &self,
         renames: &[(DocumentKey, String)],
     ) -> Result<(), StoreError> {
+        // In the order of `keep_documents`, so that the two do not wait for each other in a circle.
+        let mut renames = renames.to_vec();
+        renames.sort_unstable();
         let tx = self.db.begin().await?;
-        if let [(document, new_name)] = renames {
+        let named = renames.iter().map(|(key, _)| (key.doctype.as_str(), key.name.as_str()));
+        tags::hold_about(&self.db, &tx, named).await?;
+        if let [(document, new_name)] = renames.as_slice() {
             rename(&self.db, &tx, document, new_name).await?;
         } else {
             // First aside: the new name of one may still be the old one of another.
             let mut aside = Vec::with_capacity(renames.len());
-            for (document, _) in renames {
+            for (document, _) in &renames {
                 let name = Uuid::now_v7().to_string();
                 rename(&self.db, &tx, document, &name).await?;
                 aside.push(DocumentKey { name, ..document.clone() });
             }
-            for (document, (_, new_name)) in aside.iter().zip(renames) {
+            for (document, (_, new_name)) in aside.iter().zip(&renames) {
                 rename(&self.db, &tx, document, new_name).await?;
             }
         }
@@ -130,6 +135,7 @@ async fn rename_copy(
         let values: [Value; 4] = [doctype.into(), name.into(), creation.into(), new_name.into()];
         tx.execute_raw(db.statement(&sql, values)).await?;
     }
+    find_by_new_name(db, tx, doctype, new_name).await?;
     // Who may read it under the old name may read it under the new one.
     tx.execute_raw(db.statement(
         "UPDATE readable_documents SET name = $3 WHERE doctype = $1 AND name = $2
@@ -137,6 +143,29 @@ async fn rename_copy(
            AND r.person_id = readable_documents.person_id
            AND r.workspace_id = readable_documents.workspace_id)",
         [doctype.into(), name.into(), new_name.into()],
+    ))
+    .await?;
+    Ok(())
+}
+
+async fn find_by_new_name(
+    db: &Db,
+    tx: &DatabaseTransaction,
+    doctype: &str,
+    name: &str,
+) -> Result<(), StoreError> {
+    let key = || [doctype.into(), name.into()];
+    let row = tx
+        .query_one_raw(
+            db.statement("SELECT title FROM documents WHERE doctype = $1 AND name = $2", key()),
+        )
+        .await?;
+    let Some(row) = row else { return Ok(()) };
+    let title: Option<String> = row.try_get_by_index(0)?;
+    let [a, b] = key();
+    tx.execute_raw(db.statement(
+        "UPDATE documents SET folded = $3 WHERE doctype = $1 AND name = $2",
+        [a, b, pickers::looked_for_by(doctype, name, title.as_deref()).into()],
     ))
     .await?;
     Ok(())

@@ -1,6 +1,8 @@
 //! What becomes of an effect: done, put off, given up, or an answer that its author has to see.
 
-use crate::{Backend, Db, StoreError, edits::count_facts, tags, worker::Worker};
+use crate::{
+    Backend, Db, StoreError, edits::count_facts, messages::hold_places, tags, worker::Worker,
+};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 use vocabulary::Moment;
 
@@ -68,6 +70,9 @@ impl Worker {
     /// If the database fails; then nothing is marked.
     pub async fn settle_save(&self, owed: &Owed, saved: &Saved) -> Result<(), StoreError> {
         let tx = self.db.begin().await?;
+        if matches!(owed.effect, Effect::Insert(_)) {
+            hold_places(&self.db, &tx, owed.workspace).await?;
+        }
         if !end(&self.db, &tx, owed, "done", Some(&saved.name), None).await? {
             return Ok(tx.rollback().await?);
         }
