@@ -11,7 +11,7 @@ use testkit::http::Session;
 use vocabulary::{FileId, MessageDraft, MessageId, MessageKey, NewFile};
 
 /// Of so many messages in a row one of each kind has something done to it.
-pub const ROUND: usize = 40;
+pub const ROUND: usize = 50;
 
 /// Longer than any fault lasts.
 const PATIENCE: Duration = Duration::from_secs(90);

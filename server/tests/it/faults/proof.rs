@@ -59,7 +59,10 @@ pub async fn files_are_there(session: &Session, said: &Said) {
     }
 }
 
-/// What ERPNext has otherwise than it was acknowledged.
+/// What is told of many differences.
+const TOLD: usize = 5;
+
+/// What ERPNext has otherwise than it was acknowledged, or the beginning of it.
 pub fn differences(erpnext: &Running, all: &[Said]) -> Vec<String> {
     let by = |doctype: &str, field: &str| {
         let mut found: HashMap<String, Vec<Value>> = HashMap::new();
@@ -72,6 +75,9 @@ pub fn differences(erpnext: &Running, all: &[Said]) -> Vec<String> {
     let (mut written, mut files) = (by("Communication", "parlance_key"), by("File", "file_name"));
     let mut differences = Vec::new();
     for said in all {
+        if differences.len() >= TOLD {
+            return differences;
+        }
         let of_it = written.remove(&said.id.to_string()).unwrap_or_default();
         let communication = match (&said.text, &*of_it) {
             (Some(text), [one]) if agrees(one, text, &said.tags) => one,
