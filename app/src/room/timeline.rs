@@ -242,13 +242,13 @@ impl Timeline {
         self.tail.iter().rev().chain(newest).find(own).cloned()
     }
 
-    /// The newest message that can be answered, by its place.
+    /// The newest message that can be answered, by its place; none where the end of the room is not here.
     #[must_use]
     pub fn newest_said(&self) -> Option<Arc<Message>> {
         let said = |message: &&Arc<Message>| {
             message.kind == MessageKind::Said && message.removed.is_none()
         };
-        self.said.iter().rev().find(said).cloned()
+        self.said.iter().rev().filter(|_| self.at_end).find(said).cloned()
     }
 
     /// The key of a message that is shown here.

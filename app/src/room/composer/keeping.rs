@@ -127,7 +127,10 @@ impl Keeping {
 
     /// Tells the server what it shall have, also when this box is gone by the time it answers.
     fn push(self) {
-        let wanted = WISHES.with_borrow_mut(|all| all.get_mut(&self.place("draft"))?.next());
+        let wanted = WISHES.with_borrow_mut(|all| {
+            let known = || ui::recall(&self.place("draft-kept")).unwrap_or_default();
+            all.get_mut(&self.place("draft"))?.next(known)
+        });
         let Some(text) = wanted else { return };
         spawn_local(async move {
             let kept = keep_draft(self.room, self.thread, text.clone()).await.is_ok();

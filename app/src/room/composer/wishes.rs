@@ -22,13 +22,17 @@ impl Wishes {
         self.wanted = text;
     }
 
-    /// What to ask of the server now, if there is something and nothing else is being asked.
-    pub fn next(&mut self) -> Option<String> {
+    /// What to ask of the server now, if there is something and nothing else is being asked. Before the first time the
+    /// server has what `known` says: a list that was read earlier tells of that.
+    pub fn next(&mut self, known: impl FnOnce() -> String) -> Option<String> {
         if self.asking {
             return None;
         }
         let text = self.wanted.take()?;
         self.asking = true;
+        if self.lately.is_empty() {
+            self.lately.push_back(known());
+        }
         self.lately.push_back(text.clone());
         if self.lately.len() > REMEMBERED {
             self.lately.pop_front();
@@ -73,7 +77,7 @@ mod tests {
 
     fn wish(wishes: &mut Wishes, text: &str) -> Option<String> {
         wishes.wish(Some(text.to_owned()));
-        wishes.next()
+        wishes.next(String::new)
     }
 
     #[test]
@@ -83,7 +87,7 @@ mod tests {
         assert_eq!(wish(&mut wishes, "ab"), None, "one question at a time");
         assert_eq!(wish(&mut wishes, "abc"), None);
         wishes.answered("a".into(), true, NOW);
-        assert_eq!(wishes.next().as_deref(), Some("abc"));
+        assert_eq!(wishes.next(String::new).as_deref(), Some("abc"));
         wishes.answered("abc".into(), true, NOW);
         assert!(!wishes.waits());
     }
@@ -93,10 +97,10 @@ mod tests {
         let mut wishes = Wishes::default();
         wish(&mut wishes, "a");
         wishes.answered("a".into(), false, NOW);
-        assert_eq!(wishes.next().as_deref(), Some("a"));
+        assert_eq!(wishes.next(String::new).as_deref(), Some("a"));
         wish(&mut wishes, "");
         wishes.answered("a".into(), false, NOW);
-        assert_eq!(wishes.next().as_deref(), Some(""), "it was sent meanwhile: nothing is kept");
+        assert_eq!(wishes.next(String::new).as_deref(), Some(""), "it was sent meanwhile: nothing is kept");
     }
 
     #[test]
@@ -105,6 +109,7 @@ mod tests {
         wish(&mut wishes, "a");
         wishes.answered("a".into(), true, NOW);
         assert!(wishes.is_echo("a", NOW, 3_000));
+        assert!(wishes.is_echo("", NOW, 3_000), "what stood there before is in an older list");
         assert!(!wishes.is_echo("b", NOW, 3_000));
         assert!(!wishes.is_echo("a", NOW.plus_millis(3_000), 3_000));
     }
