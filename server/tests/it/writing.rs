@@ -201,8 +201,8 @@ async fn what_is_due_asks_erpnext_again_before_it_is_said_in_somebodys_name() {
     })
     .await;
     let room = place.room.to_string();
-    let fields = [("room", room.as_str()), ("before", "1000000")];
-    let said = api(&maya, "earlier_messages", &fields).await;
+    let fields = [("room", room.as_str()), ("aim[before]", "1000000")];
+    let said = api(&maya, "history", &fields).await;
     assert_eq!(said.status, StatusCode::OK);
     assert!(!said.body.contains("somebody who has left"), "{}", said.body);
     let given_back = begun(&tom).await.scheduled;

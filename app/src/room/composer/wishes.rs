@@ -100,7 +100,11 @@ mod tests {
         assert_eq!(wishes.next(String::new).as_deref(), Some("a"));
         wish(&mut wishes, "");
         wishes.answered("a".into(), false, NOW);
-        assert_eq!(wishes.next(String::new).as_deref(), Some(""), "it was sent meanwhile: nothing is kept");
+        assert_eq!(
+            wishes.next(String::new).as_deref(),
+            Some(""),
+            "it was sent meanwhile: nothing is kept"
+        );
     }
 
     #[test]

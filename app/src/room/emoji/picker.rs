@@ -61,7 +61,8 @@ pub fn EmojiPicker(
         active.set(to);
         request_animation_frame(move || {
             let chosen = grid
-                .get_untracked()
+                .try_get_untracked()
+                .flatten()
                 .and_then(|grid| grid.query_selector("[aria-selected=true]").ok().flatten());
             if let Some(chosen) = chosen {
                 nearest(&chosen);
