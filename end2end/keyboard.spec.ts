@@ -267,10 +267,13 @@ test('K2 K3 K5 K6 K7 K8 K9 K10 K11: what a team does all day is done by the keyb
     await test.step('24: to the next workspace, and back', async () => {
         await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
         const here = page.url();
+        const head = page.getByRole('heading', { level: 1, name: title });
         await keys.press('Alt+ArrowDown');
         await expect(page).not.toHaveURL(here);
+        await expect(head).toHaveCount(0);
         await keys.press('Alt+ArrowUp');
         await expect(page).toHaveURL(here);
+        await expect(head).toBeVisible();
     });
     await test.step('25: close and open the project panel', async () => {
         const panel = page.getByRole('complementary', { name: 'Project' });

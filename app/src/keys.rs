@@ -22,7 +22,7 @@ use web_sys::Element;
 /// The key code browsers send while an input method composes.
 const IME_KEY_CODE: u32 = 229;
 
-/// Listens for the keys that work anywhere on the page of a room, and shows the list of all keys when asked.
+/// Listens for the keys that work anywhere on the team's pages, and shows the list of all keys when asked.
 #[component]
 pub fn PageKeys() -> impl IntoView {
     let over = Over { listed: RwSignal::new(false), asked: RwSignal::new(false) };
@@ -62,8 +62,11 @@ fn on_page(over: Over, own: Unread, event: &ev::KeyboardEvent) {
             true
         }
         PageDeed::Panel => {
-            toggle_facts();
-            true
+            let there = !walk::found(".facts").is_empty();
+            if there {
+                toggle_facts();
+            }
+            there
         }
         PageDeed::Conversation { down, unread } => walk::conversation(down, unread),
         PageDeed::Region { back } => region::next(back),

@@ -17,7 +17,6 @@ use super::{
 };
 use crate::{
     asked::asked,
-    keys::PageKeys,
     live::Live,
     not_found::NotFound,
     offline,
@@ -116,7 +115,6 @@ fn Workspace(
             <ThreadPanel talk workspace board/>
             <FactsPanel board/>
             <Overlays/>
-            <PageKeys/>
         </Show>
     }
     .into_any()

@@ -5,6 +5,7 @@ use crate::{
     admin::administers,
     asked::asked,
     drafts::Drafts,
+    keys::PageKeys,
     live::{LineBar, Live},
     not_found::NotFoundPage,
     offline,
@@ -92,6 +93,8 @@ fn Frame(
             <Sidebar team/>
             <Outlet/>
         </div>
+        // They outlive the room that is left for another.
+        <PageKeys/>
     }
     .into_any()
 }
