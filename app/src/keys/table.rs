@@ -134,12 +134,12 @@ pub fn page_deed(press: &Press, typing: bool) -> Option<PageDeed> {
         ("M" | "m", true, false) if *shift => Some(PageDeed::Visit(Page::Mentions)),
         ("Escape", false, false) if *shift => Some(PageDeed::AllRead),
         ("Escape", false, false) => Some(PageDeed::Leave),
+        ("ArrowUp", false, true) => Some(PageDeed::Conversation { down: false, unread: *shift }),
+        ("ArrowDown", false, true) => Some(PageDeed::Conversation { down: true, unread: *shift }),
         // While somebody types, every other key belongs to the text.
         _ if typing => None,
         ("?", false, false) => Some(PageDeed::List),
         ("d", false, false) => Some(PageDeed::Visit(Page::Drafts)),
-        ("ArrowUp", false, true) => Some(PageDeed::Conversation { down: false, unread: *shift }),
-        ("ArrowDown", false, true) => Some(PageDeed::Conversation { down: true, unread: *shift }),
         _ => None,
     }
 }

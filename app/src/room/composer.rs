@@ -141,7 +141,12 @@ pub fn Composer(
                     pen.send();
                 }
             }
-            "ArrowUp" if blank.get_untracked() && !with_mod && pen.look_up(event.shift_key()) => {
+            "ArrowUp"
+                if blank.get_untracked()
+                    && !with_mod
+                    && !event.alt_key()
+                    && pen.look_up(event.shift_key()) =>
+            {
                 event.prevent_default();
             }
             _ => {}
