@@ -18,6 +18,7 @@ mod m0009_talk_changes;
 mod m0010_files;
 mod m0011_file_storage;
 mod m0012_lookups;
+mod m0013_scheduled_tries;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_files::Migration),
             Box::new(m0011_file_storage::Migration),
             Box::new(m0012_lookups::Migration),
+            Box::new(m0013_scheduled_tries::Migration),
         ]
     }
 }

@@ -106,6 +106,11 @@ impl Outbox {
     }
 
     async fn try_once(&self, owed: Owed, manners: Manners) -> Outcome {
+        let owed = match self.as_it_is_now(owed).await {
+            Ok(Some(owed)) => owed,
+            Ok(None) => return Outcome::Settled,
+            Err(error) => return Outcome::Broken(error),
+        };
         let verdict = match self.perform(&owed, manners).await {
             Ok(Ended::Done(result)) => return Outcome::Done { id: owed.id, result },
             // Settled before the next one begins: that one may build on it, and after a crash this one must not look
@@ -144,17 +149,20 @@ impl Outbox {
         }
     }
 
-    async fn perform(&self, owed: &Owed, manners: Manners) -> Result<Ended, Failure> {
-        // What a line is about may have got another name since the turn began, and its Project too.
-        let again = match &owed.effect {
+    /// What a line is about may have got another name since the turn began, and its Project too. None, if it has ended
+    /// elsewhere: what is known of it here is older than what ERPNext has.
+    async fn as_it_is_now(&self, owed: Owed) -> Result<Option<Owed>, StoreError> {
+        match &owed.effect {
             Effect::Communication(line) | Effect::CommunicationUpdate(line)
                 if !line.links.is_empty() =>
             {
-                self.worker.owed_again(owed.id).await?
+                self.worker.owed_again(owed.id).await
             }
-            _ => None,
-        };
-        let owed = again.as_ref().unwrap_or(owed);
+            _ => Ok(Some(owed)),
+        }
+    }
+
+    async fn perform(&self, owed: &Owed, manners: Manners) -> Result<Ended, Failure> {
         match &owed.effect {
             Effect::Communication(line) => self.say(owed, line, manners).await,
             Effect::CommunicationUpdate(line) => self.correct(owed, line).await,

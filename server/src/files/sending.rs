@@ -140,10 +140,7 @@ async fn take(
 const fn is_final(error: &FilesError) -> bool {
     matches!(
         error,
-        FilesError::TooLarge { .. }
-            | FilesError::TypeRefused { .. }
-            | FilesError::Empty
-            | FilesError::Full
+        FilesError::TooLarge { .. } | FilesError::TypeRefused { .. } | FilesError::Empty
     )
 }
 
@@ -180,10 +177,8 @@ fn pieces(body: Body) -> impl Stream<Item = Result<Bytes, FilesError>> + Send {
 /// `error` for the one who sent the file.
 fn told(error: &FilesError) -> Response {
     let (status, said) = match error {
-        // A full disk too: a browser that hears of a failing server tries for ever and tells nobody why.
-        FilesError::TooLarge { .. } | FilesError::Full => {
-            (StatusCode::PAYLOAD_TOO_LARGE, invalid(error))
-        }
+        FilesError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, invalid(error)),
+        FilesError::Full => (StatusCode::INSUFFICIENT_STORAGE, invalid(error)),
         FilesError::TypeRefused { .. } => (StatusCode::UNSUPPORTED_MEDIA_TYPE, invalid(error)),
         FilesError::Empty => (StatusCode::UNPROCESSABLE_ENTITY, invalid(error)),
         FilesError::CutOff => (

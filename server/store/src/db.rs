@@ -167,8 +167,8 @@ impl Db {
                 )
             }
             Backend::Postgres => format!(
-                "COALESCE({column}::jsonb -> 'links' @> jsonb_build_array(
-                   jsonb_build_object('link_doctype', '{doctype}'::text, 'link_name', ({name})::text)), FALSE)"
+                "(({name}) IS NOT NULL AND COALESCE({column}::jsonb -> 'links' @> jsonb_build_array(
+                   jsonb_build_object('link_doctype', '{doctype}'::text, 'link_name', ({name})::text)), FALSE))"
             ),
         }
     }

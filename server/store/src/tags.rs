@@ -125,19 +125,33 @@ async fn let_go(
     Ok(())
 }
 
-/// Holds the places of the workspaces where messages are about one of `documents`, before anything else is locked.
+/// Holds the places of the workspaces where messages are about one of `documents`, or call one of them that is a User,
+/// before anything else is locked.
 pub(crate) async fn hold_about(
     db: &Db,
     tx: &DatabaseTransaction,
     documents: impl IntoIterator<Item = (&str, &str)>,
 ) -> Result<(), StoreError> {
     let mut named: BTreeMap<TagDoctype, Vec<&str>> = BTreeMap::new();
+    let mut users = Vec::new();
     for (doctype, name) in documents {
-        if let Ok(doctype) = doctype.parse() {
+        if doctype == "User" {
+            users.push(name.to_lowercase());
+        } else if let Ok(doctype) = doctype.parse() {
             named.entry(doctype).or_default().push(name);
         }
     }
     let mut workspaces = BTreeSet::new();
+    if !users.is_empty() {
+        let sql = format!(
+            "SELECT DISTINCT workspace_id FROM message_mentions WHERE target IN {}",
+            db.listed("$1")
+        );
+        let users = serde_json::Value::from(users).to_string();
+        for row in tx.query_all_raw(db.statement(&sql, [users.into()])).await? {
+            workspaces.insert(row.try_get_by_index::<Uuid>(0)?);
+        }
+    }
     let sql = format!(
         "SELECT DISTINCT workspace_id FROM message_tags WHERE doctype = $1 AND name IN {} AND NOT making",
         db.listed("$2")
@@ -277,6 +291,14 @@ pub(crate) async fn user_renamed(
         rewrite(db, tx, &messages, &format!("](user:{user})"), &format!("](user:{new_name})"))
             .await?;
         touch(db, tx, WorkspaceId::from_uuid(workspace), &messages).await?;
+    }
+    // What is not said yet calls them too.
+    let marks = [format!("](user:{user})"), format!("](user:{new_name})")];
+    for (table, text) in [("drafts", "body"), ("scheduled", "draft")] {
+        let sql = format!(
+            "UPDATE {table} SET {text} = REPLACE({text}, $1, $2) WHERE {text} LIKE '%' || $1 || '%'"
+        );
+        tx.execute_raw(db.statement(&sql, marks.clone().map(Into::into))).await?;
     }
     Ok(())
 }

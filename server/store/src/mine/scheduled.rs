@@ -42,8 +42,8 @@ pub struct DueMessage {
 pub enum SendEnd {
     /// The message is stored.
     Sent,
-    /// It may succeed later.
-    Again,
+    /// It may succeed later: not before this.
+    Again(Moment),
     /// It will not be sent as it is; why.
     Failed(String),
 }
@@ -227,7 +227,7 @@ pub async fn change(
     send_at: Moment,
 ) -> Result<Option<i64>, StoreError> {
     let changed = MessageDraft { body, ..draft.clone() };
-    let sql = "UPDATE scheduled SET draft = $3, send_at = $4, state = 'waiting', reason = NULL
+    let sql = "UPDATE scheduled SET draft = $3, send_at = $4, try_at = 0, state = 'waiting', reason = NULL
        WHERE message_key = $1 AND person_id = $2 AND state <> 'sending'";
     let values = [
         draft.key.as_uuid().into(),
@@ -275,7 +275,7 @@ async fn counted(
 }
 
 impl Worker {
-    /// Keys of up to `limit` messages that are due, the longest due first; also of those whose sending was cut off.
+    /// Keys of up to `limit` messages that are due and may be tried, the longest due first; also of those whose sending was cut off.
     ///
     /// # Errors
     /// If the database fails.
@@ -285,7 +285,8 @@ impl Worker {
         limit: u64,
     ) -> Result<Vec<MessageKey>, StoreError> {
         let sql = format!(
-            "SELECT message_key FROM scheduled WHERE state IN ('waiting', 'sending') AND send_at <= $1
+            "SELECT message_key FROM scheduled
+             WHERE state IN ('waiting', 'sending') AND send_at <= $1 AND try_at <= $1
              ORDER BY send_at, message_key LIMIT {limit}"
         );
         let statement = self.db().statement(&sql, [now.as_millis().into()]);
@@ -347,9 +348,9 @@ impl Worker {
             SendEnd::Sent => {
                 db.statement("DELETE FROM scheduled WHERE message_key = $1", [key])
             }
-            SendEnd::Again => db.statement(
-                "UPDATE scheduled SET state = 'waiting' WHERE message_key = $1 AND state = 'sending'",
-                [key],
+            SendEnd::Again(at) => db.statement(
+                "UPDATE scheduled SET state = 'waiting', try_at = $2 WHERE message_key = $1 AND state = 'sending'",
+                [key, at.as_millis().into()],
             ),
             SendEnd::Failed(reason) => db.statement(
                 "UPDATE scheduled SET state = 'failed', reason = $2 WHERE message_key = $1 AND state = 'sending'",
@@ -357,7 +358,7 @@ impl Worker {
             ),
         };
         let done = tx.execute_raw(statement).await?;
-        if *end == SendEnd::Again {
+        if matches!(end, SendEnd::Again(_)) {
             tx.commit().await?;
             return Ok(None);
         }

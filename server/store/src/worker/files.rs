@@ -6,7 +6,7 @@ use crate::{
     messages::{hold_places, touch},
     worker::Worker,
 };
-use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 use uuid::Uuid;
 use vocabulary::{FileId, MessageId, Moment, WorkspaceId};
 
@@ -37,13 +37,14 @@ struct FoundRow {
     person_id: Uuid,
 }
 
-/// Files looked at in one round; the next round looks at the others.
+/// Files looked at together.
 const AT_ONCE: u32 = 500;
 
-/// No message that still stands carries it.
+/// No message of its sender that still stands carries it: somebody else's id in a message carries nothing.
 const CARRIED_BY_NONE: &str =
     "NOT EXISTS (SELECT 1 FROM message_files mf JOIN messages m ON m.id = mf.message_id
-     WHERE mf.file_id = files.id AND m.removed_at IS NULL)";
+     WHERE mf.file_id = files.id AND m.author_id = files.person_id AND m.room_id = files.room_id
+       AND m.removed_at IS NULL)";
 
 impl Worker {
     /// Where a file lies; `None` for one that is gone.
@@ -111,38 +112,51 @@ impl Worker {
     ) -> Result<u64, StoreError> {
         let old = "(changed_at < $1 OR removed_at < $2)";
         let sql = format!(
-            "SELECT id, workspace_id, person_id FROM files WHERE {old} AND {CARRIED_BY_NONE} ORDER BY changed_at LIMIT {AT_ONCE}"
+            "SELECT id, workspace_id, person_id FROM files WHERE {old} AND {CARRIED_BY_NONE} AND id > $3
+             ORDER BY id LIMIT {AT_ONCE}"
         );
-        let times = || [unsent.as_millis().into(), removed.as_millis().into()];
-        let found = FoundRow::find_by_statement(self.db.statement(&sql, times()))
-            .all(self.db.reader())
-            .await?;
-        let mut forgotten = 0;
-        for file in found {
-            let tx = self.db.begin().await?;
-            hold_places(&self.db, &tx, WorkspaceId::from_uuid(file.workspace_id)).await?;
-            let [unsent, removed] = times();
-            let sql = format!(
-                "DELETE FROM files WHERE {old} AND id = $3 AND {CARRIED_BY_NONE}
-                   AND NOT EXISTS (SELECT 1 FROM scheduled s WHERE s.person_id = $4 AND s.draft LIKE $5)
-                 RETURNING storage_key"
-            );
-            let named = format!("%{}%", FileId::from_uuid(file.id));
-            let gone = KeyRow::find_by_statement(self.db.statement(
-                &sql,
-                [unsent, removed, file.id.into(), file.person_id.into(), named.into()],
-            ))
-            .one(&tx)
-            .await?;
-            if let Some(gone) = gone {
-                forgotten += 1;
-                if let Some(key) = gone.storage_key {
-                    leave(&self.db, &tx, &key).await?;
-                }
+        let times: [Value; 2] = [unsent.as_millis().into(), removed.as_millis().into()];
+        let (mut forgotten, mut after) = (0, Uuid::nil());
+        // Those that stay because something scheduled names them are passed by.
+        loop {
+            let [unsent, removed] = times.clone();
+            let statement = self.db.statement(&sql, [unsent, removed, after.into()]);
+            let found = FoundRow::find_by_statement(statement).all(self.db.reader()).await?;
+            let Some(last) = found.last() else { return Ok(forgotten) };
+            after = last.id;
+            for file in &found {
+                forgotten += u64::from(self.forget_file(file, old, times.clone()).await?);
             }
-            tx.commit().await?;
         }
-        Ok(forgotten)
+    }
+
+    /// Forgets a file that is `old` by these times, unless something needs it by now; whether it did.
+    async fn forget_file(
+        &self,
+        file: &FoundRow,
+        old: &str,
+        [unsent, removed]: [Value; 2],
+    ) -> Result<bool, StoreError> {
+        let tx = self.db.begin().await?;
+        hold_places(&self.db, &tx, WorkspaceId::from_uuid(file.workspace_id)).await?;
+        let sql = format!(
+            "DELETE FROM files WHERE {old} AND id = $3 AND {CARRIED_BY_NONE}
+               AND NOT EXISTS (SELECT 1 FROM scheduled s WHERE s.person_id = $4 AND s.draft LIKE $5)
+             RETURNING storage_key"
+        );
+        let named = format!("%{}%", FileId::from_uuid(file.id));
+        let gone = KeyRow::find_by_statement(self.db.statement(
+            &sql,
+            [unsent, removed, file.id.into(), file.person_id.into(), named.into()],
+        ))
+        .one(&tx)
+        .await?;
+        let key = gone.as_ref().and_then(|gone| gone.storage_key.as_ref());
+        if let Some(key) = key {
+            leave(&self.db, &tx, key).await?;
+        }
+        tx.commit().await?;
+        Ok(gone.is_some())
     }
 
     /// Files that have been on their way for too long are said to have failed, also those that were announced and of
@@ -151,19 +165,6 @@ impl Worker {
     /// # Errors
     /// If the database fails.
     pub async fn fail_late_files(&self, before: Moment) -> Result<u64, StoreError> {
-        // Announced by a version that kept no row of what was only announced.
-        self.db
-            .writer()
-            .execute_raw(self.db.statement(
-                "INSERT INTO files (id, workspace_id, room_id, audience, person_id, name, state, created_at, changed_at)
-                 SELECT mf.file_id, m.workspace_id, m.room_id, m.audience, m.author_id, mf.name, 'coming', m.sent_at, m.sent_at
-                 FROM message_files mf JOIN messages m ON m.id = mf.message_id
-                 WHERE m.removed_at IS NULL AND m.sent_at < $1
-                   AND NOT EXISTS (SELECT 1 FROM files f WHERE f.id = mf.file_id)
-                 ON CONFLICT (id) DO NOTHING",
-                [before.as_millis().into()],
-            ))
-            .await?;
         let sql = format!(
             "SELECT id, workspace_id, person_id FROM files WHERE state = 'coming' AND changed_at < $1 LIMIT {AT_ONCE}"
         );

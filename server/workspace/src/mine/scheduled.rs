@@ -94,6 +94,11 @@ impl Scheduling for Services {
     }
 }
 
+/// The longer something has been due, the longer it waits for the next try: it must not hold up what others wait for.
+fn pause_millis(send_at: Moment, now: Moment) -> i64 {
+    ((now.as_millis() - send_at.as_millis()) / 4).clamp(2_000, 5 * 60 * 1_000)
+}
+
 fn check_time(send_at: Moment) -> Result<(), AppError> {
     let now = Moment::now();
     let reason = if send_at < now.plus_millis(-CLOCK_MILLIS) {
@@ -191,10 +196,11 @@ impl Services {
                 | AppError::TooMuch { .. }
                 | AppError::Unexpected { .. }),
             ) => {
-                if send_at.plus_millis(PATIENCE_MILLIS) < Moment::now() {
+                let now = Moment::now();
+                if send_at.plus_millis(PATIENCE_MILLIS) < now {
                     SendEnd::Failed(problem.to_string())
                 } else {
-                    SendEnd::Again
+                    SendEnd::Again(now.plus_millis(pause_millis(send_at, now)))
                 }
             }
             Err(problem) => SendEnd::Failed(problem.to_string()),

@@ -89,8 +89,9 @@ impl Visit {
     pub(super) async fn change(&self, change: WorkChange) -> Result<(), AppError> {
         let scope = self.document(change.doctype.as_str(), &change.name).await?;
         let proven = self.may_change(&scope).await?;
-        let (copy, document) = self.copy(change.doctype, &scope).await?;
+        // In this order: see `work_item`.
         let under_way = self.under_way(&scope).await?;
+        let (copy, document) = self.copy(change.doctype, &scope).await?;
         let mut kept: Vec<NewEdit> = Vec::new();
         let mut changes = Vec::new();
         for one in change.changes {

@@ -47,9 +47,10 @@ impl Visit {
     ) -> Result<WorkItem, AppError> {
         let db = &self.services.db;
         let scope = self.document(doctype.as_str(), name).await?;
+        // In this order: the outbox keeps the copy first and ends the edit then, so one of the two tells of it.
+        let edits = edits::of_document(db, &scope).await.map_err(from_store)?;
         let copy = edits::document(db, &scope).await.map_err(from_store)?;
         let copy = copy.ok_or_else(|| from_hidden(Hidden))?;
-        let edits = edits::of_document(db, &scope).await.map_err(from_store)?;
         let people = facts::colleagues(db, scope.team()).await.map_err(from_store)?;
         let assigned = values::assigned(&copy.fields).into_iter().map(|user| {
             let known = people.iter().find(|person| person.user.eq_ignore_ascii_case(&user));
