@@ -46,7 +46,7 @@ addEventListener('fetch', event => {
     const url = new URL(request.url);
     if (url.origin !== location.origin) return;
     // Whoever comes or goes: what is kept is not for the next one.
-    if (/^\/api\/sign_(in|out)$|^\/oauth\//.test(url.pathname)) event.waitUntil(forget());
+    if (/^\/api\/sign_(in|out)$|^\/oauth\/|^\/panel\/redeem$/.test(url.pathname)) event.waitUntil(forget());
     if (request.method === 'POST' && url.pathname === '/api/sign_out') {
         if (request.mode === 'navigate') {
             event.respondWith(
@@ -67,6 +67,7 @@ const ask = async event => (await event.preloadResponse) ?? fetch(event.request)
 // A page from the server; where it does not answer, as it was last seen.
 async function navigate(event, url) {
     const path = url.pathname;
+    const began = era;
     const answered = ask(event);
     // Looked at below, perhaps after a moment.
     answered.catch(() => {});
@@ -77,23 +78,24 @@ async function navigate(event, url) {
         // A gateway speaks for a server that is away.
         if (kept && [502, 503, 504].includes(answer.status)) throw new Error('away');
     } catch {
-        return withoutLine(event, url, kept, answered);
+        return withoutLine(event, url, kept, answered, began);
     }
     remember(event.resultingClientId, answer);
-    if (isPage(path)) event.waitUntil(keep(path, answer.clone()));
+    // What an address asks for beyond the page is drawn into it: the page itself is fetched by itself.
+    if (isPage(path) && !url.search) event.waitUntil(keep(path, answer.clone(), began));
     // Whoever is led there is signed in no more.
     if (path === '/sign-in' && answer.ok) event.waitUntil(forget());
     return answer;
 }
 
-async function withoutLine(event, url, kept, answered) {
+async function withoutLine(event, url, kept, answered, began) {
     if (!kept) {
         if (url.pathname === '/' && (await find(LIST))) return Response.redirect(LIST);
         return plainPage('This page was not kept in this browser.');
     }
     // What the address asks for beyond the page was not drawn into it.
     if (url.search) return Response.redirect(url.pathname);
-    event.waitUntil(answered.then(late => keep(url.pathname, late)).catch(() => {}));
+    event.waitUntil(answered.then(late => keep(url.pathname, late, began)).catch(() => {}));
     remember(event.resultingClientId, kept);
     return kept;
 }
@@ -121,15 +123,18 @@ async function fetchToKeep(path) {
     const kept = await find(path);
     const age = Date.now() - Date.parse(kept?.headers.get('date') ?? '');
     if (age < (path === LIST ? FRESH.list : FRESH.room)) return;
+    const began = era;
     try {
-        await keep(path, await fetch(path, { headers: { accept: 'text/html' }, redirect: 'manual' }));
+        await keep(path, await fetch(path, { headers: { accept: 'text/html' }, redirect: 'manual' }), began);
     } catch {
         // No line, or no room: what was kept before stays.
     }
 }
 
-// Keeps a page with all that it is made of, and nothing of another build or person.
-async function keep(path, answer) {
+// Keeps a page with all that it is made of, and nothing of another build or person. What was asked for before everything
+// was forgotten may be somebody else's.
+async function keep(path, answer, began) {
+    if (era !== began) return;
     if (answer.status === 401) return forget();
     const build = answer.headers.get('x-parlance-build');
     const person = answer.headers.get('x-parlance-person');
@@ -137,8 +142,10 @@ async function keep(path, answer) {
     if (answer.status !== 200 || !build || !person) return;
     const name = `${PAGES}${build} ${person}`;
     const others = (await caches.keys()).filter(other => other.startsWith(PAGES) && other !== name);
-    if (others.some(other => !other.endsWith(` ${person}`))) await forget();
-    const began = era;
+    if (others.some(other => !other.endsWith(` ${person}`))) {
+        await forget();
+        began = era;
+    }
     const text = await answer.clone().text();
     const files = new Set(text.match(/\/(?:pkg|fonts)\/[\w./-]+|\/favicon\.svg/g));
     await Promise.all([...files].map(address => keepFile(build, address)));

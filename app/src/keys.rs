@@ -1,4 +1,4 @@
-//! Keys that work anywhere in a room, and those of a message: which there are (`table`), what they do, and the list that
+//! Keys that work anywhere on the team's pages, and those of a message: which there are (`table`), what they do, and the list that
 //! names them.
 
 mod everything;
@@ -9,6 +9,7 @@ mod walk;
 
 use crate::{
     room::{Desk, toggle_facts},
+    ui::composes,
     workspaces::Unread,
 };
 use everything::{AskAllRead, asks};
@@ -18,9 +19,6 @@ use table::{MessageDeed, PageDeed, Press};
 use vocabulary::Preference;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
-
-/// The key code browsers send while an input method composes.
-const IME_KEY_CODE: u32 = 229;
 
 /// Listens for the keys that work anywhere on the team's pages, and shows the list of all keys when asked.
 #[component]
@@ -48,7 +46,7 @@ struct Over {
 
 fn on_page(over: Over, own: Unread, event: &ev::KeyboardEvent) {
     // What stands nearer has answered already; a dialog has keys of its own.
-    if event.default_prevented() || is_composed(event) || stands_in(event, "dialog").is_some() {
+    if event.default_prevented() || composes(event) || stands_in(event, "dialog").is_some() {
         return;
     }
     let press = press(event);
@@ -72,6 +70,10 @@ fn on_page(over: Over, own: Unread, event: &ev::KeyboardEvent) {
         PageDeed::Region { back } => region::next(back),
         PageDeed::Widen => region::widen(),
         PageDeed::Visit(page) => walk::visit(page),
+        PageDeed::Attach => {
+            // A thread's box takes no files.
+            stands_in(event, ".thread").is_none() && walk::press(".room > .composer .attach")
+        }
         PageDeed::Leave => walk::leave(),
         PageDeed::AllRead => {
             if asks() {
@@ -89,7 +91,7 @@ fn on_page(over: Over, own: Unread, event: &ev::KeyboardEvent) {
 
 /// The keys of a list of messages, whose rows are on `desk`.
 pub fn on_messages(desk: Desk, event: &ev::KeyboardEvent) {
-    if event.default_prevented() || is_composed(event) || is_typed(event) {
+    if event.default_prevented() || composes(event) || is_typed(event) {
         return;
     }
     let row = stands_in(event, "article[data-key]");
@@ -120,10 +122,6 @@ fn press(event: &ev::KeyboardEvent) -> Press {
         alt: event.alt_key(),
         shift: event.shift_key(),
     }
-}
-
-fn is_composed(event: &ev::KeyboardEvent) -> bool {
-    event.is_composing() || event.key_code() == IME_KEY_CODE
 }
 
 /// Whether a key was pressed where somebody types or chooses.

@@ -32,7 +32,6 @@ pub mod session;
 mod shelf;
 mod shell;
 mod sign_in;
-#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only browsers have tabs"))]
 mod turn;
 mod ui;
 mod workspaces;

@@ -26,7 +26,7 @@ mod thread;
 mod timeline;
 mod viewing;
 
-pub use composer::{draft_is, readable};
+pub use composer::{draft_here, draft_is, readable};
 pub use facts::toggle as toggle_facts;
 pub use files::{Uploads, Viewer};
 pub use page::RoomPage;

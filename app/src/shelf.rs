@@ -35,6 +35,16 @@ impl Shelf {
         transaction.object_store(self.table)?.get_all(None, None)?.await
     }
 
+    /// What has this `id`.
+    ///
+    /// # Errors
+    /// The browser keeps nothing.
+    pub async fn one(self, id: &str) -> Result<Option<JsValue>, idb::Error> {
+        let database = self.open().await?;
+        let transaction = database.transaction(&[self.table], TransactionMode::ReadOnly)?;
+        transaction.object_store(self.table)?.get(Query::Key(JsValue::from_str(id)))?.await
+    }
+
     /// Takes away what has this `id`.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ mod theme;
 mod trouble;
 
 pub use avatar::Avatar;
-pub use focus::{closes, focus, holds_focus};
+pub use focus::{closes, composes, focus, has_mouse, holds_focus};
 pub use go::Go;
 pub use logo::{Logo, Mark};
 pub use ring::Ring;

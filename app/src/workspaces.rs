@@ -11,6 +11,7 @@ mod settings;
 mod sidebar;
 mod threads;
 mod unread;
+mod writing_choices;
 
 pub use badge::Badge;
 pub use frame::{Team, TeamFrame};
@@ -20,3 +21,4 @@ pub use saved::SavedPage;
 pub use settings::SettingsPage;
 pub use threads::ThreadsPage;
 pub use unread::Unread;
+pub use writing_choices::WritingChoices;

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     clock::{self, iso, local_input, moment_of_input, use_clock},
-    room::draft_is,
+    room::{draft_here, draft_is},
     ui::icon::{AlertIcon, ClockIcon},
     workspaces::Team,
 };
@@ -86,11 +86,9 @@ pub fn WaitingRow(
                 return;
             }
             // Kept as a draft first: a text is rather there twice than lost.
-            let before = drafts.of(room, thread).filter(|text| !text.is_empty());
-            let text = match before {
-                Some(before) => format!("{words}\n\n{before}"),
-                None => words.clone(),
-            };
+            let before = draft_here(drafts, me, room, thread);
+            let text =
+                if before.is_empty() { words.clone() } else { format!("{words}\n\n{before}") };
             spawn_local(async move {
                 let outcome = match keep_draft(room, thread, text.clone()).await {
                     Ok(()) => {

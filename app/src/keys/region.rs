@@ -4,13 +4,17 @@ use super::walk::found;
 use leptos::prelude::*;
 
 /// The parts in their order, and what in each of them takes the focus.
-const REGIONS: [(&str, &str); 7] = [
+const REGIONS: [(&str, &str); 8] = [
     (".sidebar", ".sidebar a, .sidebar button"),
     (".room-head", ".room-head a, .room-head button"),
     (".room > .messages", ".room > .messages .messages-scroll"),
     (".room > .composer", ".room > .composer textarea"),
     (".thread .messages", ".thread .messages-scroll"),
     (".thread .composer", ".thread .composer textarea"),
+    (
+        ".list-page, .drafts",
+        ".list-page a, .list-page button, .list-page input, .drafts a, .drafts button",
+    ),
     (".facts", ".facts a, .facts button, .facts input"),
 ];
 
@@ -37,6 +41,9 @@ pub fn next(back: bool) -> bool {
 
 /// Makes the panel at the side wider, or as wide as it was.
 pub fn widen() -> bool {
+    if found(".facts, .thread").is_empty() {
+        return false;
+    }
     let root = document().document_element();
     root.is_some_and(|root| root.toggle_attribute("data-wide").is_ok())
 }

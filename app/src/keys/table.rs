@@ -17,6 +17,8 @@ pub enum PageDeed {
     Widen,
     /// Goes to another page.
     Visit(Page),
+    /// Chooses files for the room's box.
+    Attach,
     /// Closes the thread or, where none is open, goes to the newest message.
     Leave,
     /// Takes everything as read, after asking.
@@ -103,7 +105,6 @@ pub const SHORTCUTS: &[Shortcut] = &[
     everywhere("F6, Shift F6", "Next or previous part of the page"),
     everywhere("Ctrl Shift M", "Mentions of you"),
     everywhere("d", "Drafts"),
-    // The button for it listens itself.
     everywhere("Ctrl U", "Attach files"),
     everywhere("Esc", "Close what is open, then go to the newest message"),
     everywhere("Shift Esc", "Mark everything as read"),
@@ -132,6 +133,7 @@ pub fn page_deed(press: &Press, typing: bool) -> Option<PageDeed> {
         // With Shift, keyboards that have both on one key call it by the upper sign.
         ("." | ">", true, false) => Some(PageDeed::Widen),
         ("M" | "m", true, false) if *shift => Some(PageDeed::Visit(Page::Mentions)),
+        ("u" | "U", true, false) if !shift => Some(PageDeed::Attach),
         ("Escape", false, false) if *shift => Some(PageDeed::AllRead),
         ("Escape", false, false) => Some(PageDeed::Leave),
         ("ArrowUp", false, true) => Some(PageDeed::Conversation { down: false, unread: *shift }),

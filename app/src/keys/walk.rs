@@ -54,7 +54,8 @@ pub fn leave() -> bool {
     press(".thread-close") || press(".room .to-end")
 }
 
-fn press(selector: &str) -> bool {
+/// Presses the first thing that `selector` finds; whether there was one.
+pub fn press(selector: &str) -> bool {
     found(selector).first().map(|one| one.click()).is_some()
 }
 

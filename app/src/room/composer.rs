@@ -17,8 +17,8 @@ mod wishes;
 
 pub use area::{replace, selection};
 pub use continuing::on_enter;
-pub use enter::{Enter, Held, composes, has_mouse};
-pub use keeping::draft_is;
+pub use enter::{Enter, Held};
+pub use keeping::{draft_here, draft_is};
 pub use marks::{Marks, readable};
 
 use super::{
@@ -28,7 +28,10 @@ use super::{
     pickers::{Picker, PickerList, Pressed, Sources},
     sync::SyncChip,
 };
-use crate::{ui::icon::SendIcon, workspaces::Unread};
+use crate::{
+    ui::{composes, has_mouse, icon::SendIcon},
+    workspaces::Unread,
+};
 use counting::Counter;
 use later::Later;
 use leptos::{ev, html, prelude::*};

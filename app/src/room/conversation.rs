@@ -1,25 +1,25 @@
 //! One open room: its timeline as signals, fed by the line, and what a person can do in it.
 
 mod loading;
+mod saying;
 mod shown;
+mod typists;
 
 pub use loading::{Landed, Sight};
+pub use saying::NotSaid;
 
 use super::{
     api::change_message,
     timeline::{Entry, Heard, Side, Timeline},
 };
-use crate::{
-    clock,
-    live::{Live, RoomEvent},
-    pending::{self, Full, Unsent},
-};
+use crate::live::{Live, RoomEvent};
 use contract::AppError;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use std::{collections::HashMap, sync::Arc};
+use typists::Typist;
 use vocabulary::{
-    Audience, Author, BodyProblem, Message, MessageAct, MessageBody, MessageId, MessageKey, Moment,
-    NewFile, Reply, RoomId, Seq, Thread, WorkspaceView,
+    Audience, Author, Message, MessageAct, MessageId, MessageKey, RoomId, Seq, Thread,
+    WorkspaceView,
 };
 
 /// How it stands with a message written on this page.
@@ -31,27 +31,6 @@ pub enum Fate {
     Failed(String),
     /// Stored at this place.
     Sent(Seq),
-}
-
-/// Why something was not said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotSaid {
-    /// It is no message.
-    NoMessage(BodyProblem),
-    /// The browser has no room to keep it until the server has it.
-    Full,
-}
-
-impl From<BodyProblem> for NotSaid {
-    fn from(problem: BodyProblem) -> Self {
-        Self::NoMessage(problem)
-    }
-}
-
-impl From<Full> for NotSaid {
-    fn from(Full: Full) -> Self {
-        Self::Full
-    }
 }
 
 /// An open room.
@@ -104,17 +83,6 @@ pub struct Conversation {
 
 /// Messages kept for who listens.
 const ANNOUNCED: usize = 5;
-
-/// Somebody who is writing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Typist {
-    thread: Option<MessageId>,
-    who: Author,
-    at: Moment,
-}
-
-/// Whoever was not said to be writing for so long is not.
-const TYPING_LASTS: std::time::Duration = std::time::Duration::from_secs(6);
 
 impl Conversation {
     /// The room of a page that has just opened.
@@ -246,144 +214,6 @@ impl Conversation {
         Ok(())
     }
 
-    /// Says `text` with files, perhaps in a thread; where there are files, they need no words. They are taken once it is
-    /// known to be a message. Its key.
-    ///
-    /// # Errors
-    /// Why not; then nothing happened.
-    pub fn say(
-        self,
-        text: &str,
-        reply: Option<Reply>,
-        files: impl FnOnce() -> Vec<NewFile>,
-    ) -> Result<MessageKey, NotSaid> {
-        let body = match MessageBody::new(text) {
-            Err(problem @ BodyProblem::TooLong { .. }) => return Err(problem.into()),
-            body => body,
-        };
-        let mut unsent = Unsent {
-            key: MessageKey::fresh(),
-            body: body.clone().ok(),
-            audience: self.audience,
-            reply,
-            files: Vec::new(),
-            typed_at: clock::now(),
-            failed: None,
-        };
-        let key = unsent.key;
-        if body.is_ok() {
-            // The words first: if there is no room for them, the files stay in the box too.
-            pending::keep(self.person(), self.room, &unsent)?;
-        }
-        unsent.files = files();
-        if unsent.files.is_empty() {
-            body?;
-        } else {
-            // They have left the box: from here on it is said, kept or not.
-            let _ = pending::keep(self.person(), self.room, &unsent);
-        }
-        self.live.post(self.room, unsent.draft());
-        self.show(unsent);
-        Ok(key)
-    }
-
-    /// Takes back what was said here a moment ago, whether or not the server has it yet.
-    ///
-    /// # Errors
-    /// Why it stays, for people.
-    pub async fn undo(self, key: MessageKey) -> Result<(), AppError> {
-        let known = self.stored.with_value(|stored| stored.get(&key).copied());
-        match known {
-            Some(id) => self.act(id, MessageAct::Undo).await,
-            None => {
-                // It may be on the line already: then it is taken back when it comes.
-                self.undone.update_value(|undone| undone.push(key));
-                self.discard(key);
-                Ok(())
-            }
-        }
-    }
-
-    /// Names of those who are writing in the room, or in a thread of it.
-    #[must_use]
-    pub fn typists(self, thread: Option<MessageId>) -> Vec<String> {
-        self.typists.with(|typists| {
-            let here = typists.iter().filter(|typist| typist.thread == thread);
-            here.map(|typist| typist.who.full_name.clone()).collect()
-        })
-    }
-
-    fn is_typing(self, thread: Option<MessageId>, who: Author) {
-        let at = clock::now();
-        let same = move |typist: &Typist| typist.who.id == who.id && typist.thread == thread;
-        let id = who.id;
-        self.typists.update(|typists| match typists.iter_mut().find(|typist| same(typist)) {
-            Some(typist) => typist.at = at,
-            None => typists.push(Typist { thread, who: who.clone(), at }),
-        });
-        set_timeout(
-            move || {
-                self.stops_typing(move |typist| {
-                    typist.who.id == id && typist.thread == thread && typist.at == at
-                })
-            },
-            TYPING_LASTS,
-        );
-    }
-
-    fn stops_typing(self, which: impl Fn(&Typist) -> bool) {
-        let some = self.typists.try_with_untracked(|typists| typists.iter().any(&which));
-        if some == Some(true) {
-            self.typists.update(|typists| typists.retain(|typist| !which(typist)));
-        }
-    }
-
-    /// The server has a message of this person.
-    fn note_stored(self, key: MessageKey, id: MessageId) {
-        let undone = self.undone.try_update_value(|undone| {
-            let before = undone.len();
-            undone.retain(|other| *other != key);
-            undone.len() < before
-        });
-        if undone == Some(true) {
-            spawn_local(async move {
-                // Should it fail, it stays in the room, where it can be removed.
-                let _ = self.act(id, MessageAct::Undo).await;
-            });
-        }
-        if self.fates.with_value(|fates| fates.contains_key(&key)) {
-            self.stored.update_value(|stored| {
-                stored.insert(key, id);
-            });
-        }
-    }
-
-    /// Sends a message again that was refused.
-    pub fn retry(self, key: MessageKey) {
-        let mut again = None;
-        self.change(|t| again = t.set_failed(key, None));
-        if let Some(unsent) = again {
-            self.set_fate(key, Fate::Queued);
-            // It is kept already, as one that failed.
-            let _ = pending::keep(self.person(), self.room, &unsent);
-            self.live.post(self.room, unsent.draft());
-        }
-    }
-
-    /// Throws a message away that was refused.
-    pub fn discard(self, key: MessageKey) {
-        self.live.withdraw(key);
-        pending::withdraw(self.person(), self.room, key);
-        self.drop_unsent(key);
-    }
-
-    fn drop_unsent(self, key: MessageKey) {
-        self.change(|t| t.discard(key));
-        self.fates.update_value(|fates| {
-            fates.remove(&key);
-        });
-    }
-
     /// What was said since the page opened, for who listens rather than looks: the last few, each once.
     #[must_use]
     pub fn announced(self) -> RwSignal<Vec<Arc<Message>>> {
@@ -479,42 +309,6 @@ impl Conversation {
             RoomEvent::Typing(thread, who) => self.is_typing(thread, who),
             RoomEvent::Closed => self.closed.set(true),
         }
-    }
-
-    /// Shows what was typed before the page was reloaded and never sent.
-    fn restore(self) {
-        let person = self.person();
-        spawn_local(async move {
-            let kept = pending::all(person).await;
-            if self.closed.is_disposed() {
-                return;
-            }
-            for (_, unsent) in kept.into_iter().filter(|(room, _)| *room == self.room) {
-                self.show_again(unsent);
-            }
-        });
-    }
-
-    /// Shows what the browser keeps, if it belongs here and the server does not have it by now.
-    fn show_again(self, unsent: Unsent) {
-        if self.thread.is_some() && unsent.reply.map(|reply| reply.thread) != self.thread {
-            return;
-        }
-        match self.find(unsent.key) {
-            Some(Entry::Stored(_)) => pending::forget(self.person(), self.room, unsent.key),
-            Some(Entry::Unsent(_)) => {}
-            None => self.show(unsent),
-        }
-    }
-
-    fn show(self, unsent: Unsent) {
-        let fate = unsent.failed.clone().map_or(Fate::Queued, Fate::Failed);
-        self.fates.update_value(|fates| {
-            fates.insert(unsent.key, ArcRwSignal::new(fate));
-        });
-        self.change(|t| {
-            t.queue(unsent);
-        });
     }
 
     fn set_fate(self, key: MessageKey, fate: Fate) {

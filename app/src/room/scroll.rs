@@ -121,16 +121,16 @@ fn scroll_by(list: &HtmlElement, distance: f64) {
 /// Remembers the row that is being read and, once the change that follows is drawn, puts it back where it was. A list that
 /// `follows_end` stays at its end instead, if it is there.
 pub fn keep_place(list: &HtmlElement, follows_end: bool) {
-    if follows_end && is_at_end(list) {
-        return;
-    }
-    let Some(row) = top_row(list) else { return };
-    let (top, scrolled) = (row.get_bounding_client_rect().top(), list.scroll_top());
-    let list = list.clone();
+    let focused = document().active_element().filter(|active| list.contains(Some(active)));
+    let stays = follows_end && is_at_end(list);
+    let read = top_row(list).filter(|_| !stays);
+    let read = read.map(|row| (row.get_bounding_client_rect().top(), row));
+    let (list, scrolled) = (list.clone(), list.scroll_top());
     request_animation_frame(move || {
-        if !row.is_connected() {
-            return;
+        if let Some(focused) = focused {
+            keep_focus(&focused);
         }
+        let Some((top, row)) = read.filter(|(_, row)| row.is_connected()) else { return };
         let mut moved = row.get_bounding_client_rect().top() - top;
         // The reader may have scrolled on meanwhile; at the very beginning it was the browser, because what is left is shorter.
         let range = list.scroll_height() - list.client_height();
@@ -141,6 +141,16 @@ pub fn keep_place(list: &HtmlElement, follows_end: bool) {
             scroll_by(&list, moved);
         }
     });
+}
+
+/// Rows that others were put before have been taken out and put in again: whatever had the focus in them lost it.
+fn keep_focus(focused: &Element) {
+    let nowhere = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+    if nowhere && let Some(focused) = focused.dyn_ref::<HtmlElement>() {
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = focused.focus_with_options(&options);
+    }
 }
 
 /// The row at the top of what is in view.

@@ -20,13 +20,13 @@ use crate::{
     keys::{is_typed, on_messages},
     not_found::NotFound,
     ui::{
-        Trouble,
+        Trouble, has_mouse,
         icon::{BackIcon, BellIcon, CloseIcon, DownIcon},
     },
     workspaces::Unread,
 };
 use contract::AppError;
-use leptos::{ev, html, prelude::*};
+use leptos::{html, prelude::*};
 use leptos_router::hooks::{use_navigate, use_query_map};
 use std::cell::RefCell;
 use vocabulary::{MessageId, Thread, WorkspaceId};
@@ -132,15 +132,7 @@ fn Panel(
     let follows = Memo::new(move |_| own.follows(root));
     view! {
         <aside
-            class="thread" aria-label="Thread"
-            on:keydown=move |event: ev::KeyboardEvent| {
-                if event.key() == "Escape" && !event.default_prevented() && !event.is_composing() {
-                    event.prevent_default();
-                    event.stop_propagation();
-                    close.run(());
-                }
-            }
-        >
+            class="thread" aria-label="Thread">
             <WidthHandle/>
             <header class="thread-head">
                 <button type="button" class="icon-button thread-back" aria-label="Back to the room" on:click=move |_| close.run(())>
@@ -266,9 +258,8 @@ fn Replies(
 
 /// A finger's keyboard would hide half of the thread: there the panel itself takes the focus.
 fn focus_box(list: &HtmlElement) {
-    let fine = window().match_media("(pointer: fine)").ok().flatten().is_some_and(|m| m.matches());
     let panel = list.closest(".thread").ok().flatten();
     let area = panel.and_then(|panel| panel.query_selector("textarea").ok().flatten());
-    let target = if fine { area.and_then(|area| area.dyn_into().ok()) } else { None };
+    let target = if has_mouse() { area.and_then(|area| area.dyn_into().ok()) } else { None };
     let _ = target.unwrap_or_else(|| list.clone()).focus();
 }

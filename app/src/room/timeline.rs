@@ -285,14 +285,9 @@ impl Timeline {
         self.unsent.retain(|unsent| unsent.key != key);
     }
 
-    /// Whether a message with this key is shown as stored.
-    #[must_use]
-    pub fn has_stored(&self, key: MessageKey) -> bool {
-        self.stored().any(|message| message.key == key)
-    }
-
     fn knows(&self, key: MessageKey) -> bool {
-        self.unsent.iter().any(|unsent| unsent.key == key) || self.has_stored(key)
+        self.unsent.iter().any(|unsent| unsent.key == key)
+            || self.stored().any(|message| message.key == key)
     }
 }
 

@@ -18,8 +18,23 @@ pub fn holds_focus(id: &str) -> bool {
     element.is_some_and(|element| element.contains(document().active_element().as_deref()))
 }
 
+/// The key code browsers send while an input method composes.
+const IME_KEY_CODE: u32 = 229;
+
+/// Whether an input method composes: then a key is its own.
+#[must_use]
+pub fn composes(event: &web_sys::KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == IME_KEY_CODE
+}
+
 /// Whether a key closes what is open: Escape, unless it ends a composition of the input method.
 #[must_use]
 pub fn closes(event: &web_sys::KeyboardEvent) -> bool {
-    event.key() == "Escape" && !event.is_composing()
+    event.key() == "Escape" && !composes(event)
+}
+
+/// Whether there is a mouse, and so a keyboard with more than one way to a new line.
+#[must_use]
+pub fn has_mouse() -> bool {
+    window().match_media("(pointer: fine)").ok().flatten().is_some_and(|query| query.matches())
 }

@@ -11,7 +11,7 @@ use crate::{
     offline,
     room::Uploads,
     sign_in::{NextPath, home_of, whoami},
-    ui::{Go, Trouble},
+    ui::{Go, Trouble, icon::CloseIcon},
 };
 use contract::AppError;
 use leptos::prelude::*;
@@ -93,10 +93,34 @@ fn Frame(
             <Sidebar team/>
             <Outlet/>
         </div>
+        <OwnTrouble unread/>
         // They outlive the room that is left for another.
         <PageKeys/>
     }
     .into_any()
+}
+
+/// Says what was pressed for and not done, until it is closed or something else is pressed for.
+#[component]
+fn OwnTrouble(
+    /// Whose wishes.
+    unread: Unread,
+) -> impl IntoView {
+    view! {
+        <div class="own-trouble" role="alert">
+            {move || unread.trouble.get().map(|words| view! {
+                <div class="notice-card">
+                    <p>{words}</p>
+                    <button
+                        type="button" class="icon-button" aria-label="Close" title="Close"
+                        on:click=move |_| unread.trouble.set(None)
+                    >
+                        <CloseIcon/>
+                    </button>
+                </div>
+            })}
+        </div>
+    }
 }
 
 async fn team() -> Result<Team, AppError> {

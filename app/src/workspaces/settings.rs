@@ -1,6 +1,6 @@
 //! The page of `/settings`: what somebody chooses for all their devices.
 
-use super::{found::ListPage, unread::Unread};
+use super::{found::ListPage, unread::Unread, writing_choices::WritingChoices};
 use leptos::prelude::*;
 use vocabulary::{Preference, Reading, Switch};
 
@@ -43,8 +43,7 @@ pub fn SettingsPage() -> impl IntoView {
                 </fieldset>
                 <fieldset>
                     <legend>"Writing"</legend>
-                    {switch(Preference::EnterSends, "Enter sends. Off: Ctrl or ⌘ with Enter sends")}
-                    {switch(Preference::ShowTyping, "Show others that I am writing")}
+                    <WritingChoices/>
                 </fieldset>
                 <fieldset>
                     <legend>"Keyboard"</legend>

@@ -58,6 +58,8 @@ pub struct Unread {
     asking: StoredValue<bool>,
     /// Whether the window has the focus.
     pub focused: RwSignal<bool>,
+    /// What was wished for last and not done, for people.
+    pub trouble: RwSignal<Option<String>>,
 }
 
 impl Unread {
@@ -71,6 +73,7 @@ impl Unread {
             heard: RwSignal::new(BTreeMap::new()),
             asking: StoredValue::new(false),
             focused: RwSignal::new(false),
+            trouble: RwSignal::new(None),
         };
         let live = expect_context::<Live>();
         Effect::new(move |_| {
@@ -241,6 +244,7 @@ impl Unread {
             match api::mark_read(room, seq, opened).await {
                 Ok(changes) if known => self.learn_number(changes),
                 Ok(_) => self.ask(),
+                // Nobody pressed anything: whoever looks again tells it again.
                 Err(_) => {}
             }
         });
@@ -253,11 +257,7 @@ impl Unread {
                 read.marked_unread = true;
             }
         });
-        spawn_local(async move {
-            if api::mark_unread(room, from).await.is_ok() {
-                self.ask();
-            }
-        });
+        self.wish("It was not marked as unread.", api::mark_unread(room, from));
     }
 
     /// Mutes a room, or no longer.
@@ -267,20 +267,12 @@ impl Unread {
                 read.muted = muted;
             }
         });
-        spawn_local(async move {
-            // Asked again in any case: what failed is shown as it is.
-            let _ = api::mute_room(room, muted).await;
-            self.ask();
-        });
+        self.wish("The room was not changed.", api::mute_room(room, muted));
     }
 
     /// Everything in all rooms and threads was read.
     pub fn mark_all_read(self) {
-        spawn_local(async move {
-            if api::mark_all_read().await.is_ok() {
-                self.ask();
-            }
-        });
+        self.wish("Nothing was marked as read.", api::mark_all_read());
     }
 
     /// Every reply in `thread` up to `seq` was read.
@@ -296,11 +288,12 @@ impl Unread {
 
     /// Follows a thread, or no longer.
     pub fn follow(self, room: RoomId, thread: MessageId, following: bool) {
-        spawn_local(async move {
-            if api::follow_thread(room, thread, following).await.is_ok() {
-                self.ask();
-            }
-        });
+        let not_done = if following {
+            "You do not follow the thread yet."
+        } else {
+            "You still follow the thread."
+        };
+        self.wish(not_done, api::follow_thread(room, thread, following));
     }
 
     /// Keeps a message for later, or no longer.
@@ -313,19 +306,29 @@ impl Unread {
                 mine.saved.insert(0, id);
             }
         });
-        spawn_local(async move {
-            let _ = api::save_message(room, id, saved).await;
-            self.ask();
-        });
+        let not_done =
+            if saved { "The message was not saved." } else { "The message is still saved." };
+        self.wish(not_done, api::save_message(room, id, saved));
     }
 
     /// Chooses something for all devices.
     pub fn prefer(self, preference: Preference, value: &str) {
         let value = value.to_owned();
         self.mine.update(|mine| mine.choose(preference, value.clone()));
+        self.wish("It stays as it was.", api::prefer(preference, value));
+    }
+
+    /// What somebody pressed for. What fails is told, and then shown as the server has it.
+    fn wish(
+        self,
+        not_done: &'static str,
+        change: impl Future<Output = Result<i64, AppError>> + 'static,
+    ) {
+        self.trouble.set(None);
         spawn_local(async move {
-            // Asked again in any case: what failed is shown as it is.
-            let _ = api::prefer(preference, value).await;
+            if let Err(problem) = change.await {
+                self.trouble.try_set(Some(format!("{not_done} {problem}")));
+            }
             self.ask();
         });
     }

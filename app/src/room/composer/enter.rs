@@ -1,9 +1,6 @@
 //! What Enter does where a message is written or said otherwise.
 
-use leptos::{ev, prelude::window};
-
-/// The key code browsers send while an input method composes.
-const IME_KEY_CODE: u32 = 229;
+use leptos::ev;
 
 /// What Enter does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,18 +50,6 @@ impl Enter {
             _ => Self::GoesOn,
         }
     }
-}
-
-/// Whether an input method composes: then a key is its own.
-#[must_use]
-pub fn composes(event: &ev::KeyboardEvent) -> bool {
-    event.is_composing() || event.key_code() == IME_KEY_CODE
-}
-
-/// Whether there is a mouse, and so a keyboard with more than one way to a new line.
-#[must_use]
-pub fn has_mouse() -> bool {
-    window().match_media("(pointer: fine)").ok().flatten().is_some_and(|query| query.matches())
 }
 
 #[cfg(test)]

@@ -33,6 +33,18 @@ pub struct Keeping {
     again: RwSignal<u32>,
 }
 
+/// What the box of a room or of a thread shows in this browser: what the server was not told yet, or what it has.
+pub fn draft_here(
+    drafts: Drafts,
+    person: PersonId,
+    room: RoomId,
+    thread: Option<MessageId>,
+) -> String {
+    let kept = |what| ui::recall(&place_of(what, person, room, thread)).unwrap_or_default();
+    let local = kept("draft");
+    if local == kept("draft-kept") { drafts.of(room, thread).unwrap_or(local) } else { local }
+}
+
 /// The draft of a room or of a thread is `text` now, which the server was told from another page of this tab.
 pub fn draft_is(person: PersonId, room: RoomId, thread: Option<MessageId>, text: &str) {
     for what in ["draft", "draft-kept"] {
@@ -87,7 +99,7 @@ impl Keeping {
         let known = ui::recall(&self.place("draft-kept")).is_some_and(|kept| !kept.is_empty());
         self.hold();
         self.wishes(|wishes| {
-            let told = known || wishes.is_asking();
+            let told = known || wishes.was_told();
             wishes.wish(told.then(String::new));
         });
         self.push();

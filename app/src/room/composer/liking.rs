@@ -1,17 +1,12 @@
 //! How this person likes to write.
 
-use crate::{ui::icon::SlidersIcon, workspaces::Unread};
+use crate::{ui::icon::SlidersIcon, workspaces::WritingChoices};
 use leptos::{html, prelude::*};
-use vocabulary::{MessageAct, Preference, Switch};
 use wasm_bindgen::JsCast;
-
-/// Times to take a message back, in seconds.
-const UNDO: [u8; 4] = [5, 10, 30, MessageAct::UNDO_LIMIT_SECONDS];
 
 /// A button with what can be chosen.
 #[component]
 pub fn Liking() -> impl IntoView {
-    let own = expect_context::<Unread>();
     let fold = NodeRef::<html::Details>::new();
     let open = RwSignal::new(false);
     let close = move || {
@@ -39,29 +34,7 @@ pub fn Liking() -> impl IntoView {
             <Show when=move || open.get()>
             <div class="composer-sheet" role="group" aria-label="How I write">
                 <p class="composer-sheet-note">"For you, on all your devices."</p>
-                <label class="composer-check">
-                    <input
-                        type="checkbox" prop:checked=move || own.is_on(Preference::EnterSends)
-                        on:change=move |event| own.prefer(Preference::EnterSends, Switch::from(event_target_checked(&event)).as_str())
-                    />
-                    <span>"Enter sends"<small>"Off: Ctrl or ⌘ with Enter sends"</small></span>
-                </label>
-                <label class="composer-check">
-                    <input
-                        type="checkbox" prop:checked=move || own.is_on(Preference::ShowTyping)
-                        on:change=move |event| own.prefer(Preference::ShowTyping, Switch::from(event_target_checked(&event)).as_str())
-                    />
-                    <span>"Show others that I am writing"</span>
-                </label>
-                <label class="composer-choice">
-                    <span>"Time to undo sending"</span>
-                    <select
-                        class="control" prop:value=move || own.undo_seconds().to_string()
-                        on:change=move |event| own.prefer(Preference::UndoSeconds, &event_target_value(&event))
-                    >
-                        {UNDO.map(|seconds| view! { <option value=seconds.to_string()>{seconds}" seconds"</option> }).collect_view()}
-                    </select>
-                </label>
+                <WritingChoices/>
             </div>
             </Show>
         </details>

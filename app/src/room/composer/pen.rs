@@ -23,6 +23,7 @@ use crate::{
         pickers::{Picker, Query, Sources},
         row::{Desk, RowAct, Spot},
     },
+    ui::has_mouse,
     workspaces::Unread,
 };
 use leptos::{ev, html, prelude::*};
@@ -120,20 +121,21 @@ impl Pen {
         if let Some(desk) = pen.desk {
             desk.write_with(Callback::new(move |more: String| pen.put_before(&more)));
         }
-        // What was typed before the page was alive wins over the draft kept from before.
+        // What was typed before the page was alive goes on behind the draft kept from before.
         Effect::new(move |_| {
             let Some(area) = area.get() else { return };
-            match area.value() {
-                early if early.is_empty() => pen.fill(&pen.keeping.local()),
-                early => {
-                    pen.text.set(early.clone());
-                    pen.keeping.keep(&early);
-                }
+            let (early, local) = (area.value(), pen.keeping.local());
+            if early.is_empty() || Marks::read(&local).0 == early {
+                pen.fill(&local);
+            } else {
+                let all = if local.is_empty() { early } else { format!("{local}\n{early}") };
+                pen.fill(&all);
+                pen.keeping.keep(&all);
             }
             if pen.keeping.is_ahead() {
                 pen.keeping.keep(&pen.written());
             }
-            if super::has_mouse() && place == Writing::Room {
+            if has_mouse() && place == Writing::Room {
                 let _ = area.focus();
             }
         });

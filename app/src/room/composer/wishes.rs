@@ -49,10 +49,10 @@ impl Wishes {
         }
     }
 
-    /// Whether something is on its way.
+    /// Whether the server may have a text: the last one it was told, also where its answer did not come.
     #[must_use]
-    pub const fn is_asking(&self) -> bool {
-        self.asking
+    pub fn was_told(&self) -> bool {
+        self.asking || self.lately.back().is_some_and(|text| !text.is_empty())
     }
 
     /// Whether the server has not heard of everything.

@@ -38,9 +38,9 @@ impl AttachBox {
         self.list.with(|list| list.iter().any(|upload| upload.going.get().trouble().is_none()))
     }
 
-    /// Adds files.
-    pub fn add(self, files: Vec<File>) {
-        self.uploads.add(self.room, files);
+    /// Adds files; how many the box took.
+    pub fn add(self, files: Vec<File>) -> usize {
+        self.uploads.add(self.room, files)
     }
 
     /// Adds what somebody chose, dropped or pasted.
@@ -48,9 +48,15 @@ impl AttachBox {
         self.add((0..files.length()).filter_map(|place| files.get(place)).collect());
     }
 
+    /// What a message would take.
+    #[must_use]
+    pub fn ready(self) -> Vec<NewFile> {
+        self.uploads.ready(self.room)
+    }
+
     /// Takes them for a message.
     #[must_use]
-    pub fn take(self) -> Vec<NewFile> {
+    pub fn take(self) -> Vec<FileId> {
         self.uploads.take(self.room)
     }
 

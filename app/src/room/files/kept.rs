@@ -1,13 +1,12 @@
 //! Files that the server does not have yet, kept in the browser's database (IndexedDB): they outlive the tab.
 
-use idb::{Database, DatabaseEvent, Factory, KeyPath, ObjectStoreParams, Query, TransactionMode};
+use crate::shelf::Shelf;
 use js_sys::{Object, Reflect};
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use vocabulary::{FileId, PersonId, RoomId};
 use web_sys::Blob;
 
-const DATABASE: &str = "parlance.files";
-const STORE: &str = "files";
+const SHELF: Shelf = Shelf { database: "parlance.files", table: "files" };
 
 /// A file that waits.
 #[derive(Clone, Debug)]
@@ -33,27 +32,14 @@ pub(super) struct KeptUpload {
 /// Keeps it, or what has changed of it. A browser that keeps nothing (a private window, a full disk) still sends.
 pub(super) async fn keep(upload: &KeptUpload) {
     let Some(record) = written(upload) else { return };
-    let kept = async {
-        let database = open().await?;
-        let transaction = database.transaction(&[STORE], TransactionMode::ReadWrite)?;
-        transaction.object_store(STORE)?.put(&record, None)?.await?;
-        transaction.commit()?.await?;
-        Ok::<_, idb::Error>(())
-    };
-    if let Err(error) = kept.await {
+    if let Err(error) = SHELF.put(&record).await {
         leptos::logging::warn!("a file is not kept in this browser: {error}");
     }
 }
 
 /// All that this person's tabs have kept, in the order they were added.
 pub(super) async fn all(person: PersonId) -> Vec<KeptUpload> {
-    let found = async {
-        let database = open().await?;
-        let transaction = database.transaction(&[STORE], TransactionMode::ReadOnly)?;
-        let records = transaction.object_store(STORE)?.get_all(None, None)?.await?;
-        Ok::<_, idb::Error>(records)
-    };
-    let records: Vec<JsValue> = found.await.unwrap_or_default();
+    let records = SHELF.all().await.unwrap_or_default();
     let mut kept: Vec<KeptUpload> =
         records.iter().filter_map(read).filter(|upload| upload.person == person).collect();
     kept.sort_by_key(|upload| upload.id);
@@ -62,41 +48,14 @@ pub(super) async fn all(person: PersonId) -> Vec<KeptUpload> {
 
 /// One, as it is kept now.
 pub(super) async fn one(id: FileId) -> Option<KeptUpload> {
-    let found = async {
-        let database = open().await?;
-        let transaction = database.transaction(&[STORE], TransactionMode::ReadOnly)?;
-        let key = Query::Key(JsValue::from_str(&id.to_string()));
-        transaction.object_store(STORE)?.get(key)?.await
-    };
-    read(&found.await.ok().flatten()?)
+    read(&SHELF.one(&id.to_string()).await.ok().flatten()?)
 }
 
 /// It is not needed any more.
 pub(super) async fn forget(id: FileId) {
-    let forgotten = async {
-        let database = open().await?;
-        let transaction = database.transaction(&[STORE], TransactionMode::ReadWrite)?;
-        let key = Query::Key(JsValue::from_str(&id.to_string()));
-        transaction.object_store(STORE)?.delete(key)?.await?;
-        transaction.commit()?.await?;
-        Ok::<_, idb::Error>(())
-    };
-    if let Err(error) = forgotten.await {
+    if let Err(error) = SHELF.remove(&id.to_string()).await {
         leptos::logging::warn!("a file stays in this browser: {error}");
     }
-}
-
-async fn open() -> Result<Database, idb::Error> {
-    let mut request = Factory::new()?.open(DATABASE, Some(1))?;
-    request.on_upgrade_needed(|event| {
-        let mut params = ObjectStoreParams::new();
-        params.key_path(Some(KeyPath::new_single("id")));
-        if let Ok(database) = event.database() {
-            // Fails if it is there, which is as good.
-            let _ = database.create_object_store(STORE, params);
-        }
-    });
-    request.await
 }
 
 fn written(upload: &KeptUpload) -> Option<JsValue> {

@@ -77,13 +77,14 @@ async fn ended<T: DeserializeOwned>(
             Err(_) => Ending::Later,
         },
         // Signed out: what waits is sent after signing in again.
-        0 | 401 | 408 | 429 | 500..=599 => Ending::Later,
+        0 | 401 | 408 | 429 | 500..=506 | 508..=599 => Ending::Later,
         status => {
             let why = match serde_json::from_slice::<AppError>(text.as_bytes()) {
                 Ok(error) => error.to_string(),
                 Err(_) => format!("The server refused it (status {status})."),
             };
-            if matches!(status, 403 | 404 | 409) {
+            // No room on the server (507, RFC 4918) may end, but not by trying again at once.
+            if matches!(status, 403 | 404 | 409 | 507) {
                 Ending::Closed(why)
             } else {
                 Ending::Refused(why)

@@ -6,7 +6,7 @@ use super::{
     uploads::{Going, Upload},
 };
 use crate::ui::icon::{AlertIcon, CloseIcon, PaperclipIcon};
-use leptos::{ev, html, prelude::*};
+use leptos::{html, prelude::*};
 use vocabulary::file_size;
 
 /// What was added, each with its progress.
@@ -124,20 +124,6 @@ pub fn AttachButton(
             input.click();
         }
     };
-    Effect::new(move |_| {
-        let keys = window_event_listener(ev::keydown, move |event: ev::KeyboardEvent| {
-            let modified = event.ctrl_key() || event.meta_key();
-            if modified
-                && !event.shift_key()
-                && !event.alt_key()
-                && event.key().eq_ignore_ascii_case("u")
-            {
-                event.prevent_default();
-                choose();
-            }
-        });
-        on_cleanup(move || keys.remove());
-    });
     view! {
         <input
             node_ref=input type="file" multiple hidden tabindex="-1" aria-label="Files to attach"

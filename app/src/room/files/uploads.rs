@@ -95,6 +95,13 @@ pub struct Uploads {
     resting: StoredValue<bool>,
 }
 
+impl Upload {
+    /// Whether a message may take it.
+    fn is_ready(&self) -> bool {
+        self.going.with_untracked(|going| going.trouble().is_none())
+    }
+}
+
 impl Uploads {
     /// None yet.
     #[must_use]
@@ -168,8 +175,8 @@ impl Uploads {
         })
     }
 
-    /// Adds files to the box of `room`; they begin to go at once.
-    pub fn add(self, room: RoomId, files: Vec<File>) {
+    /// Adds files to the box of `room`; they begin to go at once. How many it took.
+    pub fn add(self, room: RoomId, files: Vec<File>) -> usize {
         let files = files.into_iter().map(|file| {
             #[expect(
                 clippy::cast_possible_truncation,
@@ -179,12 +186,12 @@ impl Uploads {
             let size = file.size() as u64;
             Taken { room, name: FileName::new(&file.name()).into(), size, blob: file.into() }
         });
-        self.add_all(room, files.collect());
+        let free = FILES_LIMIT.saturating_sub(untrack(|| self.in_box(room)).len());
+        self.add_all(room, files.collect(), free)
     }
 
-    fn add_all(self, room: RoomId, files: Vec<Taken>) {
-        let Some(person) = self.person.get_value() else { return };
-        let free = FILES_LIMIT.saturating_sub(untrack(|| self.in_box(room)).len());
+    fn add_all(self, room: RoomId, files: Vec<Taken>, free: usize) -> usize {
+        let Some(person) = self.person.get_value() else { return 0 };
         let number = files.len();
         let mut added = Vec::new();
         for Taken { name, size, blob, .. } in files.into_iter().take(free) {
@@ -200,6 +207,7 @@ impl Uploads {
             ([one], false) => format!("{} added", one.name),
             (several, false) => format!("{} files added", several.len()),
         });
+        let took = added.len();
         spawn_local(async move {
             for upload in &added {
                 if let Some(problem) = self.problem(upload).await {
@@ -211,19 +219,29 @@ impl Uploads {
             }
             self.go_on();
         });
+        took
     }
 
-    /// Takes what is in the box of `room` for a message; what failed stays. What is taken can be given back until it is
-    /// said that nobody will (see [`Self::done_with`]).
-    pub fn take(self, room: RoomId) -> Vec<NewFile> {
+    /// What a message would take from the box of `room`: not what failed, and not more than one message takes.
+    #[must_use]
+    pub fn ready(self, room: RoomId) -> Vec<NewFile> {
+        let ready = untrack(|| self.in_box(room)).into_iter().filter(Upload::is_ready);
+        ready
+            .take(FILES_LIMIT)
+            .map(|Upload { id, name, size, .. }| NewFile { id, name, size })
+            .collect()
+    }
+
+    /// Takes what is ready in the box of `room` for a message. It can be given back until it is said that nobody will
+    /// (see [`Self::done_with`]).
+    pub fn take(self, room: RoomId) -> Vec<FileId> {
         let mut taken = Vec::new();
         self.all.update(|all| {
-            for upload in all.iter_mut().filter(|upload| upload.room == room && !upload.sent) {
-                if upload.going.with_untracked(|going| going.trouble().is_none()) {
-                    upload.sent = true;
-                    revoke(upload.preview.take());
-                    taken.push(upload.clone());
-                }
+            let ready = all.iter_mut().filter(|upload| upload.room == room && !upload.sent);
+            for upload in ready.filter(|upload| upload.is_ready()).take(FILES_LIMIT) {
+                upload.sent = true;
+                revoke(upload.preview.take());
+                taken.push(upload.clone());
             }
         });
         self.full.set(false);
@@ -233,10 +251,7 @@ impl Uploads {
                 held::hold_taken(*id, Taken { room, name: name.clone(), size: *size, blob });
             }
         }
-        let files = taken
-            .iter()
-            .map(|upload| NewFile { id: upload.id, name: upload.name.clone(), size: upload.size })
-            .collect();
+        let files = taken.iter().map(|upload| upload.id).collect();
         spawn_local(async move {
             for upload in &taken {
                 if matches!(upload.going.get_untracked(), Going::Done(_)) {
@@ -263,7 +278,8 @@ impl Uploads {
             self.stop(*id);
             let id = *id;
             spawn_local(async move { self.let_go(id).await });
-            self.add_all(taken.room, vec![taken]);
+            // However much was added meanwhile: what was there is never lost.
+            self.add_all(taken.room, vec![taken], 1);
         }
     }
 

@@ -2,8 +2,8 @@
 
 use super::{desk::Desk, pop};
 use crate::{
-    room::composer::{self, Enter, Held, Marks, composes, has_mouse, on_enter},
-    ui,
+    room::composer::{self, Enter, Held, Marks, on_enter},
+    ui::{self, composes, has_mouse},
     workspaces::Unread,
 };
 use leptos::{ev, html, prelude::*, task::spawn_local};
@@ -75,17 +75,20 @@ pub fn EditBox(
             }
             saving.set(true);
             problem.set(None);
+            let sent = written();
             spawn_local(async move {
                 let answer = desk.talk().act(id, MessageAct::Edit(body)).await;
-                if saving.is_disposed() {
+                // What was typed meanwhile is not saved: it stays.
+                let all = kept(key).is_none_or(|kept| kept == sent);
+                if answer.is_ok() && all {
+                    forget(key);
+                }
+                if saving.try_set(false).is_some() {
                     return;
                 }
-                saving.set(false);
                 match answer {
-                    Ok(()) => {
-                        forget(key);
-                        leave();
-                    }
+                    Ok(()) if all => leave(),
+                    Ok(()) => {}
                     Err(trouble) => problem.set(Some(format!("Not saved. {trouble}"))),
                 }
             });

@@ -106,9 +106,11 @@ pub fn Pop(
                 }
             }
             on:click=move |event| {
-                // On what lies behind it.
-                if event.target() == event.current_target() {
-                    on_close.run(());
+                // On what lies behind it. Closing gives the focus back.
+                if event.target() == event.current_target()
+                    && let Some(dialog) = dialog.get_untracked()
+                {
+                    dialog.close();
                 }
             }
         >

@@ -8,6 +8,7 @@ use crate::{
         pickers::Command,
     },
 };
+use contract::AppError;
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 use vocabulary::{
@@ -40,15 +41,12 @@ impl Pen {
             self.do_command(command, words.to_owned());
             return;
         }
-        let mut files = Vec::new();
-        let take = || {
-            let taken = self.attach.map(AttachBox::take).unwrap_or_default();
-            files.extend(taken.iter().map(|file| file.id));
-            taken
-        };
-        match self.talk.say(&written, self.reply(), take) {
+        let files = self.attach.map(AttachBox::ready).unwrap_or_default();
+        match self.talk.say(&written, self.reply(), files) {
             Ok(key) => {
                 self.clear();
+                // Only now have they left the box.
+                let files = self.attach.map(AttachBox::take).unwrap_or_default();
                 self.offer_undo(key, written, files);
                 self.talk.to_end();
             }
@@ -79,6 +77,31 @@ impl Pen {
         self.notice.set(None);
     }
 
+    /// What was begun is over: says so, and clears the box of `written` if it is done. Nothing, if the box is gone.
+    fn end_work(
+        self,
+        outcome: Result<(), AppError>,
+        written: &str,
+        done: String,
+        not_done: String,
+    ) {
+        if self.busy.try_set(None).is_some() {
+            // The box is gone; what stood there and is done must not come back with the next one.
+            if outcome.is_ok() && self.keeping.local() == written {
+                self.keeping.forget();
+            }
+            return;
+        }
+        match outcome {
+            Ok(()) => {
+                self.tried.set_value(None);
+                self.clear_sent(written);
+                self.say_done(done);
+            }
+            Err(problem) => self.trouble.set(Some(format!("{not_done} {problem}"))),
+        }
+    }
+
     fn do_command(self, command: Command, words: String) {
         let (doctype, doing) = match command {
             Command::Issue => (WorkDoctype::Issue, "Making the Issue…"),
@@ -93,19 +116,12 @@ impl Pen {
         self.begin_work(doing);
         spawn_local(async move {
             let outcome = make_work(self.board.workspace(), new_work(save, doctype, &words)).await;
-            if self.busy.try_set(None).is_some() {
-                return;
-            }
-            match outcome {
-                Ok(()) => {
-                    self.tried.set_value(None);
-                    self.clear_sent(&written);
-                    self.say_done(format!("The {doctype} ‘{words}’ is on its way to ERPNext."));
-                }
-                Err(problem) => {
-                    self.trouble.set(Some(format!("The {doctype} was not made. {problem}")));
-                }
-            }
+            self.end_work(
+                outcome,
+                &written,
+                format!("The {doctype} ‘{words}’ is on its way to ERPNext."),
+                format!("The {doctype} was not made."),
+            );
         });
     }
 
@@ -136,19 +152,12 @@ impl Pen {
         self.begin_work("Keeping it for later…");
         spawn_local(async move {
             let outcome = schedule_message(room, draft, at).await;
-            if self.busy.try_set(None).is_some() {
-                return;
-            }
-            match outcome {
-                Ok(()) => {
-                    self.tried.set_value(None);
-                    self.clear_sent(&written);
-                    self.say_done(format!("Will be sent {when}. It waits under Drafts."));
-                }
-                Err(problem) => {
-                    self.trouble.set(Some(format!("Not kept for later. {problem}")));
-                }
-            }
+            self.end_work(
+                outcome,
+                &written,
+                format!("Will be sent {when}. It waits under Drafts."),
+                "Not kept for later.".to_owned(),
+            );
         });
     }
 
@@ -228,8 +237,8 @@ impl Pen {
         let parts = js_sys::Array::of1(&written.into());
         if let Ok(file) =
             web_sys::File::new_with_str_sequence_and_options(&parts, "message.md", &options)
+            && attach.add(vec![file]) == 1
         {
-            attach.add(vec![file]);
             self.clear();
         }
     }
