@@ -338,7 +338,7 @@ test('K9: the arrow up in an empty box edits the last own message', async ({ new
 });
 
 test('K9: Shift and the arrow up answer the newest message of the room, also beside an open thread', async ({ newcomer }) => {
-    const [maya, title] = await open(newcomer, MAYA);
+    const [maya] = await open(newcomer, MAYA);
     const older = unique('older');
     await maya.say(older);
     const id = await maya.messages(older).getAttribute('data-id');
@@ -352,7 +352,6 @@ test('K9: Shift and the arrow up answer the newest message of the room, also bes
     await maya.box.click();
     await maya.box.press('Shift+ArrowUp');
     await expect(maya.page).toHaveURL(new RegExp(`thread=${newestId}`));
-    expect(title).toBeTruthy();
 });
 
 test('H3: a reply is shown in the room only when that was wished for it, and the thread shows what was sent', async ({ newcomer }) => {

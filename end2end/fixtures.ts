@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContext, type BrowserContextOptions, type Locator, type Page } from '@playwright/test';
+import { type APIResponse, type Browser, type BrowserContext, type BrowserContextOptions, type Locator, type Page } from '@playwright/test';
 import { expect, test as base } from '@playwright/test';
 import { Testbed } from './testbed';
 
@@ -10,6 +10,8 @@ export interface Places {
     replicas: number;
     /** Whether one process works with an ERPNext that browsers reach, on another site. */
     onSite: boolean;
+    /** How many messages were said in the first Project before anybody came. */
+    long: number;
     /** The servers, unless PARLANCE_E2E_URLS names running ones. */
     testbed: Testbed | null;
     /** One address for each replica. */
@@ -32,10 +34,13 @@ export const test = base.extend<Tools, Places>({
 
     onSite: [false, { scope: 'worker', option: true }],
 
+    long: [0, { scope: 'worker', option: true }],
+
     testbed: [
-        async ({ replicas, onSite }, use) => {
+        async ({ replicas, onSite, long }, use) => {
             const options = onSite ? ['--on-site'] : ['--replicas', String(replicas)];
             const running = process.env.PARLANCE_E2E_URLS ? null : await Testbed.start(options);
+            if (running && long > 0) await running.fill('PROJ-0001', long);
             await use(running);
             await running?.stop();
         },
@@ -159,6 +164,25 @@ export class Person {
     async say(text: string) {
         await this.write(text);
         await expect(this.messages(text)).toHaveAttribute('data-state', 'sent');
+    }
+
+    /** Calls a server function as this person's page would. */
+    async call(name: string, form: Record<string, string> = {}): Promise<APIResponse> {
+        const headers = { accept: 'application/json', origin: new URL(this.base).origin };
+        return this.page.request.post(`/api/${name}`, { headers, form });
+    }
+
+    /** The same, where it must succeed. Gives the answer. */
+    async ask(name: string, form: Record<string, string> = {}): Promise<any> {
+        const answer = await this.call(name, form);
+        expect(answer.status(), `${name}: ${await answer.text()}`).toBe(200);
+        return answer.json();
+    }
+
+    /** The id of the room that is open. */
+    async room(): Promise<string> {
+        const { room } = await this.ask('workspace', { id: new URL(this.page.url()).pathname.split('/').at(-1)! });
+        return room.id;
     }
 
     /** The network goes away; the page has noticed. */

@@ -19,11 +19,8 @@ const OURS =
 
 /** Says it by the same server function the page uses. */
 async function post(person: Person, room: string, body: string): Promise<number> {
-    const key = crypto.randomUUID();
-    const answer = await person.page.request.post('/api/post_message', {
-        headers: { accept: 'application/json', origin: new URL(person.base).origin },
-        form: { room, 'draft[key]': key, 'draft[body]': body, 'draft[audience]': 'team' },
-    });
+    const form = { room, 'draft[key]': crypto.randomUUID(), 'draft[body]': body, 'draft[audience]': 'team' };
+    const answer = await person.call('post_message', form);
     return answer.status();
 }
 
@@ -76,7 +73,7 @@ test('hostile texts are harmless, live and after a reload, and the CSP reports n
     await tom.signIn(TOM);
     const title = await maya.openWorkspace();
     await tom.openWorkspace(title);
-    const room = await roomOf(maya);
+    const room = await maya.room();
 
     const sent = texts.filter(({ kind }) => kind !== 'too long');
     expect(sent.length).toBeGreaterThanOrEqual(200);
@@ -116,7 +113,7 @@ test('a text longer than a message is refused, and nothing of it is shown', asyn
     const maya = await (await newcomer()).signIn(MAYA);
     maya.tolerate(/Failed to load resource/);
     await maya.openWorkspace();
-    const room = await roomOf(maya);
+    const room = await maya.room();
     const newest = () => maya.messages().last().getAttribute('data-id');
     const before = await newest();
     for (const { body, repeat = 1 } of texts.filter(({ kind }) => kind === 'too long')) {
@@ -127,13 +124,3 @@ test('a text longer than a message is refused, and nothing of it is shown', asyn
     await expect(maya.messages().last()).toBeVisible();
     expect(await newest()).toBe(before);
 });
-
-/** The id of the room that is open. */
-async function roomOf(person: Person): Promise<string> {
-    const id = new URL(person.page.url()).pathname.split('/').at(-1)!;
-    const answer = await person.page.request.post('/api/workspace', {
-        headers: { accept: 'application/json', origin: new URL(person.base).origin },
-        form: { id },
-    });
-    return (await answer.json()).room.id;
-}

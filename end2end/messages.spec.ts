@@ -21,23 +21,8 @@ async function choose(person: Person, row: Locator, name: string) {
     await person.page.getByRole('menuitem', { name, exact: true }).click();
 }
 
-/** The id of the room that is open. */
-async function roomOf(person: Person): Promise<string> {
-    const id = new URL(person.page.url()).pathname.split('/').at(-1)!;
-    const answer = await person.page.request.post('/api/workspace', {
-        headers: { accept: 'application/json', origin: new URL(person.base).origin },
-        form: { id },
-    });
-    return (await answer.json()).room.id;
-}
-
 async function post(person: Person, fields: Record<string, string>) {
-    const answer = await person.page.request.post('/api/post_message', {
-        headers: { accept: 'application/json', origin: new URL(person.base).origin },
-        form: { 'draft[key]': crypto.randomUUID(), 'draft[audience]': 'team', ...fields },
-    });
-    expect(answer.status(), await answer.text()).toBe(200);
-    return answer.json();
+    return person.ask('post_message', { 'draft[key]': crypto.randomUUID(), 'draft[audience]': 'team', ...fields });
 }
 
 /** The emoji of the picker that is open. */
@@ -200,7 +185,7 @@ test('a link to a message leads back to it, however far', async ({ newcomer }) =
     const text = unique('far back');
     await maya.say(text);
     const id = await maya.messages(text).getAttribute('data-id');
-    const of = await roomOf(tom);
+    const of = await tom.room();
     for (let line = 0; line < 80; line += 1) await post(tom, { room: of, 'draft[body]': `${unique('meanwhile')} ${line}` });
     const room = maya.page.url();
     await maya.page.goto('/workspaces');
@@ -341,7 +326,7 @@ test('M8: a removed message leaves its place, its thread and a way back', async 
     await maya.say(mark);
     const key = await maya.messages(mark).getAttribute('data-key');
     const id = (await maya.messages(mark).getAttribute('data-id'))!;
-    const room = await roomOf(tom);
+    const room = await tom.room();
     await post(tom, { room, 'draft[body]': 'an answer', 'draft[reply][thread]': id });
     await expect(maya.messages(mark).getByRole('link', { name: /1 reply/ })).toBeVisible();
 
@@ -364,7 +349,7 @@ test('H2: a thread stands in short under the message that began it', async ({ ne
     const mark = unique('root');
     await maya.say(mark);
     const id = (await maya.messages(mark).getAttribute('data-id'))!;
-    const room = await roomOf(tom);
+    const room = await tom.room();
     for (let n = 0; n < 3; n++) {
         await post(n % 2 ? maya : tom, { room, 'draft[body]': `answer ${n}`, 'draft[reply][thread]': id });
     }

@@ -57,7 +57,7 @@ async function picture(page: Page, name: string) {
 }
 
 /** The browser says so of each page that it asked the server for in vain. */
-const UNANSWERED = /503|ERR_INTERNET_DISCONNECTED|ERR_FAILED|fetch/;
+const UNANSWERED = /status of 503|ERR_INTERNET_DISCONNECTED|ERR_FAILED|TypeError: Failed to fetch/;
 
 /** Sends with a file. */
 async function writeWithFile(person: Person, text: string, name: string) {

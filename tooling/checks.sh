@@ -31,6 +31,14 @@ conclude() {
     rm -rf "$PROGRESS_LOGS"
 }
 
+# As it is shipped, and with the pages in parts.
+clippy_browser_side() {
+    local features
+    for features in '' apart; do
+        cargo clippy --quiet --locked -p frontend --features "$features" --target wasm32-unknown-unknown -- -D warnings || return
+    done
+}
+
 check_scripts() {
     if ! present shellcheck; then
         say "shellcheck is not installed: skipped"

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 /** What runs in the page before anything else and notes times, on the clock that all pages of a machine share. */
 export function probe() {
     const now = () => performance.timeOrigin + performance.now();
-    const state = { pressed: 0, inputs: [] as number[], shifts: 0, waits: [] as { text: string; resolve: (at: number) => void; state?: string }[] };
+    const state = { pressed: 0, inputs: new Map<number, number>(), shifts: 0, memory: undefined as WebAssembly.Memory | undefined, waits: [] as { text: string; resolve: (at: number) => void; state?: string }[] };
     (window as any).probe = {
         /** When the newest press of a key or the mouse came. */
         pressed: () => state.pressed,
@@ -32,7 +32,17 @@ export function probe() {
                 const seen = new MutationObserver(() => there() && (seen.disconnect(), done()));
                 seen.observe(document, { childList: true, subtree: true, characterData: true });
             }),
-        inputs: () => state.inputs.splice(0),
+        /** How long each press took to be painted, of those that took 16 ms and more. */
+        inputs: () => {
+            const all = [...state.inputs.values()];
+            state.inputs.clear();
+            return all;
+        },
+        /** Bytes that the page's program has. */
+        memory: () => {
+            if (!state.memory) throw new Error('the program of the page was not seen');
+            return state.memory.buffer.byteLength;
+        },
         shifts: () => { const sum = state.shifts; state.shifts = 0; return sum; },
         rows: () => document.querySelectorAll('[role=log] article').length,
         now,
@@ -49,6 +59,15 @@ export function probe() {
             }
         }
     };
+    for (const name of ['instantiate', 'instantiateStreaming'] as const) {
+        const before = WebAssembly[name] as (...given: any[]) => Promise<any>;
+        (WebAssembly as any)[name] = async (...given: any[]) => {
+            const made = await before(...given);
+            const { memory } = (made.instance ?? made).exports;
+            if (memory instanceof WebAssembly.Memory) state.memory = memory;
+            return made;
+        };
+    }
     for (const kind of ['keydown', 'pointerdown']) {
         addEventListener(kind, () => (state.pressed = now()), { capture: true });
     }
@@ -56,7 +75,11 @@ export function probe() {
         new MutationObserver(look).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['data-state'] });
     });
     new PerformanceObserver(list => {
-        for (const entry of list.getEntries() as any[]) if (entry.interactionId) state.inputs.push(entry.duration);
+        for (const entry of list.getEntries() as any[]) {
+            // One press is several events: the longest counts.
+            const { interactionId: press, duration } = entry;
+            if (press) state.inputs.set(press, Math.max(duration, state.inputs.get(press) ?? 0));
+        }
     }).observe({ type: 'event', durationThreshold: 16, buffered: true } as any);
     new PerformanceObserver(list => {
         for (const entry of list.getEntries() as any[]) if (!entry.hadRecentInput) state.shifts += entry.value;
