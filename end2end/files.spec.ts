@@ -374,6 +374,8 @@ test('L17: a picture has its place before it is there', async ({ newcomer }) => 
     await maya.sendButton.click();
     const image = tom.messages(words).getByRole('img', { name: 'wide.png' });
     await expect(image).toBeVisible();
+    // The room may have opened further up, where the new begins: pictures out of sight are not fetched.
+    await image.scrollIntoViewIfNeeded();
     const before = await image.boundingBox();
     show();
     await expect.poll(() => image.evaluate(img => (img as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
