@@ -3,6 +3,7 @@ import { expect, MAYA, type Person, test, TOM, unique } from './fixtures';
 
 /** The room in which very much was said: server/testkit/src/long_room.rs. */
 const TITLE = 'New website and direct booking';
+const PROJECT = 'PROJ-0001';
 const COUNT = 100_000;
 /** More rows are never in the page (app/src/room/timeline/stretch.rs), but for what is not stored yet. */
 const SHOWN = 300;
@@ -91,6 +92,19 @@ test('M4, L17: history loads at either side, what one reads stays within a pixel
     expect(later.at(-1)).toBeGreaterThan(shown.at(-1)!);
     // Without holes: nothing in this part was said in threads.
     expect(later.at(-1)! - later[0]).toBe(later.length - 1);
+});
+
+test('K8: the message that has the focus keeps it while history comes in above it', async ({ newcomer }) => {
+    const { person } = await inRoom(newcomer);
+    await person.page.keyboard.press('k');
+    const row = person.messages().last();
+    await expect(row).toBeFocused();
+    const before = await person.messages().count();
+    await readOn(person.list, 'start');
+    expect(await person.messages().count()).toBeGreaterThan(before);
+    await expect(row).toBeFocused();
+    await person.page.keyboard.press('k');
+    await expect(person.messages().nth((await person.messages().count()) - 2)).toBeFocused();
 });
 
 test('M5: a new message moves nothing while one reads further up, is counted, and End goes down to it', async ({ newcomer }) => {

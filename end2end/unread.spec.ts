@@ -166,7 +166,7 @@ test('E2: what was pressed for and not done is told, and shown as it is', async 
     await maya.page.keyboard.press('s');
     const trouble = maya.page.getByRole('alert').filter({ hasText: 'The message was not saved.' });
     await expect(trouble).toBeVisible();
-    await row.hover();
+    // The row still has the focus, and so its buttons.
     await expect(row.getByRole('button', { name: 'Save for later' })).toBeVisible();
     await trouble.getByRole('button', { name: 'Close' }).click();
     await expect(trouble).toHaveCount(0);
