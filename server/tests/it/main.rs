@@ -25,6 +25,7 @@ mod settings;
 mod tags;
 mod talk;
 mod tickets;
+mod timeline;
 mod town;
 mod webhooks;
 mod work;
