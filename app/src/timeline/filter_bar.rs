@@ -77,7 +77,7 @@ pub(super) fn FilterBar(
         view! {
             <label class="filter-kind">
                 <input
-                    type="checkbox" name="kind" value=kind.as_str() prop:checked=checked checked=checked()
+                    type="checkbox" name="kind" value=kind.as_str() prop:checked=checked checked=untrack(checked)
                     on:change=move |event| {
                         let on = event_target_checked(&event);
                         with(&|next| {
@@ -225,7 +225,7 @@ pub(super) fn FilterBar(
                     <label>
                         <span>"From"</span>
                         <input
-                            type="date" name="from" prop:value=from value=from()
+                            type="date" name="from" prop:value=from value=untrack(from)
                             on:change=move |event| {
                                 let day = said(event_target_value(&event));
                                 with(&|next| next.from.clone_from(&day));
@@ -235,7 +235,7 @@ pub(super) fn FilterBar(
                     <label>
                         <span>"To"</span>
                         <input
-                            type="date" name="to" prop:value=to value=to()
+                            type="date" name="to" prop:value=to value=untrack(to)
                             on:change=move |event| {
                                 let day = said(event_target_value(&event));
                                 with(&|next| next.to.clone_from(&day));
