@@ -8,6 +8,8 @@ mod table;
 mod walk;
 
 use crate::{
+    jump::{Jump, JumpBox},
+    panel::is_framed,
     room::{Desk, toggle_facts},
     ui::composes,
     workspaces::Unread,
@@ -24,12 +26,16 @@ use web_sys::Element;
 #[component]
 pub fn PageKeys() -> impl IntoView {
     let over = Over { listed: RwSignal::new(false), asked: RwSignal::new(false) };
-    let own = expect_context::<Unread>();
+    let (own, jump) = (expect_context::<Unread>(), expect_context::<Jump>());
     Effect::new(move |_| {
-        let heard = window_event_listener(ev::keydown, move |event| on_page(over, own, &event));
+        let heard =
+            window_event_listener(ev::keydown, move |event| on_page(over, own, jump, &event));
         on_cleanup(move || heard.remove());
     });
+    let list_keys = Callback::new(move |()| over.listed.set(true));
+    let all_read = Callback::new(move |()| over.all_read(own));
     view! {
+        <JumpBox list_keys all_read/>
         <Show when=move || over.listed.get()><ShortcutList listed=over.listed/></Show>
         <Show when=move || over.asked.get()><AskAllRead asked=over.asked/></Show>
     }
@@ -44,9 +50,20 @@ struct Over {
     asked: RwSignal<bool>,
 }
 
-fn on_page(over: Over, own: Unread, event: &ev::KeyboardEvent) {
-    // What stands nearer has answered already; a dialog has keys of its own.
-    if event.default_prevented() || composes(event) || stands_in(event, "dialog").is_some() {
+impl Over {
+    /// Takes everything as read, after asking where somebody wants to be asked.
+    fn all_read(self, own: Unread) {
+        if asks() {
+            self.asked.set(true);
+        } else {
+            own.mark_all_read();
+        }
+    }
+}
+
+fn on_page(over: Over, own: Unread, jump: Jump, event: &ev::KeyboardEvent) {
+    // What stands nearer has answered already.
+    if event.default_prevented() || composes(event) {
         return;
     }
     let press = press(event);
@@ -54,7 +71,19 @@ fn on_page(over: Over, own: Unread, event: &ev::KeyboardEvent) {
         return;
     }
     let Some(deed) = table::page_deed(&press, is_typed(event)) else { return };
+    // A dialog has keys of its own; the jump box opens over everything.
+    let is_jump = matches!(deed, PageDeed::Jump { .. });
+    if !is_jump && stands_in(event, "dialog").is_some() {
+        return;
+    }
     let done = match deed {
+        PageDeed::Jump { with_shift } => {
+            let ours = with_shift || !is_framed();
+            if ours {
+                jump.open();
+            }
+            ours
+        }
         PageDeed::List => {
             over.listed.set(true);
             true
@@ -76,11 +105,7 @@ fn on_page(over: Over, own: Unread, event: &ev::KeyboardEvent) {
         }
         PageDeed::Leave => walk::leave(),
         PageDeed::AllRead => {
-            if asks() {
-                over.asked.set(true);
-            } else {
-                own.mark_all_read();
-            }
+            over.all_read(own);
             true
         }
     };

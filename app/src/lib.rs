@@ -15,6 +15,7 @@ mod connecting;
 mod demo;
 mod drafts;
 mod home;
+mod jump;
 mod keys;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
 mod live;

@@ -2,6 +2,7 @@
 
 mod announcer;
 mod api;
+mod beside;
 mod composer;
 mod conversation;
 mod dates;
@@ -26,9 +27,12 @@ mod thread;
 mod timeline;
 mod viewing;
 
+pub use beside::Beside;
 pub use composer::{draft_here, draft_is, readable};
 pub use facts::toggle as toggle_facts;
 pub use files::{Uploads, Viewer};
 pub use page::RoomPage;
+pub use pickers::folded;
 pub use row::{Desk, Pop, RowAct};
+pub use sync::SyncChip;
 pub use text::gist_of;

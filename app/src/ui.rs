@@ -1,6 +1,7 @@
 //! Parts without domain words: one component, one file.
 
 mod avatar;
+mod empty;
 mod focus;
 mod go;
 pub mod icon;
@@ -12,6 +13,7 @@ mod theme;
 mod trouble;
 
 pub use avatar::Avatar;
+pub use empty::Empty;
 pub use focus::{closes, composes, focus, has_mouse, holds_focus};
 pub use go::Go;
 pub use logo::{Logo, Mark};
@@ -37,6 +39,16 @@ pub fn recall(name: &str) -> Option<String> {
 /// Keeps nothing under this name any more.
 pub fn forget(name: &str) {
     if let Some(storage) = storage() {
+        let _ = storage.remove_item(name);
+    }
+}
+
+/// Keeps nothing under names that begin like this any more.
+pub fn forget_all(beginning: &str) {
+    let Some(storage) = storage() else { return };
+    let count = storage.length().unwrap_or_default();
+    let names: Vec<String> = (0..count).filter_map(|n| storage.key(n).ok().flatten()).collect();
+    for name in names.iter().filter(|name| name.starts_with(beginning)) {
         let _ = storage.remove_item(name);
     }
 }

@@ -13,7 +13,9 @@ mod threads;
 mod unread;
 mod writing_choices;
 
+pub use api::threads;
 pub use badge::Badge;
+pub use found::{IntoARoom, ListPage, thread_path};
 pub use frame::{Team, TeamFrame};
 pub use mentions::MentionsPage;
 pub use page::PickPage;

@@ -7,6 +7,7 @@ mod asker;
 mod connecting;
 mod drafts;
 mod error;
+mod jumping;
 mod mine;
 mod panels;
 mod pickers;
@@ -27,6 +28,7 @@ pub use connecting::{
 };
 pub use drafts::Drafts;
 pub use error::{AppError, THE_SERVER};
+pub use jumping::Jumping;
 pub use mine::Mine;
 pub use panels::{PanelNonce, Panels};
 pub use pickers::Pickers;
@@ -46,6 +48,7 @@ pub trait Operations:
     + Drafts
     + Scheduling
     + Pickers
+    + Jumping
     + Tagging
     + Work
     + Administration
@@ -63,6 +66,7 @@ impl<T> Operations for T where
         + Drafts
         + Scheduling
         + Pickers
+        + Jumping
         + Tagging
         + Work
         + Administration

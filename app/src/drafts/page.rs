@@ -1,8 +1,11 @@
 //! The page of drafts and of messages that wait.
 
 use super::{Drafts, row::DraftRow, waiting::WaitingRow};
+use crate::{
+    ui::Empty,
+    workspaces::{IntoARoom, ListPage},
+};
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// All that was begun, with the way back to each.
 #[component]
@@ -19,9 +22,8 @@ pub fn DraftsPage() -> impl IntoView {
         known.with(|k| k.as_ref().is_some_and(|b| b.drafts.is_empty() && b.scheduled.is_empty()))
     });
     view! {
-        <Title text="Drafts"/>
-        <main class="drafts" aria-busy=move || known.with(Option::is_none).to_string()>
-            <h1>"Drafts"</h1>
+        <ListPage title="Drafts">
+            <div class="drafts" aria-busy=move || known.with(Option::is_none).to_string()>
             <Show when=move || drafts.failed.get()>
                 <p class="drafts-trouble" role="alert">
                     "The list did not come. What you typed is kept. "
@@ -29,12 +31,13 @@ pub fn DraftsPage() -> impl IntoView {
                 </p>
             </Show>
             <Show when=move || empty.get()>
-                <div class="drafts-empty">
-                    <h2>"Nothing begun"</h2>
-                    <p>
-                        "Whatever you begin to write stays here until it is sent, on all your devices. Begin a sentence in any room and come back later. With the clock beside Send a message goes out when you choose."
-                    </p>
-                </div>
+                <Empty
+                    title="Nothing begun"
+                    more="Whatever you begin to write stays here until it is sent, on all your devices. With the clock beside Send a message goes out when you choose."
+                    example="Example: half an answer that waits for a number, or a reminder for Monday at nine."
+                >
+                    <IntoARoom/>
+                </Empty>
             </Show>
             <Show when=move || !waiting.with(Vec::is_empty)>
                 <section aria-label="To be sent later">
@@ -56,7 +59,8 @@ pub fn DraftsPage() -> impl IntoView {
                     </ul>
                 </section>
             </Show>
-        </main>
+            </div>
+        </ListPage>
     }
     .into_any()
 }

@@ -11,10 +11,7 @@ const REGIONS: [(&str, &str); 8] = [
     (".room > .composer", ".room > .composer textarea"),
     (".thread .messages", ".thread .messages-scroll"),
     (".thread .composer", ".thread .composer textarea"),
-    (
-        ".list-page, .drafts",
-        ".list-page a, .list-page button, .list-page input, .drafts a, .drafts button",
-    ),
+    (".list-page", ".list-page a, .list-page button, .list-page input"),
     (".facts", ".facts a, .facts button, .facts input"),
 ];
 

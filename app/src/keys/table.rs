@@ -5,6 +5,8 @@ use crate::room::RowAct;
 /// What a key does anywhere on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageDeed {
+    /// Opens the jump box; in a frame of the desk only `with_shift`, as the desk has the key itself.
+    Jump { with_shift: bool },
     /// Shows the list of keys.
     List,
     /// Opens or closes the panel at the side.
@@ -72,8 +74,31 @@ impl Press {
 pub enum Place {
     /// Anywhere.
     Everywhere,
+    /// Where a room is open.
+    Room,
     /// While a message has the focus.
     Message,
+}
+
+impl Place {
+    /// All there are, the nearest first: the order of the list.
+    pub const ALL: [Self; 3] = [Self::Message, Self::Room, Self::Everywhere];
+
+    /// What the part of the list is called.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Everywhere => "Everywhere",
+            Self::Room => "In a room",
+            Self::Message => "On a message",
+        }
+    }
+
+    /// Whether its keys do something where somebody is now; messages are walked to by keys, so theirs are of the room.
+    #[must_use]
+    pub const fn is_here(self, in_room: bool) -> bool {
+        in_room || matches!(self, Self::Everywhere)
+    }
 }
 
 /// One line of the list.
@@ -91,23 +116,28 @@ const fn everywhere(keys: &'static str, name: &'static str) -> Shortcut {
     Shortcut { keys, name, place: Place::Everywhere }
 }
 
+const fn room(keys: &'static str, name: &'static str) -> Shortcut {
+    Shortcut { keys, name, place: Place::Room }
+}
+
 const fn message(keys: &'static str, name: &'static str) -> Shortcut {
     Shortcut { keys, name, place: Place::Message }
 }
 
 /// All there are, in the order of the list.
 pub const SHORTCUTS: &[Shortcut] = &[
+    everywhere("Ctrl K or Ctrl Shift K", "Jump to anything"),
     everywhere("? or Ctrl /", "This list"),
     everywhere("Alt ↑ ↓", "Previous or next workspace"),
     everywhere("Alt Shift ↑ ↓", "Previous or next unread workspace"),
-    everywhere("Ctrl .", "Open or close the project panel"),
-    everywhere("Ctrl Shift .", "Make the panel wider"),
     everywhere("F6, Shift F6", "Next or previous part of the page"),
     everywhere("Ctrl Shift M", "Mentions of you"),
     everywhere("d", "Drafts"),
-    everywhere("Ctrl U", "Attach files"),
-    everywhere("Esc", "Close what is open, then go to the newest message"),
     everywhere("Shift Esc", "Mark everything as read"),
+    room("Ctrl .", "Open or close the project panel"),
+    room("Ctrl Shift .", "Make the panel wider"),
+    room("Ctrl U", "Attach files"),
+    room("Esc", "Close what is open, then go to the newest message"),
     message("↑ ↓ or k j", "Previous or next message"),
     message("r or Enter", "Reply in thread"),
     message("e", "Edit your own"),
@@ -128,6 +158,7 @@ pub fn page_deed(press: &Press, typing: bool) -> Option<PageDeed> {
     match (key.as_str(), *ctrl, *alt) {
         // The browser may keep plain F6 for itself.
         ("F6", _, false) => Some(PageDeed::Region { back: *shift }),
+        ("k" | "K", true, false) => Some(PageDeed::Jump { with_shift: *shift }),
         ("/", true, false) => Some(PageDeed::List),
         (".", true, false) if !shift => Some(PageDeed::Panel),
         // With Shift, keyboards that have both on one key call it by the upper sign.
@@ -208,12 +239,34 @@ mod tests {
     }
 
     #[test]
+    fn the_jump_box_opens_from_anywhere_also_without_single_letters() {
+        for shift in [false, true] {
+            let jump = Press { ctrl: true, shift, ..press(if shift { "K" } else { "k" }) };
+            assert!(jump.works(false));
+            for typing in [false, true] {
+                assert_eq!(page_deed(&jump, typing), Some(PageDeed::Jump { with_shift: shift }));
+            }
+        }
+        assert_eq!(page_deed(&press("k"), false), None);
+    }
+
+    #[test]
     fn the_browsers_own_keys_stay_the_browsers() {
-        for key in ["c", "r", "t", "s", "e", "k", "f", "ArrowDown"] {
+        for key in ["c", "r", "t", "s", "e", "f", "ArrowDown"] {
             let own = Press { ctrl: true, ..press(key) };
             assert_eq!(page_deed(&own, false), None, "Ctrl+{key}");
             assert_eq!(message_deed(&own, true), None, "Ctrl+{key}");
         }
+    }
+
+    #[test]
+    fn the_list_leaves_out_what_does_nothing_where_one_is() {
+        let listed = |in_room: bool| {
+            SHORTCUTS.iter().filter(|shortcut| shortcut.place.is_here(in_room)).count()
+        };
+        assert_eq!(listed(true), SHORTCUTS.len());
+        let outside = SHORTCUTS.iter().filter(|shortcut| shortcut.place == Place::Everywhere);
+        assert_eq!(listed(false), outside.count());
     }
 
     #[test]

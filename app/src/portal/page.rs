@@ -58,7 +58,9 @@ fn Portal(
                     <p>
                         "What the team shares will appear here: answers, decisions and the state of your project."
                     </p>
+                    <p class="empty-example">"Example: “The photos of the second house are ready. Which one do you like best?”"</p>
                     <p class="quiet">"You do not have to do anything now."</p>
+                    <p class="empty-act"><a class="button" href="" rel="external">"Look again"</a></p>
                 </section>
             </main>
             <footer class="portal-foot">

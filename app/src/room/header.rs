@@ -2,6 +2,7 @@
 
 use super::{facts::FactsToggle, presence::Face, row::RoomMenuButton};
 use crate::{
+    jump::JumpButton,
     live::Live,
     ui::{Ring, StatusPill, icon::BackIcon},
 };
@@ -36,6 +37,7 @@ pub fn RoomHeader(
             <div class="room-state">
                 <StatusPill status=summary.status/>
                 <Faces colleagues room/>
+                <JumpButton/>
                 <RoomMenuButton/>
                 <FactsToggle/>
             </div>

@@ -13,6 +13,7 @@ use crate::{
     ui::icon::DownIcon,
 };
 use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast;
 
 /// The room's messages, opening at the end.
 #[component]
@@ -119,6 +120,13 @@ pub fn More(
     }
 }
 
+fn begin_writing() {
+    let found = document().query_selector(".room > .composer textarea").ok().flatten();
+    if let Some(found) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = found.focus();
+    }
+}
+
 /// What stands above the first message: more of them, the beginning, or words for an empty room.
 #[component]
 fn Beginning(
@@ -138,6 +146,12 @@ fn Beginning(
                     <p>
                         "This is the team room of " <bdi>{project}</bdi>
                         ". Say hello, ask what is open, or write down the first decision: everybody on the Project can read it later. The client cannot."
+                    </p>
+                    <p class="empty-example">"Example: “Good morning. What is open this week, and who takes it?”"</p>
+                    <p class="empty-act">
+                        <button type="button" class="button button-primary" on:click=move |_| begin_writing()>
+                            "Write the first message"
+                        </button>
                     </p>
                 </div>
             }

@@ -2,6 +2,7 @@
 
 use super::{
     api::workspace,
+    beside::show_beside,
     composer::{Composer, Writing},
     conversation::Conversation,
     facts::{Board, FactsPanel},
@@ -17,6 +18,7 @@ use super::{
 };
 use crate::{
     asked::asked,
+    jump::Jump,
     live::Live,
     not_found::NotFound,
     offline,
@@ -92,6 +94,9 @@ fn Workspace(
     let desk = expect_context::<Desk>();
     offer_work(desk, chips);
     let workspace = summary.id;
+    show_beside(board);
+    let jump = expect_context::<Jump>();
+    Effect::new(move |_| jump.land(workspace));
     offline::keep_page(format!("/w/{workspace}"));
     let project_name = summary.project_name.clone();
     view! {

@@ -12,6 +12,7 @@ mod sources;
 
 pub use choice::{Choice, What};
 pub use commands::Command;
+pub use fold::folded;
 pub use picker::{Picker, PickerList, Pressed};
 pub use query::Query;
 pub use sources::Sources;

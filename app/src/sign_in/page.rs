@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     demo::is_demo,
-    offline,
+    jump, offline,
     ui::{Logo, ThemeToggle},
 };
 use leptos::{form::ActionForm, html, prelude::*};
@@ -31,7 +31,10 @@ pub fn SignInPage() -> impl IntoView {
         .or_else(|| picked.map(|(address, _)| address.to_owned()));
     let next_for_demo = next.clone();
     let (next_for_panel, next_for_oauth) = (next.clone(), next.clone());
-    Effect::new(move |_| offline::forget_pages());
+    Effect::new(move |_| {
+        offline::forget_pages();
+        jump::forget_kept();
+    });
     // A form in a frame of the desk could keep no cookie: there ERPNext says who looks.
     Effect::new(move |_| {
         if crate::panel::is_framed()

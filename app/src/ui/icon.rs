@@ -157,6 +157,22 @@ icon!(
     BellIcon, "M5 13.500V9a5 5 0 0 1 10 0v4.500l1.200 1.200H3.800zM8.500 16.800h3"
 );
 icon!(
+    /// What is looked for.
+    SearchIcon, "M8.800 3.800a5 5 0 1 0 0 10a5 5 0 1 0 0-10M12.400 12.400l4 4"
+);
+icon!(
+    /// A workspace.
+    RoomsIcon, "M3.800 5h5l1.600 2h5.800v8.500H3.800z"
+);
+icon!(
+    /// Something that is done at once.
+    BoltIcon, "M11 3.500L5 11h4.500L9 16.500 15 9h-4.500z"
+);
+icon!(
+    /// Somebody.
+    PersonIcon, "M10 4a2.900 2.900 0 1 0 0 5.800a2.900 2.900 0 1 0 0-5.800M4.500 16.200a5.500 4.500 0 0 1 11 0"
+);
+icon!(
     /// Files.
     PaperclipIcon, "M14.8 9.4l-5.3 5.3a3.1 3.1 0 0 1-4.4-4.4l6-6a2.1 2.1 0 0 1 3 3l-5.8 5.8a1 1 0 0 1-1.5-1.4l5-5"
 );

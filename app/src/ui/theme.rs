@@ -18,7 +18,14 @@ impl Theme {
         theme
     }
 
-    fn toggle(self) {
+    /// What turning to the other one is called.
+    #[must_use]
+    pub fn other(self) -> &'static str {
+        if self.dark.get() { "Light theme" } else { "Dark theme" }
+    }
+
+    /// Turns to the other one.
+    pub fn toggle(self) {
         let name = if self.dark.get_untracked() { "light" } else { "dark" };
         super::store("parlance.theme", name);
         if let Some(root) = document().document_element() {
@@ -32,7 +39,7 @@ impl Theme {
 #[component]
 pub fn ThemeToggle() -> impl IntoView {
     let theme = expect_context::<Theme>();
-    let name = move || if theme.dark.get() { "Light theme" } else { "Dark theme" };
+    let name = move || theme.other();
     view! {
         <button type="button" class="icon-button" aria-label=name title=name on:click=move |_| theme.toggle()>
             <span class="only-light"><MoonIcon/></span>

@@ -1,7 +1,9 @@
 //! Lists of messages from all workspaces.
 
+use super::frame::Team;
 use crate::{
     clock::{iso, use_clock},
+    jump::JumpButton,
     not_found::NotFound,
     room::gist_of,
     sign_in::NextPath,
@@ -29,6 +31,7 @@ pub fn ListPage(
             <header class="room-head">
                 <A href="/workspaces" attr:class="icon-button room-back" attr:aria-label="All workspaces"><BackIcon/></A>
                 <div class="room-titles"><h1>{title}</h1></div>
+                <JumpButton/>
             </header>
             <div class="list-scroll">{children()}</div>
         </main>
@@ -45,19 +48,18 @@ pub fn trouble(problem: AppError, path: &str) -> AnyView {
     }
 }
 
-/// What an empty list says.
+/// The way to where something is said: into the workspace that was spoken in last.
 #[component]
-pub fn Empty(
-    /// In a few words.
-    title: &'static str,
-    /// How something comes here.
-    more: &'static str,
-) -> impl IntoView {
-    view! {
-        <div class="room-empty">
-            <h2>{title}</h2>
-            <p>{more}</p>
-        </div>
+pub fn IntoARoom() -> impl IntoView {
+    let first = use_context::<Team>().and_then(|team| team.workspaces.into_iter().next());
+    match first {
+        Some(first) => view! {
+            <A href=format!("/w/{}", first.id) attr:class="button button-primary">"Go to "<bdi>{first.project_name}</bdi></A>
+        }
+        .into_any(),
+        None => {
+            view! { <A href="/workspaces" attr:class="button button-primary">"Go to the workspaces"</A> }.into_any()
+        }
     }
 }
 

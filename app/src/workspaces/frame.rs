@@ -5,6 +5,7 @@ use crate::{
     admin::administers,
     asked::asked,
     drafts::Drafts,
+    jump::Jump,
     keys::PageKeys,
     live::{LineBar, Live},
     not_found::NotFoundPage,
@@ -86,6 +87,7 @@ fn Frame(
     provide_context(unread);
     expect_context::<Badge>().follow(unread);
     provide_context(team.clone());
+    provide_context(Jump::new(person));
     let on_list = move || path.with(|path| path.starts_with("/workspaces"));
     view! {
         <LineBar/>

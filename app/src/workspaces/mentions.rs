@@ -2,9 +2,9 @@
 
 use super::{
     api::mentions,
-    found::{Empty, FoundRow, ListPage, path_of, trouble},
+    found::{FoundRow, IntoARoom, ListPage, path_of, trouble},
 };
-use crate::asked::asked;
+use crate::{asked::asked, ui::Empty};
 use leptos::prelude::*;
 
 /// The list.
@@ -20,7 +20,10 @@ pub fn MentionsPage() -> impl IntoView {
                             <Empty
                                 title="Nobody has called you yet"
                                 more="A message that names you or the whole team with @ is listed here."
-                            />
+                                example="Example: “@Maya, can you look at the price of the tower room?”"
+                            >
+                                <IntoARoom/>
+                            </Empty>
                         }
                         .into_any(),
                         Ok(found) => {

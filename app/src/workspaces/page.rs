@@ -1,6 +1,6 @@
 //! Before a workspace is picked.
 
-use super::frame::Team;
+use super::{found::IntoARoom, frame::Team};
 use crate::ui::Mark;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -13,8 +13,10 @@ pub fn PickPage() -> impl IntoView {
         view! {
             <h1>"No workspace yet"</h1>
             <p>
-                "A workspace opens for each ERPNext Project you may read, and none is shared with you yet. Ask the project manager to add you to the Project's users; the workspace appears here by itself."
+                "A workspace opens for each ERPNext Project you may read, and none is shared with you yet. Ask the project manager to add you to the Project's users."
             </p>
+            <p class="empty-example">"Example: the Project “New website” opens a workspace with its talk, Tasks and Issues."</p>
+            <p class="empty-act"><a class="button button-primary" href="" rel="external">"Look again"</a></p>
         }
         .into_any()
     } else {
@@ -23,6 +25,7 @@ pub fn PickPage() -> impl IntoView {
             <p>
                 "Each ERPNext Project has one: the team's talk with its open tasks and issues beside it. What you write stays with the team."
             </p>
+            <p class="empty-act"><IntoARoom/></p>
         }
         .into_any()
     };

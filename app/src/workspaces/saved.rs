@@ -2,9 +2,9 @@
 
 use super::{
     api::saved,
-    found::{Empty, FoundRow, ListPage, path_of, trouble},
+    found::{FoundRow, IntoARoom, ListPage, path_of, trouble},
 };
-use crate::asked::asked;
+use crate::{asked::asked, ui::Empty};
 use leptos::prelude::*;
 
 /// The list.
@@ -20,7 +20,10 @@ pub fn SavedPage() -> impl IntoView {
                             <Empty
                                 title="Nothing saved yet"
                                 more="Choose \"Save for later\" at a message, or press S while it has the focus, and find it here on all your devices. Nobody else sees it."
-                            />
+                                example="Example: the message with the date of the photo shoot."
+                            >
+                                <IntoARoom/>
+                            </Empty>
                         }
                         .into_any(),
                         Ok(found) => {

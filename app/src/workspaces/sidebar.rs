@@ -4,16 +4,17 @@ use super::{frame::Team, unread::Unread};
 use crate::{
     clock::{iso, use_clock},
     drafts::{DraftMark, DraftsLink},
+    jump::JumpButton,
     live::Live,
-    room::gist_of,
+    room::{SyncChip, gist_of},
     ui::{
         Avatar, Logo, Ring, SignOut, ThemeToggle,
         icon::{AtIcon, GearIcon, MutedIcon, PlugIcon, SavedIcon, ThreadIcon},
     },
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
-use vocabulary::{UNREAD_LIMIT, WorkspaceSummary};
+use leptos_router::{components::A, hooks::use_location};
+use vocabulary::{SyncState, UNREAD_LIMIT, WorkspaceSummary};
 
 /// Characters of the newest message that are shown.
 const PREVIEW_CHARS: usize = 90;
@@ -33,6 +34,7 @@ pub fn Sidebar(
     view! {
         <div class="sidebar">
             <header class="sidebar-head"><Logo/></header>
+            <JumpButton named=true/>
             <nav class="sidebar-mine" aria-label="For me">
                 <ThreadsLink/>
                 <A href="/mentions" attr:class="sidebar-link"><AtIcon/>"Mentions"</A>
@@ -43,6 +45,7 @@ pub fn Sidebar(
                 {none.then(|| view! { <p class="quiet">"No Project is shared with you yet."</p> })}
                 <ul>{rows}</ul>
             </nav>
+            <SidebarSync/>
             <nav aria-label="Unsent"><DraftsLink/></nav>
             <footer class="sidebar-foot">
                 <Avatar name=team.me.full_name.clone()/>
@@ -62,6 +65,18 @@ pub fn Sidebar(
         </div>
     }
     .into_any()
+}
+
+/// Says that ERPNext waits, where no room says so.
+#[component]
+fn SidebarSync() -> impl IntoView {
+    let path = use_location().pathname;
+    let in_room = Memo::new(move |_| path.with(|path| path.starts_with("/w/")));
+    view! {
+        <Show when=move || !in_room.get()>
+            <p class="sidebar-sync"><SyncChip sync=SyncState::Flowing/></p>
+        </Show>
+    }
 }
 
 /// Leads to the threads somebody follows, and says whether there is something to read.

@@ -2,10 +2,10 @@
 
 use super::{
     api::threads,
-    found::{Empty, ListPage, Said, thread_path, trouble},
+    found::{IntoARoom, ListPage, Said, thread_path, trouble},
     unread::Unread,
 };
-use crate::asked::asked;
+use crate::{asked::asked, ui::Empty};
 use leptos::prelude::*;
 use leptos_router::components::A;
 use std::time::Duration;
@@ -27,7 +27,10 @@ pub fn ThreadsPage() -> impl IntoView {
                             <Empty
                                 title="You follow no thread yet"
                                 more="A thread you answer in, or where somebody calls you with @, is listed here until you have read it, and after."
-                            />
+                                example="Example: you answer “Who takes the menu?”, and later replies to it turn up here."
+                            >
+                                <IntoARoom/>
+                            </Empty>
                         }
                         .into_any(),
                         Ok(followed) => {

@@ -167,6 +167,14 @@ impl Unread {
         })
     }
 
+    /// The workspace of a thread this person follows.
+    #[must_use]
+    pub fn workspace_of_thread(self, thread: MessageId) -> Option<WorkspaceId> {
+        self.mine.with(|mine| {
+            mine.threads.iter().find(|read| read.thread == thread).map(|read| read.workspace)
+        })
+    }
+
     /// Followed threads in which something is not read.
     #[must_use]
     pub fn unread_threads(self) -> usize {

@@ -5,6 +5,7 @@
 mod audience;
 mod file;
 mod ids;
+mod jump;
 mod message;
 mod mine;
 mod moment;
@@ -21,6 +22,7 @@ pub use ids::{
     CustomerName, FileId, IssueName, MessageId, MessageKey, PersonId, ProjectName, RoomId, SaveId,
     TaskName, WorkspaceId,
 };
+pub use jump::{JUMP_KNOWN_LIMIT, JumpFound, JumpTarget, JumpWish, NotATarget, jump_rank};
 pub use message::{
     Aim, Attached, AttachedState, Author, BODY_LIMIT_CHARS, BodyProblem, CHIPS_LIMIT, Card, Chip,
     Deed, Emoji, FILES_LIMIT, Known, MARKS_LIMIT, Marks, Mention, Message, MessageAct, MessageBody,

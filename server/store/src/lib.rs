@@ -17,6 +17,7 @@ pub mod credentials;
 pub mod edits;
 pub mod facts;
 pub mod files;
+pub mod jump;
 pub mod messages;
 pub mod mine;
 pub mod oauth;

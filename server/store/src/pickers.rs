@@ -52,21 +52,9 @@ struct ContactRow {
 /// If the database fails.
 pub async fn people(db: &Db, team: &TeamScope) -> Result<Vec<Mentionable>, StoreError> {
     let workspace = || team.scope().workspace().as_uuid().into();
-    let rows = PersonRow::find_by_statement(db.statement(
-        &format!(
-            r#"SELECT LOWER(u."user") AS "user", u.full_name, p.id AS person_id, p.kind, 1 AS on_project
-                 FROM project_users u LEFT JOIN people p ON p."user" = LOWER(u."user")
-                 WHERE u.workspace_id = $1
-               UNION ALL
-               SELECT p."user", p.full_name, p.id, p.kind, 0 FROM people p
-                 JOIN standings s ON s.person_id = p.id
-                 WHERE s.workspace_id = $1 AND p.kind = 'member' AND p.enabled = TRUE
-               LIMIT {PEOPLE}"#
-        ),
-        [workspace()],
-    ))
-    .all(db.reader())
-    .await?;
+    let sql = format!("SELECT * FROM ({}) roster LIMIT {PEOPLE}", roster("w.id = $1"));
+    let rows =
+        PersonRow::find_by_statement(db.statement(&sql, [workspace()])).all(db.reader()).await?;
     let mut people = BTreeMap::new();
     for row in rows {
         let standing = match (row.on_project, row.kind.as_deref()) {
@@ -125,6 +113,21 @@ pub async fn people(db: &Db, team: &TeamScope) -> Result<Vec<Mentionable>, Store
             });
     }
     Ok(people.into_values().collect())
+}
+
+/// Whoever is on a Project or may read it, in each workspace `w` of which `which` is true; some of them twice.
+pub(crate) fn roster(which: &str) -> String {
+    format!(
+        r#"SELECT LOWER(u."user") AS "user", u.full_name, p.id AS person_id, p.kind, 1 AS on_project, w.id AS workspace_id
+             FROM workspaces w JOIN project_users u ON u.workspace_id = w.id
+             LEFT JOIN people p ON p."user" = LOWER(u."user")
+             WHERE {which}
+           UNION ALL
+           SELECT p."user", p.full_name, p.id, p.kind, 0, w.id
+             FROM workspaces w JOIN standings s ON s.workspace_id = w.id
+             JOIN people p ON p.id = s.person_id AND p.kind = 'member' AND p.enabled = TRUE
+             WHERE {which}"#
+    )
 }
 
 /// The Project's users first, then others of the site; portal users of others are none of this Project's business.

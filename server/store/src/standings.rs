@@ -3,7 +3,7 @@
 mod documents;
 
 pub use documents::{Counted, Reads, counted, may_read, mirrored, record_documents};
-pub(crate) use documents::{contact_of, readable, taggable};
+pub(crate) use documents::{contact_of, readable, taggable, taggable_of_each};
 
 use crate::{Db, StoreError, revocations, worker::Worker};
 use policy::{Principal, Standing};

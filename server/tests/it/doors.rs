@@ -49,7 +49,9 @@ fn purpose(path: &str) -> Option<Purpose> {
         | "/panel/nonce" | "/panel/redeem" | "/oauth/start" | "/oauth/callback"
         | "/webhooks/erpnext" => Purpose::Public,
         "/threads" | "/saved" | "/mentions" | "/settings" | "/api/mine" | "/api/mark_all_read"
-        | "/api/threads" | "/api/saved" | "/api/mentions" | "/api/prefer" => Purpose::OwnData,
+        | "/api/threads" | "/api/saved" | "/api/mentions" | "/api/prefer" | "/api/jump" => {
+            Purpose::OwnData
+        }
         "/api/mark_read" => Purpose::Workspace(|place| {
             let room = place.room.to_string();
             vec![("room", room), ("seq", "1".into()), ("opened", "false".into())]

@@ -14,6 +14,7 @@ mod faults;
 mod files;
 mod history;
 mod https;
+mod jump;
 mod kindness;
 mod limits;
 mod mine;

@@ -11,6 +11,7 @@ mod administration;
 mod credentials;
 mod errors;
 mod files;
+mod jump;
 pub mod live;
 mod messages;
 mod mine;

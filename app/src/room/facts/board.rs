@@ -94,6 +94,27 @@ impl Board {
         super::reveal();
     }
 
+    /// Shows the form for a new one, also where the panel is closed.
+    pub fn reveal_new(self, doctype: WorkDoctype) {
+        self.open.set(Some(Open::New(doctype)));
+        super::reveal();
+    }
+
+    /// Shows somebody among the people, also where the panel is closed.
+    pub fn reveal_person(self, user: &str) {
+        self.reveal(None);
+        let id = person_id(user);
+        request_animation_frame(move || {
+            focus(&id);
+        });
+    }
+
+    /// Whether one Task or Issue, or the form for a new one, is shown in place of the lists.
+    #[must_use]
+    pub fn shows_one(self) -> bool {
+        self.open.with(Option::is_some)
+    }
+
     pub(super) fn open(self) -> Option<Open> {
         self.open.get()
     }
@@ -115,6 +136,11 @@ impl Board {
             }
         });
     }
+}
+
+/// The id of the row of somebody.
+pub(super) fn person_id(user: &str) -> String {
+    format!("fact-person-{}", user.to_lowercase())
 }
 
 /// The id of the element that opens it.

@@ -1,7 +1,7 @@
 //! The lists: Tasks, Issues and people.
 
 use super::{
-    board::{Board, Open, opener},
+    board::{Board, Open, opener, person_id},
     making::MakingRow,
 };
 use crate::{
@@ -40,7 +40,7 @@ fn Tasks(board: Board) -> impl IntoView {
             </ul>
             <Empty
                 when=Signal::derive(move || tasks.with(Vec::is_empty))
-                words="No open task that ERPNext shows you. Tasks of this Project you may read turn up here by themselves."
+                words="No open task that ERPNext shows you. Tasks of this Project you may read turn up here by themselves. Add one with +, for example “Check the opening hours”."
             />
         </Section>
     }
@@ -59,7 +59,7 @@ fn Issues(board: Board) -> impl IntoView {
             </ul>
             <Empty
                 when=Signal::derive(move || issues.with(Vec::is_empty))
-                words="No open issue that ERPNext shows you. What the client reports turns up here if you may read Issues."
+                words="No open issue that ERPNext shows you. What the client reports turns up here if you may read Issues. Add one with +, for example “The form sends nothing”."
             />
         </Section>
     }
@@ -154,7 +154,7 @@ fn People(board: Board) -> impl IntoView {
         <Section title="People" count=Signal::derive(move || colleagues.with(Vec::len))>
             <ul>
                 <For each=move || colleagues.get() key=|person| (person.user.clone(), person.full_name.clone()) let:person>
-                    <li class="fact-person">
+                    <li class="fact-person" id=person_id(&person.user) tabindex="-1">
                         <Avatar name=person.full_name.clone()/>
                         <bdi>{person.full_name}</bdi>
                     </li>

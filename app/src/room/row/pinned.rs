@@ -36,7 +36,7 @@ pub fn Pinned() -> impl IntoView {
             None => view! { <p class="quiet" aria-busy="true">"Loading…"</p> }.into_any(),
             Some(Err(problem)) => view! { <p role="alert">{problem.to_string()}</p> }.into_any(),
             Some(Ok(messages)) if messages.is_empty() => view! {
-                <p class="quiet">"Nothing is pinned here. Pin what everybody should find again: “More actions” of a message, then “Pin to the room”."</p>
+                <p class="quiet">"Nothing is pinned here. Pin what everybody should find again: “More actions” of a message, then “Pin to the room”. Example: the message with the address of the test site."</p>
             }
             .into_any(),
             Some(Ok(messages)) => {

@@ -80,15 +80,22 @@ pub(crate) fn readable(doctype: &str, name: &str) -> String {
 /// know: a Task or an Issue of the Project that ERPNext lets them read, the Project's Customer, or a Contact of that Customer
 /// or of the Project itself.
 pub(crate) fn taggable(db: &Db) -> String {
-    format!(
-        "((d.doctype = 'Task' AND d.project = w.project AND {task})
-          OR (d.doctype = 'Issue' AND d.project = w.project AND {issue})
-          OR (d.doctype = 'Customer' AND d.name = w.customer)
-          OR (d.doctype = 'Contact' AND {contact}))",
-        task = readable("Task", "d.name"),
-        issue = readable("Issue", "d.name"),
-        contact = contact_of(db),
-    )
+    format!("({})", taggable_of_each(db).join(" OR "))
+}
+
+/// The same as one condition for each doctype: a query over many workspaces takes an index for each, and none for all of
+/// them together.
+pub(crate) fn taggable_of_each(db: &Db) -> [String; 4] {
+    let of_project = |doctype: &str| {
+        let readable = readable(doctype, "d.name");
+        format!("(d.doctype = '{doctype}' AND d.project = w.project AND {readable})")
+    };
+    [
+        of_project("Task"),
+        of_project("Issue"),
+        "(d.doctype = 'Customer' AND d.name = w.customer)".to_owned(),
+        format!("(d.doctype = 'Contact' AND {})", contact_of(db)),
+    ]
 }
 
 /// The condition that the Contact `d` is linked to the Customer or to the Project of the workspace `w`.

@@ -11,6 +11,7 @@ mod edits;
 mod files;
 mod hints;
 mod history;
+mod jump;
 mod leases;
 mod mine;
 mod mirror;
