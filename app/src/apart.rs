@@ -8,7 +8,8 @@ mod routes;
 
 pub use part::{missing, part};
 pub use routes::{
-    Admin, Connect, Drafts, Embed, Mentions, Pick, Portal, Saved, Settings, SignIn, Threads,
+    Admin, Connect, Drafts, Embed, Issues, Mentions, Pick, Portal, Saved, Settings, SignIn, Tasks,
+    Threads,
 };
 
 #[cfg(feature = "hydrate")]

@@ -10,6 +10,8 @@
 mod admin;
 mod apart;
 mod asked;
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "half of it is for the browser"))]
+mod boards;
 mod clock;
 mod connecting;
 mod demo;
@@ -95,6 +97,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/saved") view={Lazy::<apart::Saved>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view={Lazy::<apart::Settings>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/w/:id") view=RoomPage ssr=SsrMode::Async/>
+                    <Route path=path!("/w/:id/tasks") view={Lazy::<apart::Tasks>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/w/:id/issues") view={Lazy::<apart::Issues>::new()} ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -27,8 +27,12 @@ mod timeline;
 mod viewing;
 
 pub use composer::{draft_here, draft_is, readable};
-pub use facts::toggle as toggle_facts;
+pub use facts::{
+    Board, MakingRow, OpenWork, assign_work, change_work, make_work, resolve_edit,
+    toggle as toggle_facts,
+};
 pub use files::{Uploads, Viewer};
+pub use header::{RoomHeader, WorkspaceTabs};
 pub use page::RoomPage;
 pub use row::{Desk, Pop, RowAct};
 pub use text::gist_of;

@@ -4,6 +4,7 @@
 mod accounts;
 mod administration;
 mod asker;
+mod boards;
 mod connecting;
 mod drafts;
 mod error;
@@ -22,6 +23,7 @@ pub use administration::{
     OutboxReport, RateLimitReport, SiteReport, Verdict, WayIn, WebhookReport,
 };
 pub use asker::{Asker, SessionToken};
+pub use boards::Boards;
 pub use connecting::{
     Connecting, ConnectingEnd, ConnectingForm, ConnectingPlan, ConnectingProgress, ConnectingWish,
 };
@@ -48,6 +50,7 @@ pub trait Operations:
     + Pickers
     + Tagging
     + Work
+    + Boards
     + Administration
     + Send
     + Sync
@@ -65,6 +68,7 @@ impl<T> Operations for T where
         + Pickers
         + Tagging
         + Work
+        + Boards
         + Administration
         + Send
         + Sync

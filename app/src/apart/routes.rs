@@ -3,6 +3,7 @@
 use super::apart;
 use crate::{
     admin::AdminPage,
+    boards::{IssuesPage, TasksPage},
     connecting::ConnectPage,
     drafts::DraftsPage,
     panel::EmbedPage,
@@ -44,12 +45,23 @@ macro_rules! pages {
         /// Brings the code of the page at this path, so that it can take over what the server rendered. False: it did not come.
         #[cfg(feature = "hydrate")]
         pub async fn page_is_here(path: &str) -> bool {
-            match path.trim_end_matches('/') {
+            match with_its_tail(path.trim_end_matches('/')) {
                 $($path => $name::code().await.is_ok(),)*
                 _ => true,
             }
         }
     };
+}
+
+/// A page of a workspace without which workspace it is: `/w/tasks`.
+#[cfg(feature = "hydrate")]
+fn with_its_tail(path: &str) -> &str {
+    let tail = path.strip_prefix("/w/").and_then(|rest| rest.split_once('/'));
+    match tail {
+        Some((_, "tasks")) => "/w/tasks",
+        Some((_, "issues")) => "/w/issues",
+        _ => path,
+    }
 }
 
 pages! {
@@ -73,6 +85,10 @@ pages! {
     Mentions = mentions_page, MentionsPage at "/mentions";
     /// What one saved.
     Saved = saved_page, SavedPage at "/saved";
+    /// A workspace's Tasks.
+    Tasks = tasks_page, TasksPage at "/w/tasks";
+    /// A workspace's Issues.
+    Issues = issues_page, IssuesPage at "/w/issues";
     /// How one likes it.
     Settings = settings_page, SettingsPage at "/settings";
 }

@@ -12,8 +12,9 @@ mod list;
 mod making;
 mod new;
 
-pub use api::make_work;
+pub use api::{assign_work, change_work, make_work, resolve_edit};
 pub use board::Board;
+pub use making::MakingRow;
 
 use crate::{
     apart::{apart, part},
@@ -109,18 +110,29 @@ pub fn FactsPanel(
             >
                 <CloseIcon/>
             </button>
-            {move || match board.open() {
-                None => view! { <list::Lists board/> }.into_any(),
-                Some(Open::Item(doctype, name)) => {
-                    part(open_item::code(), move || open_item::draw(board, doctype, name.clone())).into_any()
-                }
-                Some(Open::New(doctype)) => {
-                    part(new_item::code(), move || new_item::draw(board, doctype)).into_any()
-                }
-            }}
+            {move || (!board.is_open()).then(|| view! { <list::Lists board/> })}
+            <OpenWork board/>
         </aside>
     }
     .into_any()
+}
+
+/// The Task or the Issue that is open, or the form for a new one.
+#[component]
+pub fn OpenWork(
+    /// Where it is opened.
+    board: Board,
+) -> impl IntoView {
+    move || match board.open() {
+        None => ().into_any(),
+        Some(Open::Item(doctype, name)) => {
+            part(open_item::code(), move || open_item::draw(board, doctype, name.clone()))
+                .into_any()
+        }
+        Some(Open::New(doctype)) => {
+            part(new_item::code(), move || new_item::draw(board, doctype)).into_any()
+        }
+    }
 }
 
 apart! { open_item(board: Board, doctype: WorkDoctype, name: String) { view! { <item::Item board doctype name/> } } }

@@ -1,13 +1,13 @@
 //! What the workspace is about.
 
-use super::{facts::FactsToggle, presence::Face, row::RoomMenuButton};
+use super::presence::Face;
 use crate::{
     live::Live,
     ui::{Ring, StatusPill, icon::BackIcon},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
-use vocabulary::{Colleague, RoomId, WorkspaceSummary};
+use vocabulary::{Colleague, RoomId, WorkspaceId, WorkspaceSummary};
 
 /// Faces shown before "and n more".
 const FACES: usize = 5;
@@ -21,6 +21,9 @@ pub fn RoomHeader(
     room: RoomId,
     /// The Project's users.
     colleagues: Memo<Vec<Colleague>>,
+    /// What the page has for itself at the end.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <header class="room-head">
@@ -36,10 +39,25 @@ pub fn RoomHeader(
             <div class="room-state">
                 <StatusPill status=summary.status/>
                 <Faces colleagues room/>
-                <RoomMenuButton/>
-                <FactsToggle/>
+                {children.map(|children| children())}
             </div>
         </header>
+    }
+    .into_any()
+}
+
+/// The pages of a workspace.
+#[component]
+pub fn WorkspaceTabs(
+    /// Which.
+    workspace: WorkspaceId,
+) -> impl IntoView {
+    view! {
+        <nav class="tabs" aria-label="Workspace">
+            <A href=format!("/w/{workspace}") exact=true attr:class="tab">"Chat"</A>
+            <A href=format!("/w/{workspace}/tasks") attr:class="tab">"Tasks"</A>
+            <A href=format!("/w/{workspace}/issues") attr:class="tab">"Issues"</A>
+        </nav>
     }
     .into_any()
 }

@@ -4,12 +4,12 @@ use super::{
     api::workspace,
     composer::{Composer, Writing},
     conversation::Conversation,
-    facts::{Board, FactsPanel},
+    facts::{Board, FactsPanel, FactsToggle},
     files::ViewerDialog,
-    header::RoomHeader,
+    header::{RoomHeader, WorkspaceTabs},
     messages::Messages,
     reading::Attention,
-    row::{Desk, Overlays},
+    row::{Desk, Overlays, RoomMenuButton},
     seek::aim_of,
     tags::{Chips, offer_work},
     text::{Reader, Site},
@@ -101,7 +101,11 @@ fn Workspace(
             fallback=|| view! { <main class="room room-missing"><NotFound/></main> }
         >
             <main class="room">
-                <RoomHeader summary=summary.clone() room=room.id colleagues/>
+                <RoomHeader summary=summary.clone() room=room.id colleagues>
+                    <RoomMenuButton/>
+                    <FactsToggle/>
+                </RoomHeader>
+                <WorkspaceTabs workspace/>
                 <Show when=move || live.outdated.get()>
                     <p class="update" role="status">
                         "Update ready. What you typed is kept. "

@@ -311,6 +311,12 @@ impl Unread {
         self.wish(not_done, api::save_message(room, id, saved));
     }
 
+    /// What was chosen for `preference`, if something was.
+    #[must_use]
+    pub fn preference(self, preference: Preference) -> Option<String> {
+        self.mine.with(|mine| mine.preference(preference).map(str::to_owned))
+    }
+
     /// Chooses something for all devices.
     pub fn prefer(self, preference: Preference, value: &str) {
         let value = value.to_owned();

@@ -3,6 +3,7 @@
 //! ERPNext's own doctype and field names are kept as they are (`project_name`, `subject`, `exp_end_date`, …).
 
 mod audience;
+mod board;
 mod file;
 mod ids;
 mod message;
@@ -16,6 +17,9 @@ mod workspace;
 mod writing;
 
 pub use audience::Audience;
+pub use board::{
+    BoardCard, BoardView, Cards, Dependency, Mover, StoryFile, StoryLine, StoryTime, WorkStory,
+};
 pub use file::{FILE_NAME_LIMIT_CHARS, FileName, FileRules, file_size};
 pub use ids::{
     CustomerName, FileId, IssueName, MessageId, MessageKey, PersonId, ProjectName, RoomId, SaveId,

@@ -183,6 +183,14 @@ words!(
         UndoSeconds = "undo_seconds",
         /// Whether keys without Ctrl or Alt that are letters or signs do something outside of texts: a [`Switch`].
         SingleLetterKeys = "single_letter_keys",
+        /// How the board of Tasks was last filtered, grouped and sorted: what its page keeps, as JSON.
+        TaskBoard = "task_board",
+        /// The same of the board of Issues.
+        IssueBoard = "issue_board",
+        /// Views of the board of Tasks that were given a name: a JSON list.
+        TaskViews = "task_views",
+        /// The same of the board of Issues.
+        IssueViews = "issue_views",
     }
 );
 
@@ -232,6 +240,10 @@ impl Preference {
             Self::Reading => value.parse::<Reading>().is_ok(),
             Self::EnterSends | Self::ShowTyping | Self::SingleLetterKeys => {
                 value.parse::<Switch>().is_ok()
+            }
+            // Only the page reads them, and takes what it cannot read for nothing.
+            Self::TaskBoard | Self::IssueBoard | Self::TaskViews | Self::IssueViews => {
+                value.len() <= Self::VALUE_LIMIT_BYTES
             }
             Self::UndoSeconds => {
                 value.parse::<u8>().is_ok_and(|seconds| seconds <= MessageAct::UNDO_LIMIT_SECONDS)

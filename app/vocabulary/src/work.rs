@@ -279,6 +279,10 @@ pub struct WorkChange {
     pub name: String,
     /// What was changed.
     pub changes: Vec<FieldChanged>,
+    /// Whether it shall also be written over what others have just changed, as far as it is known here: so the last move
+    /// of a card counts. What somebody changed in ERPNext and is not known here yet stays theirs all the same.
+    #[serde(default)]
+    pub last_wins: bool,
 }
 
 /// A Task or an Issue to be made.

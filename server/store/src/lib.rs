@@ -12,6 +12,7 @@ mod find;
 mod rows;
 
 pub mod attempts;
+pub mod boards;
 pub mod cards;
 pub mod credentials;
 pub mod edits;

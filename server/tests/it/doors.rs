@@ -22,14 +22,17 @@ const SECRET: &str = "The draft price is 4,200 and nobody outside may know";
 /// Of the website's Project.
 const FIRST_TASK: &str = "TASK-2026-00001";
 
+/// Of the website's Project.
+const FIRST_ISSUE: &str = "ISS-2026-00001";
+
 /// What a path is for, and so who may get something from it.
 enum Purpose {
     /// The same for everybody; tells nothing about people or projects.
     Public,
     /// One's own page or data: others get theirs, never somebody else's.
     OwnData,
-    /// A page in one workspace.
-    WorkspacePage,
+    /// A page in one workspace, and something that only its team reads there.
+    WorkspacePage(&'static str),
     /// A server function about one workspace, with its arguments.
     Workspace(fn(&Place) -> Vec<(&'static str, String)>),
     /// A server function about an edit that waits for its author; there is none.
@@ -67,7 +70,9 @@ fn purpose(path: &str) -> Option<Purpose> {
         | "/api/my_workspaces" | "/api/administers" | "/panel/place" | "/files" | "/drafts"
         | "/api/begun" => Purpose::OwnData,
         "/files/{id}" | "/files/{id}/thumbnail" => Purpose::File,
-        "/w/:id" | "/w/{id}" => Purpose::WorkspacePage,
+        "/w/:id" | "/w/{id}" => Purpose::WorkspacePage(SECRET),
+        "/w/:id/tasks" | "/w/{id}/tasks" => Purpose::WorkspacePage(FIRST_TASK),
+        "/w/:id/issues" | "/w/{id}/issues" => Purpose::WorkspacePage(FIRST_ISSUE),
         "/api/workspace" => Purpose::Workspace(|place| vec![("id", place.workspace.to_string())]),
         "/api/post_message" => Purpose::Workspace(|place| {
             let draft = draft("said through the server function");
@@ -121,6 +126,10 @@ fn purpose(path: &str) -> Option<Purpose> {
             Purpose::Administrators(&[("id", "1")])
         }
         "/api/facts" => Purpose::Workspace(|place| vec![("id", place.workspace.to_string())]),
+        "/api/board" | "/api/cards" => Purpose::Workspace(|place| {
+            vec![("id", place.workspace.to_string()), ("doctype", "Task".into())]
+        }),
+        "/api/work_story" => Purpose::Workspace(|place| task(place, "", &[])),
         "/api/work_item" => Purpose::Workspace(|place| task(place, "", &[])),
         "/api/make_work" => Purpose::Workspace(|place| {
             let mut fields = vec![("id", place.workspace.to_string())];
@@ -223,7 +232,9 @@ impl Town {
 }
 
 fn assert_tells_nothing(answer: &Answer, who: &str, path: &str) {
-    for secret in [SECRET, "Casa Duarte", "direct booking", "PROJ-0001", "TASK-2026", "Lindqvist"] {
+    for secret in
+        [SECRET, "Casa Duarte", "direct booking", "PROJ-0001", "TASK-2026", "ISS-2026", "Lindqvist"]
+    {
         assert!(
             !answer.body.contains(secret),
             "{path} tells {who} about {secret:?}: {}",
@@ -257,10 +268,14 @@ async fn every_path_there_is_gives_outsiders_nothing() {
                     );
                 }
             }
-            Purpose::WorkspacePage => {
-                let page = format!("/w/{}", town.place.workspace);
-                assert!(answer(request(&town.maya, &method, &page)).await.body.contains(SECRET));
-                let missing = format!("/w/{}", vocabulary::WorkspaceId::fresh());
+            Purpose::WorkspacePage(read_there) => {
+                let of = |id: vocabulary::WorkspaceId| {
+                    path.replace(":id", &id.to_string()).replace("{id}", &id.to_string())
+                };
+                let page = of(town.place.workspace);
+                let got = answer(request(&town.maya, &method, &page)).await;
+                assert!(got.body.contains(read_there), "{page}: {}", got.body);
+                let missing = of(vocabulary::WorkspaceId::fresh());
                 for (who, session) in town.outsiders() {
                     let got = answer(request(session, &method, &page)).await;
                     let wrong = answer(request(session, &method, &missing)).await;

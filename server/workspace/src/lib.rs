@@ -8,6 +8,7 @@
 
 mod accounts;
 mod administration;
+mod boards;
 mod credentials;
 mod errors;
 mod files;

@@ -4,6 +4,8 @@ mod edits;
 mod facts;
 pub(crate) mod values;
 
+pub(crate) use facts::told;
+
 use crate::{
     Services, Visit,
     errors::{from_hidden, from_store},

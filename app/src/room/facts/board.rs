@@ -23,6 +23,8 @@ pub struct Board {
     pub(super) me: PersonId,
     facts: RwSignal<WorkspaceFacts>,
     open: RwSignal<Option<Open>>,
+    /// What the button is called that closes what is open.
+    pub(super) back: &'static str,
 }
 
 impl Board {
@@ -31,7 +33,7 @@ impl Board {
     pub fn of(workspace: WorkspaceId, room: RoomId, me: PersonId, facts: WorkspaceFacts) -> Self {
         let live = expect_context::<Live>();
         let (facts, open) = (RwSignal::new(facts), RwSignal::new(None));
-        let board = Self { workspace, me, facts, open };
+        let board = Self { workspace, me, facts, open, back: "Back to the lists" };
         Effect::new(move |_| {
             let Some(changes) = live.facts_changes(room) else { return };
             if changes > board.facts.with_untracked(|facts| facts.changes) {
@@ -41,18 +43,28 @@ impl Board {
         board
     }
 
+    /// The same where what is open does not stand in place of lists.
+    #[must_use]
+    pub const fn closed_by(mut self, back: &'static str) -> Self {
+        self.back = back;
+        self
+    }
+
     /// Asks the server for the facts as they are now.
-    pub(super) fn read_again(self) {
-        spawn_local(async move {
-            // Should it fail, the next change or the next joining tries again.
-            if let Ok(now) = facts(self.workspace).await {
-                self.facts.try_update(|shown| {
-                    if now.changes >= shown.changes {
-                        *shown = now;
-                    }
-                });
-            }
-        });
+    pub fn read_again(self) {
+        spawn_local(async move { self.read_now().await });
+    }
+
+    /// The same, and waits for them.
+    pub async fn read_now(self) {
+        // Should it fail, the next change or the next joining tries again.
+        if let Ok(now) = facts(self.workspace).await {
+            self.facts.try_update(|shown| {
+                if now.changes >= shown.changes {
+                    *shown = now;
+                }
+            });
+        }
     }
 
     /// The workspace of the Project.
@@ -92,6 +104,31 @@ impl Board {
     pub fn reveal(self, item: Option<(WorkDoctype, String)>) {
         self.open.set(item.map(|(doctype, name)| Open::Item(doctype, name)));
         super::reveal();
+    }
+
+    /// Whether something is open.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        self.open.with(Option::is_some)
+    }
+
+    /// The name of the Task or the Issue that is open.
+    #[must_use]
+    pub fn open_item(self) -> Option<String> {
+        self.open.with(|open| match open {
+            Some(Open::Item(_, name)) => Some(name.clone()),
+            Some(Open::New(_)) | None => None,
+        })
+    }
+
+    /// Opens a Task or an Issue, or closes the one that is open.
+    pub fn show_item(self, item: Option<(WorkDoctype, String)>) {
+        let now = item.map(|(doctype, name)| Open::Item(doctype, name));
+        let is_new = self.open.with_untracked(|open| *open != now);
+        let is_form = self.open.with_untracked(|open| matches!(open, Some(Open::New(_))));
+        if is_new && (now.is_some() || !is_form) {
+            self.open.set(now);
+        }
     }
 
     pub(super) fn open(self) -> Option<Open> {

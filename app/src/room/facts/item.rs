@@ -187,7 +187,7 @@ impl Sheet {
         let (board, save, sent) = (self.board, typed.save, value.clone());
         let changed = FieldChanged { field, base: typed.base, value };
         let (doctype, name) = (self.doctype, self.name());
-        let change = WorkChange { save, doctype, name, changes: vec![changed] };
+        let change = WorkChange { save, doctype, name, changes: vec![changed], last_wins: false };
         spawn_local(async move {
             let saved = change_work(board.workspace, change).await;
             if saved.is_ok() {
@@ -299,7 +299,7 @@ pub(super) fn Item(
             }
         }>
             <header class="sheet-head">
-                <button node_ref=back type="button" class="icon-button" aria-label="Back to the lists" title="Back to the lists" on:click=move |_| board.close()>
+                <button node_ref=back type="button" class="icon-button" aria-label=board.back title=board.back on:click=move |_| board.close()>
                     <BackIcon/>
                 </button>
                 <h2>{doctype.as_str()} " " <span class="sheet-name">{name}</span></h2>

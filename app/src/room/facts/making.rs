@@ -14,7 +14,7 @@ use vocabulary::{EditState, Making, NewWork, SaveId, WorkField};
 
 /// A row for it: on its way, or refused with ERPNext's words and what was typed.
 #[component]
-pub(super) fn MakingRow(
+pub fn MakingRow(
     /// Where it is listed.
     board: Board,
     /// What is being made.

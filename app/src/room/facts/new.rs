@@ -97,7 +97,7 @@ pub(super) fn New(
             }
         }>
             <header class="sheet-head">
-                <button type="button" class="icon-button" aria-label="Back to the lists" title="Back to the lists" on:click=move |_| board.close()>
+                <button type="button" class="icon-button" aria-label=board.back title=board.back on:click=move |_| board.close()>
                     <BackIcon/>
                 </button>
                 <h2>"New " {doctype.as_str()}</h2>

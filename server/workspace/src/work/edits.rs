@@ -101,7 +101,11 @@ impl Visit {
                 return Err(invalid(one.field, FieldProblem::NotHere));
             }
             let value = values::meant(one.field, value.as_deref());
-            let bases = bases(&one, &copy, &under_way);
+            let bases = if change.last_wins {
+                all_known(&one, &copy, &under_way)
+            } else {
+                bases(&one, &copy, &under_way)
+            };
             let base = bases.first().cloned().unwrap_or_default();
             kept.push(NewEdit { field: one.field, base, value: value.clone() });
             changes.push(FieldChange { field: one.field.as_str().into(), bases, value });
@@ -229,6 +233,17 @@ fn bases(changed: &FieldChanged, copy: &DocumentCopy, under_way: &[KeptEdit]) ->
     bases
 }
 
+/// Everything the field is known to be or to become: whatever of it ERPNext has when it is written, is written over.
+fn all_known(changed: &FieldChanged, copy: &DocumentCopy, under_way: &[KeptEdit]) -> Vec<Value> {
+    let field = changed.field;
+    let of_field = under_way.iter().rev().filter(|edit| edit.field == field);
+    let mut all: Vec<Value> = of_field.clone().map(|edit| edit.value.clone()).collect();
+    all.push(copy.fields.get(field.as_str()).cloned().unwrap_or_default());
+    all.extend(of_field.map(|edit| edit.base.clone()));
+    all.push(values::meant(field, changed.base.as_deref()));
+    all
+}
+
 fn invalid(field: WorkField, problem: FieldProblem) -> AppError {
     AppError::Invalid {
         field: field.as_str().into(),
@@ -289,6 +304,12 @@ mod tests {
         let under_way = [pending(1, "Low", "Medium"), pending(2, "Medium", "High")];
         let seen = bases(&changed(WorkField::Priority, "High"), &copy, &under_way);
         assert_eq!(seen, [json!("High"), json!("Medium"), json!("Low")]);
+        // A card's last move counts, whatever its mover saw.
+        let known = all_known(&changed(WorkField::Priority, "Urgent"), &copy, &under_way);
+        for value in ["High", "Medium", "Low", "Urgent"] {
+            assert!(known.contains(&json!(value)), "{value}");
+        }
+        assert_eq!(known.first(), Some(&json!("High")), "what it is about to become");
         // Who did not see it may not overwrite it.
         let seen = bases(&changed(WorkField::Priority, "Low"), &copy, &under_way);
         assert_eq!(seen, [json!("Low")]);

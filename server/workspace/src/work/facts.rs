@@ -69,7 +69,8 @@ impl Visit {
     }
 }
 
-fn told(edit: &KeptEdit) -> Edit {
+/// An edit as its author and others read it.
+pub(crate) fn told(edit: &KeptEdit) -> Edit {
     let said = |value: &serde_json::Value| values::said(edit.field, value);
     Edit {
         id: edit.id,
