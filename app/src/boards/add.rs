@@ -277,8 +277,8 @@ pub fn AddLine(
 ) -> impl IntoView {
     let deck = additions.deck;
     let doctype = deck.doctype;
+    let id = format!("add-{}-{}", if at_end { "end" } else { "top" }, column.id());
     let Column { key, label, .. } = column;
-    let id = format!("add-{}-{key}", if at_end { "end" } else { "top" });
     let place = format!("parlance.add.{}.{}.{doctype}.{key}.{at_end}", deck.me, deck.workspace);
     let (key, id, place) = (StoredValue::new(key), StoredValue::new(id), StoredValue::new(place));
     let text = RwSignal::new(String::new());

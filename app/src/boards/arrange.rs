@@ -21,6 +21,13 @@ pub struct Column {
     pub cards: Vec<String>,
 }
 
+impl Column {
+    /// Part of the ids of its elements: no id has a space.
+    pub fn id(&self) -> String {
+        self.key.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect()
+    }
+}
+
 /// What a board shows.
 #[derive(Clone, Debug)]
 pub struct Shown<'a> {

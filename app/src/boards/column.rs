@@ -26,7 +26,7 @@ pub fn ColumnView(
     #[prop(into)]
     path: Signal<String>,
 ) -> impl IntoView {
-    let first = column.clone();
+    let (first, id) = (column.clone(), column.id());
     let Column { key, label, takes, .. } = column.clone();
     let key = StoredValue::new(key);
     let now = Memo::new(move |before: Option<&Column>| {
@@ -65,9 +65,9 @@ pub fn ColumnView(
             });
         });
     };
-    let heading = format!("column-{}", key.get_value());
+    let heading = format!("column-{id}");
     let labelled = heading.clone();
-    let top = StoredValue::new(format!("add-top-{}-open", key.get_value()));
+    let top = StoredValue::new(format!("add-top-{id}-open"));
     let adds = StoredValue::new(format!("Add a {doctype} on top of {label}"));
     let column = StoredValue::new(column);
     view! {

@@ -25,6 +25,7 @@ pub fn ShortcutList(
             <h2>"Keyboard shortcuts"</h2>
             {part(Place::Everywhere, "Everywhere")}
             {part(Place::Message, "On a message")}
+            {part(Place::Card, "On a card of a board")}
             <form method="dialog">
                 <button type="submit" class="button">"Close"</button>
             </form>

@@ -74,6 +74,8 @@ pub enum Place {
     Everywhere,
     /// While a message has the focus.
     Message,
+    /// While a card of a board has the focus.
+    Card,
 }
 
 /// One line of the list.
@@ -93,6 +95,10 @@ const fn everywhere(keys: &'static str, name: &'static str) -> Shortcut {
 
 const fn message(keys: &'static str, name: &'static str) -> Shortcut {
     Shortcut { keys, name, place: Place::Message }
+}
+
+const fn card(keys: &'static str, name: &'static str) -> Shortcut {
+    Shortcut { keys, name, place: Place::Card }
 }
 
 /// All there are, in the order of the list.
@@ -119,6 +125,12 @@ pub const SHORTCUTS: &[Shortcut] = &[
     message("c", "Copy link"),
     message("Shift U", "Mark unread from here"),
     message("m", "All actions"),
+    card("↑ ↓ ← →", "Another card"),
+    card("Enter", "Open it"),
+    card("Space", "Lift it, and drop it where the arrows took it"),
+    card("x", "Choose it"),
+    card("Shift X, Shift ↑ ↓", "Choose all up to it"),
+    card("Ctrl Z", "Take the last change back"),
 ];
 
 /// What `press` does on the page, perhaps while somebody types.

@@ -321,6 +321,79 @@ async fn nothing_wrong_gets_as_far_as_erpnext() {
 }
 
 #[tokio::test]
+async fn of_two_moves_of_a_card_the_last_counts_and_erpnexts_own_refusal_is_told_on_it() {
+    let studio = Studio::start().await;
+    let id = studio.place.workspace.to_string();
+    let card = async |who: &Session| {
+        let got = api(who, "cards", &[("id", &id), ("doctype", "Task")]).await.json();
+        let cards = got["cards"].as_array().unwrap().clone();
+        cards.into_iter().find(|card| card["name"] == *studio.task).unwrap()
+    };
+    let moves = async |who: &Session, base: &str, value: &str, last_wins: &str| {
+        let save = SaveId::fresh().to_string();
+        let fields = [
+            ("id", id.as_str()),
+            ("change[save]", &save),
+            ("change[doctype]", "Task"),
+            ("change[name]", &studio.task),
+            ("change[changes][0][field]", "status"),
+            ("change[changes][0][base]", base),
+            ("change[changes][0][value]", value),
+            ("change[last_wins]", last_wins),
+        ];
+        let got = api(who, "change_work", &fields).await;
+        assert_eq!(got.status, StatusCode::OK, "{}", got.body);
+    };
+    // Maya saw "Open" when Tom had moved it already.
+    moves(&studio.tom, "Open", "Working", "true").await;
+    moves(&studio.maya, "Open", "Pending Review", "true").await;
+    let seen = card(&studio.tom).await;
+    assert_eq!(seen["status"], "Pending Review");
+    assert_eq!(seen["moved_by"]["full_name"], cast::MAYA.full_name());
+    studio.until_erpnext_has("status", json!("Pending Review")).await;
+    eventually("nothing is left of it", Duration::from_secs(20), || async {
+        let edits =
+            [card(&studio.tom).await["edits"].clone(), card(&studio.maya).await["edits"].clone()];
+        (edits == [json!([]), json!([])]).then_some(())
+    })
+    .await;
+    // Without that, what somebody else did since is not written over.
+    moves(&studio.tom, "Working", "Cancelled", "false").await;
+    eventually("it is a conflict", Duration::from_secs(20), || async {
+        (card(&studio.tom).await["edits"][0]["state"]["state"] == "conflict").then_some(())
+    })
+    .await;
+    assert_eq!(card(&studio.maya).await["edits"], json!([]), "it is Tom's to decide");
+
+    // What it depends on is not done.
+    let first = json!({"subject": "The logo itself", "project": cast::WEBSITE});
+    let first = studio.erpnext.insert("Task", &first).unwrap();
+    studio.erpnext.update("Task", &studio.task, &json!({"depends_on": [{"task": first}]})).unwrap();
+    eventually("the card tells what it waits for", Duration::from_secs(30), || async {
+        (card(&studio.tom).await["waits_for"][0]["name"] == *first).then_some(())
+    })
+    .await;
+    moves(&studio.tom, "Pending Review", "Completed", "true").await;
+    let refused = eventually("ERPNext refuses it", Duration::from_secs(20), || async {
+        let card = card(&studio.tom).await;
+        (card["edits"][0]["state"]["state"] == "refused").then_some(card)
+    })
+    .await;
+    assert_eq!(refused["status"], "Pending Review");
+    let words = refused["edits"][0]["state"]["words"].as_str().unwrap();
+    assert!(words.starts_with("Cannot complete task") && words.contains(&first), "{words}");
+
+    // What was done is told around it.
+    let fields = [("id", id.as_str()), ("doctype", "Task"), ("name", &studio.task)];
+    let story = api(&studio.tom, "work_story", &fields).await.json();
+    let history = story["history"].as_array().unwrap();
+    assert!(
+        history.iter().any(|line| line["words"].as_str().unwrap().ends_with("to Pending Review")),
+        "{history:?}"
+    );
+}
+
+#[tokio::test]
 async fn who_came_by_a_ticket_changes_what_the_rules_let_them_and_is_named_on_it() {
     let studio = Studio::start().await;
     studio.forget_toms_credentials().await;

@@ -6,6 +6,7 @@
 )]
 
 mod acting;
+mod boards;
 mod documents;
 mod edits;
 mod files;
