@@ -1,5 +1,6 @@
-// The service worker: what opens without a line. It keeps pages as they were last seen, with the files they are made of,
-// for the one person who is signed in here. What has to be fresh (/api, /files, the socket) is none of its business.
+// The service worker: what opens without a line, and notices that are pushed. It keeps pages as they were last seen, with the
+// files they are made of, for the one person who is signed in here. What has to be fresh (/api, /files, the socket) is none of
+// its business.
 'use strict';
 
 // Pages are kept by build and person: a page belongs to the script it was made with, and to nobody else.
@@ -39,6 +40,7 @@ addEventListener('message', event => {
     const [what, path] = event.data;
     if (what === 'keep' && isPage(path)) event.waitUntil(fetchToKeep(path));
     if (what === 'forget') event.waitUntil(forget());
+    if (what === 'tidy') event.waitUntil(closeWhatWasRead());
 });
 
 addEventListener('fetch', event => {
@@ -48,6 +50,7 @@ addEventListener('fetch', event => {
     // Whoever comes or goes: what is kept is not for the next one.
     if (/^\/api\/sign_(in|out)$|^\/oauth\/|^\/panel\/redeem$/.test(url.pathname)) event.waitUntil(forget());
     if (request.method === 'POST' && url.pathname === '/api/sign_out') {
+        event.waitUntil(silence());
         if (request.mode === 'navigate') {
             event.respondWith(
                 fetch(request).catch(() => plainPage('You are still signed in: signing out needs a line. What was kept of your rooms in this browser is gone already.')),
@@ -240,4 +243,116 @@ async function plainPage(words) {
             },
         },
     );
+}
+
+// Notices. What is pushed is `{ show?, close?, badge }` (server/workspace/src/notices/payload.rs). A push that has something to
+// show shows it, also where it cannot be read: browsers take the right away from who stays silent.
+addEventListener('push', event => {
+    let pushed;
+    try {
+        pushed = event.data.json();
+    } catch {
+        pushed = { show: { tag: 'parlance', title: 'Parlance', body: 'There is something new for you.', path: '/activity' } };
+    }
+    event.waitUntil(Promise.all([show(pushed.show), close(pushed.close), badge(pushed.badge)]));
+});
+
+async function show(notice) {
+    if (!notice) return;
+    const actions = [{ action: 'done', title: 'Mark read' }];
+    if (notice.reply) actions.unshift({ action: 'reply', title: 'Reply' });
+    await registration.showNotification(notice.title, {
+        actions,
+        body: notice.body,
+        data: { path: notice.path, reply: notice.reply },
+        silent: notice.silent,
+        tag: notice.tag,
+        timestamp: notice.at,
+    });
+}
+
+async function close(tags = []) {
+    for (const tag of tags) {
+        for (const shown of await registration.getNotifications({ tag })) shown.close();
+    }
+}
+
+// Not every browser has a number on its icon, and none has to show it.
+const badge = async number => {
+    if (number !== undefined) await navigator.setAppBadge?.(number).catch(() => {});
+};
+
+// What is shown here and was read elsewhere, where nothing could be pushed to close it.
+async function closeWhatWasRead() {
+    const shown = await registration.getNotifications();
+    if (shown.length === 0) return;
+    const answer = await call('notices', { 'filter[done]': false });
+    if (!answer?.ok) return;
+    const unread = (await answer.json()).filter(notice => notice.unread).map(notice => notice.id);
+    for (const notification of shown) {
+        if (!unread.includes(notification.tag)) notification.close();
+    }
+}
+
+// Whoever goes takes their notices along.
+async function silence() {
+    for (const shown of await registration.getNotifications()) shown.close();
+    await badge(0);
+    await (await registration.pushManager?.getSubscription())?.unsubscribe();
+}
+
+addEventListener('notificationclick', event => {
+    const { action, notification } = event;
+    notification.close();
+    const { path, reply } = notification.data;
+    if (action === 'done') {
+        event.waitUntil(call('finish_notice', { notice: notification.tag, done: true }));
+    } else {
+        event.waitUntil(
+            Promise.all([open(action === 'reply' && reply ? reply : path), call('see_notice', { notice: notification.tag })]),
+        );
+    }
+});
+
+// In a window that is open already, where it can go there by itself and lose nothing; else in a new one.
+async function open(path) {
+    const windows = await clients.matchAll({ type: 'window' });
+    const window = windows.find(one => one.focused) ?? windows.find(one => one.visibilityState === 'visible') ?? windows[0];
+    if (!window) {
+        await clients.openWindow(path);
+        return;
+    }
+    window.postMessage(['go', path]);
+    await window.focus();
+}
+
+// The browser has given up the address that we know: it gets a new one, and we learn of it.
+addEventListener('pushsubscriptionchange', event => {
+    event.waitUntil(subscribeAgain(event.oldSubscription, event.newSubscription));
+});
+
+async function subscribeAgain(before, given) {
+    let now = given;
+    if (!now) {
+        const key = await call('push_key');
+        if (!key?.ok) return;
+        now = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: await key.json() });
+    }
+    const { endpoint, keys } = now.toJSON();
+    const device = { 'device[endpoint]': endpoint, 'device[p256dh]': keys.p256dh, 'device[auth]': keys.auth };
+    if (before) device['device[before]'] = before.endpoint;
+    await call('add_device', device);
+}
+
+// Without a line, or without a session, nothing happens: what is not done here is still to be done under Activity.
+async function call(name, fields = {}) {
+    try {
+        return await fetch(`/api/${name}`, {
+            method: 'POST',
+            headers: { accept: 'application/json' },
+            body: new URLSearchParams(fields),
+        });
+    } catch {
+        return undefined;
+    }
 }

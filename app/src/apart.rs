@@ -8,7 +8,8 @@ mod routes;
 
 pub use part::{missing, part};
 pub use routes::{
-    Admin, Connect, Drafts, Embed, Mentions, Pick, Portal, Saved, Settings, SignIn, Threads,
+    Activity, Admin, Connect, Drafts, Embed, Mentions, Pick, Portal, Saved, Settings, SignIn,
+    Threads,
 };
 
 #[cfg(feature = "hydrate")]

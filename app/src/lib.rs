@@ -19,6 +19,7 @@ mod keys;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
 mod live;
 mod not_found;
+mod notices;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
 mod offline;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
@@ -90,6 +91,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=TeamFrame ssr=SsrMode::Async>
                     <Route path=path!("/workspaces") view={Lazy::<apart::Pick>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/drafts") view={Lazy::<apart::Drafts>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/activity") view={Lazy::<apart::Activity>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/threads") view={Lazy::<apart::Threads>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/mentions") view={Lazy::<apart::Mentions>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/saved") view={Lazy::<apart::Saved>::new()} ssr=SsrMode::Async/>

@@ -3,10 +3,12 @@
 
 use contract::AppError;
 use leptos::{ev, prelude::*, task::spawn_local};
+use leptos_router::NavigateOptions;
 use std::{sync::Arc, time::Duration};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ServiceWorkerContainer, ServiceWorkerRegistration, VisibilityState};
+use web_sys::{MessageEvent, ServiceWorkerContainer, ServiceWorkerRegistration, VisibilityState};
 
 /// How long somebody has to be on a page before it is kept: whoever only passes by does not cost the server a second one.
 const STAYS: Duration = Duration::from_secs(2);
@@ -61,6 +63,32 @@ pub fn keep_page(path: String) {
             }
         });
     });
+}
+
+/// Has the worker show no more what was read elsewhere.
+pub fn close_read_notices() {
+    if crate::panel::is_framed() || workers().is_none() {
+        return;
+    }
+    spawn_local(tell("tidy", ""));
+}
+
+/// Where somebody has pressed on a notice that the worker showed, goes there. The page stays, with what was typed.
+pub fn go_where_told(navigate: impl Fn(&str, NavigateOptions) + 'static) {
+    let Some(workers) = workers() else { return };
+    let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let words: Option<js_sys::Array> = event.data().dyn_into().ok();
+        let Some(words) = words.filter(|words| words.get(0) == JsValue::from_str("go")) else {
+            return;
+        };
+        // The worker is our own, and the path one of this site.
+        if let Some(path) = words.get(1).as_string().filter(|path| path.starts_with('/')) {
+            navigate(&path, NavigateOptions::default());
+        }
+    });
+    workers.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+    // As long as the page.
+    heard.forget();
 }
 
 /// Nobody is signed in: what is kept is nobody's to see.

@@ -1,4 +1,4 @@
-//! What runs beside the requests: mirror, outbox, messages that are due and the hub's own looking.
+//! What runs beside the requests: mirror, outbox, messages that are due, notices and the hub's own looking.
 
 use crate::files::sweep;
 use ::files::Files;
@@ -29,11 +29,14 @@ pub(crate) fn start(
             teller.changed_behind(workspace).await;
         }
     });
-    let f = stop.clone();
+    let (f, g, h) = (stop.clone(), stop.clone(), stop.clone());
+    let (clerk, pusher) = (services.clone(), services.clone());
     tasks.spawn(async move { services.watch(a).await });
     tasks.spawn(async move { watcher.watch_permissions(d).await });
     tasks.spawn(async move { judge.watch_oauth(e).await });
     tasks.spawn(async move { sender.send_scheduled(f).await });
+    tasks.spawn(async move { clerk.keep_notices(g).await });
+    tasks.spawn(async move { pusher.send_pushes(h).await });
     tasks.spawn(async move { mirror.run(b).await });
     tasks.spawn(async move { outbox.run(c).await });
     tasks

@@ -80,6 +80,8 @@ pub struct Config {
     pub secret: Option<SecretString>,
     /// Where people's files lie, and what of them is taken.
     pub files: FilesConfig,
+    /// Where push services may be; on this machine too only for tests (`PARLANCE_PUSH_LOOPBACK`).
+    pub push_reach: push::Reach,
 }
 
 impl Config {
@@ -106,6 +108,7 @@ impl Config {
             erpnext: erpnext(sources)?,
             secret: secret(sources)?,
             files: files::files(sources)?,
+            push_reach: push_reach(sources)?,
         })
     }
 
@@ -262,6 +265,18 @@ fn erpnext(sources: &Sources) -> Result<Option<ErpnextConfig>, ConfigError> {
     }))
 }
 
+fn push_reach(sources: &Sources) -> Result<push::Reach, ConfigError> {
+    match sources.text("PARLANCE_PUSH_LOOPBACK").as_deref() {
+        None | Some("0") => Ok(push::Reach::Internet),
+        Some("1") => Ok(push::Reach::InternetAndLoopback),
+        Some(other) => Err(ConfigError::Wrong {
+            variable: "PARLANCE_PUSH_LOOPBACK",
+            problem: format!("{other:?} is neither 1 nor 0"),
+            example: "0",
+        }),
+    }
+}
+
 fn auditor(sources: &Sources) -> Result<Option<(String, SecretString)>, ConfigError> {
     let key = sources.text("ERPNEXT_AUDIT_API_KEY");
     let secret = sources.text("ERPNEXT_AUDIT_API_SECRET");
@@ -404,6 +419,7 @@ mod tests {
             (&with_bucket("S3_ENDPOINT", "minio"), "S3_ENDPOINT"),
             (&with_bucket("S3_ENDPOINT", "https://k:s@storage.example.com"), "S3_ENDPOINT"),
             (&with_bucket("S3_REGION", "eu central"), "S3_REGION"),
+            (&[("PARLANCE_PUSH_LOOPBACK", "yes")], "PARLANCE_PUSH_LOOPBACK"),
         ] {
             let text = complaint(settings);
             assert!(text.starts_with(variable) && text.contains("Example: "), "{text}");

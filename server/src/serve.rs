@@ -43,6 +43,7 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
         public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
         oauth: oauth_client(&config),
         setup: doctor::setup(&config),
+        push_reach: config.push_reach,
     };
     let services = Services::new(
         worker.clone(),

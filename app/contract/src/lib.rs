@@ -8,6 +8,7 @@ mod connecting;
 mod drafts;
 mod error;
 mod mine;
+mod notices;
 mod panels;
 mod pickers;
 mod scheduling;
@@ -28,6 +29,7 @@ pub use connecting::{
 pub use drafts::Drafts;
 pub use error::{AppError, THE_SERVER};
 pub use mine::Mine;
+pub use notices::Notices;
 pub use panels::{PanelNonce, Panels};
 pub use pickers::Pickers;
 pub use scheduling::Scheduling;
@@ -43,6 +45,7 @@ pub trait Operations:
     + Workspaces
     + Talk
     + Mine
+    + Notices
     + Drafts
     + Scheduling
     + Pickers
@@ -60,6 +63,7 @@ impl<T> Operations for T where
         + Workspaces
         + Talk
         + Mine
+        + Notices
         + Drafts
         + Scheduling
         + Pickers

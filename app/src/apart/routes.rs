@@ -5,6 +5,7 @@ use crate::{
     admin::AdminPage,
     connecting::ConnectPage,
     drafts::DraftsPage,
+    notices::ActivityPage,
     panel::EmbedPage,
     portal::PortalPage,
     sign_in::SignInPage,
@@ -67,6 +68,8 @@ pages! {
     Pick = pick_page, PickPage at "/workspaces";
     /// What was begun and what waits.
     Drafts = drafts_page, DraftsPage at "/drafts";
+    /// What one was told of.
+    Activity = activity_page, ActivityPage at "/activity";
     /// Threads one follows.
     Threads = threads_page, ThreadsPage at "/threads";
     /// Where one was named.

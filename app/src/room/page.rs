@@ -19,6 +19,7 @@ use crate::{
     asked::asked,
     live::Live,
     not_found::NotFound,
+    notices::attend_to,
     offline,
     sign_in::NextPath,
     ui::{Go, Trouble},
@@ -27,7 +28,7 @@ use contract::AppError;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use vocabulary::{WorkspaceId, WorkspaceView};
+use vocabulary::{WorkDoctype, WorkspaceId, WorkspaceView};
 
 /// The workspace of the address; what is hidden and what does not exist look the same.
 #[component]
@@ -91,6 +92,8 @@ fn Workspace(
     provide_context(chips);
     let desk = expect_context::<Desk>();
     offer_work(desk, chips);
+    attend_to(room.id);
+    show_work_of_address(board);
     let workspace = summary.id;
     offline::keep_page(format!("/w/{workspace}"));
     let project_name = summary.project_name.clone();
@@ -118,4 +121,20 @@ fn Workspace(
         </Show>
     }
     .into_any()
+}
+
+/// Opens the Task or the Issue that the address names with `task` or `issue`.
+fn show_work_of_address(board: Board) {
+    let query = use_query_map();
+    let wanted = Memo::new(move |_| {
+        query.with(|query| {
+            let task = query.get("task").map(|name| (WorkDoctype::Task, name));
+            task.or_else(|| query.get("issue").map(|name| (WorkDoctype::Issue, name)))
+        })
+    });
+    Effect::new(move |_| {
+        if let Some(work) = wanted.get() {
+            board.reveal(Some(work));
+        }
+    });
 }

@@ -176,3 +176,11 @@ icon!(
     /// One does not hear of it.
     MutedIcon, "M5 13.500V9a5 5 0 0 1 8.600-3.500M15 9v4.500l1.200 1.200H6.500M8.500 16.800h3M3.500 3.500l13 13"
 );
+icon!(
+    /// Done with it.
+    CheckIcon, "M4.500 10.500l3.700 3.700l7.300-8"
+);
+icon!(
+    /// Not after all.
+    UndoIcon, "M7.500 5L4 8.500L7.500 12M4.200 8.500h7a4 4 0 0 1 0 8H8.500"
+);

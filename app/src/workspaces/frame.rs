@@ -8,14 +8,17 @@ use crate::{
     keys::PageKeys,
     live::{LineBar, Live},
     not_found::NotFoundPage,
-    offline,
+    notices, offline,
     room::Uploads,
     sign_in::{NextPath, home_of, whoami},
     ui::{Go, Trouble, icon::CloseIcon},
 };
 use contract::AppError;
-use leptos::prelude::*;
-use leptos_router::{components::Outlet, hooks::use_location};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{
+    components::Outlet,
+    hooks::{use_location, use_navigate},
+};
 use serde::{Deserialize, Serialize};
 use vocabulary::{Mine, Person, PersonKind, WorkspaceSummary};
 
@@ -81,9 +84,20 @@ fn Frame(
             live.watch(*room, *seq);
         }
     });
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        offline::go_where_told(navigate.clone());
+        spawn_local(notices::restore(person));
+    });
     provide_context(Drafts::new());
     let unread = Unread::new(person, &team.me.user, team.mine.clone());
     provide_context(unread);
+    let new_notices = Memo::new(move |_| unread.notices());
+    Effect::new(move |_| {
+        // Also of those that were read on another device.
+        new_notices.track();
+        offline::close_read_notices();
+    });
     expect_context::<Badge>().follow(unread);
     provide_context(team.clone());
     let on_list = move || path.with(|path| path.starts_with("/workspaces"));

@@ -1,6 +1,7 @@
 //! The page of `/settings`: what somebody chooses for all their devices.
 
 use super::{found::ListPage, unread::Unread, writing_choices::WritingChoices};
+use crate::notices::NoticeChoices;
 use leptos::prelude::*;
 use vocabulary::{Preference, Reading, Switch};
 
@@ -41,6 +42,7 @@ pub fn SettingsPage() -> impl IntoView {
                     {choice(Reading::InConversation, "Only in their room or thread, when its end is in view for a second")}
                     {choice(Reading::Never, "Never by themselves: I press \"Mark as read\"")}
                 </fieldset>
+                <NoticeChoices/>
                 <fieldset>
                     <legend>"Writing"</legend>
                     <WritingChoices/>

@@ -5,6 +5,7 @@ use crate::{
     clock::{iso, use_clock},
     drafts::{DraftMark, DraftsLink},
     live::Live,
+    notices::ActivityLink,
     room::gist_of,
     ui::{
         Avatar, Logo, Ring, SignOut, ThemeToggle,
@@ -34,6 +35,7 @@ pub fn Sidebar(
         <div class="sidebar">
             <header class="sidebar-head"><Logo/></header>
             <nav class="sidebar-mine" aria-label="For me">
+                <ActivityLink/>
                 <ThreadsLink/>
                 <A href="/mentions" attr:class="sidebar-link"><AtIcon/>"Mentions"</A>
                 <A href="/saved" attr:class="sidebar-link"><SavedIcon/>"Saved"</A>

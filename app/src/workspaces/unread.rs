@@ -6,8 +6,8 @@ use contract::AppError;
 use leptos::{prelude::*, task::spawn_local};
 use std::{collections::BTreeMap, time::Duration};
 use vocabulary::{
-    Mention, Message, MessageId, MessageKind, Mine, PersonId, Preference, Reading, RoomId, Seq,
-    ThreadRead, UNREAD_LIMIT, WorkspaceId,
+    Mention, Message, MessageId, MessageKind, Mine, PersonId, Preference, QuietHours, Reading,
+    RoomId, RoomRule, Seq, ThreadRead, UNREAD_LIMIT, WorkspaceId,
 };
 
 /// Several changes at once are asked for once.
@@ -220,6 +220,39 @@ impl Unread {
         self.mine.with(|mine| mine.is_on(switch))
     }
 
+    /// Notices that are neither read nor done.
+    #[must_use]
+    pub fn notices(self) -> u32 {
+        self.mine.with(|mine| mine.notices)
+    }
+
+    /// Devices that notices are pushed to.
+    #[must_use]
+    pub fn devices(self) -> u32 {
+        self.mine.with(|mine| mine.devices)
+    }
+
+    /// How often something has changed, as far as this page knows.
+    #[must_use]
+    pub fn changes(self) -> i64 {
+        self.mine.with(|mine| mine.changes)
+    }
+
+    /// When nothing rings.
+    #[must_use]
+    pub fn quiet_hours(self) -> Option<QuietHours> {
+        self.mine.with(Mine::quiet_hours)
+    }
+
+    /// Of which messages of a room this person is told.
+    #[must_use]
+    pub fn rule(self, room: RoomId) -> RoomRule {
+        self.mine.with(|mine| {
+            let read = mine.rooms.iter().find(|read| read.room == room);
+            read.map(|read| read.rule).unwrap_or_default()
+        })
+    }
+
     /// How long a message can be taken back with one press, in seconds.
     #[must_use]
     pub fn undo_seconds(self) -> u8 {
@@ -319,22 +352,33 @@ impl Unread {
     }
 
     /// What somebody pressed for. What fails is told, and then shown as the server has it.
-    fn wish(
+    pub fn wish(
         self,
         not_done: &'static str,
         change: impl Future<Output = Result<i64, AppError>> + 'static,
+    ) {
+        self.wish_or(not_done, change, || {});
+    }
+
+    /// The same; `undo` shows again what stood there.
+    pub fn wish_or(
+        self,
+        not_done: &'static str,
+        change: impl Future<Output = Result<i64, AppError>> + 'static,
+        undo: impl FnOnce() + 'static,
     ) {
         self.trouble.set(None);
         spawn_local(async move {
             if let Err(problem) = change.await {
                 self.trouble.try_set(Some(format!("{not_done} {problem}")));
+                undo();
             }
             self.ask();
         });
     }
 
     /// A change that is shown here already: only its number is new.
-    fn tell(self, change: impl Future<Output = Result<i64, AppError>> + 'static) {
+    pub fn tell(self, change: impl Future<Output = Result<i64, AppError>> + 'static) {
         spawn_local(async move {
             if let Ok(changes) = change.await {
                 self.learn_number(changes);
@@ -347,7 +391,7 @@ impl Unread {
     }
 
     /// Asks the server, once for all wishes of a moment.
-    fn ask(self) {
+    pub fn ask(self) {
         if self.asking.try_get_value() != Some(false) {
             return;
         }

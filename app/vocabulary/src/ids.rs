@@ -106,6 +106,10 @@ uuid_id!(
     FileId
 );
 uuid_id!(
+    /// A notice of one person.
+    NoticeId
+);
+uuid_id!(
     /// Somebody who can sign in: a member, a client or the local administrator.
     PersonId
 );

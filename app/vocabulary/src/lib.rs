@@ -8,6 +8,7 @@ mod ids;
 mod message;
 mod mine;
 mod moment;
+mod notice;
 mod person;
 pub mod protocol;
 mod room;
@@ -18,8 +19,8 @@ mod writing;
 pub use audience::Audience;
 pub use file::{FILE_NAME_LIMIT_CHARS, FileName, FileRules, file_size};
 pub use ids::{
-    CustomerName, FileId, IssueName, MessageId, MessageKey, PersonId, ProjectName, RoomId, SaveId,
-    TaskName, WorkspaceId,
+    CustomerName, FileId, IssueName, MessageId, MessageKey, NoticeId, PersonId, ProjectName,
+    RoomId, SaveId, TaskName, WorkspaceId,
 };
 pub use message::{
     Aim, Attached, AttachedState, Author, BODY_LIMIT_CHARS, BodyProblem, CHIPS_LIMIT, Card, Chip,
@@ -32,6 +33,10 @@ pub use mine::{
     ThreadRead, UNREAD_LIMIT,
 };
 pub use moment::Moment;
+pub use notice::{
+    DEVICES_LIMIT, DocumentRule, NOTICES_PAGE, NewDevice, NotQuietHours, Notice, NoticeFilter,
+    NoticeKind, NoticeOf, QuietHours, RoomRule,
+};
 pub use person::{Person, PersonKind};
 pub use room::{Room, RoomKind};
 pub use work::{

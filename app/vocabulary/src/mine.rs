@@ -1,6 +1,8 @@
 //! What belongs to one person alone: how far they have read, the threads they follow, what they saved and prefer.
 
-use crate::{Message, MessageAct, MessageId, Moment, RoomId, Seq, WorkspaceId};
+use crate::{
+    Message, MessageAct, MessageId, Moment, QuietHours, RoomId, RoomRule, Seq, WorkspaceId,
+};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -26,6 +28,12 @@ pub struct Mine {
     pub saved: Vec<MessageId>,
     /// What they have chosen, where it is not the usual.
     pub preferences: Vec<(Preference, String)>,
+    /// Notices that are neither read nor done, counted up to [`UNREAD_LIMIT`].
+    #[serde(default)]
+    pub notices: u32,
+    /// Devices that notices are pushed to.
+    #[serde(default)]
+    pub devices: u32,
 }
 
 impl Mine {
@@ -57,6 +65,21 @@ impl Mine {
             .unwrap_or(UNDO_SECONDS)
     }
 
+    /// When nothing rings, if they have chosen such hours.
+    #[must_use]
+    pub fn quiet_hours(&self) -> Option<QuietHours> {
+        self.preference(Preference::QuietHours).and_then(|value| value.parse().ok())
+    }
+
+    /// What calls this person anywhere: the number on the app's icon. What is muted calls nobody.
+    #[must_use]
+    pub fn calls(&self) -> u32 {
+        let heard = |room| self.rooms.iter().any(|read| read.room == room && !read.muted);
+        let rooms = self.rooms.iter().filter(|read| !read.muted).map(|read| read.mentions);
+        let threads = self.threads.iter().filter(|read| heard(read.room)).map(|read| read.mentions);
+        rooms.chain(threads).sum()
+    }
+
     /// Chooses `value` for `preference`.
     pub fn choose(&mut self, preference: Preference, value: String) {
         self.preferences.retain(|(name, _)| *name != preference);
@@ -84,6 +107,9 @@ pub struct RoomRead {
     /// Whether this person wants to see neither that something is unread here nor how much calls them.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub muted: bool,
+    /// Of which messages they are told.
+    #[serde(default, skip_serializing_if = "RoomRule::is_usual")]
+    pub rule: RoomRule,
 }
 
 /// How far somebody has read in a thread they follow.
@@ -129,6 +155,7 @@ pub struct FollowedThread {
     pub read: ThreadRead,
 }
 
+/// An enum of words as they are stored and sent.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$one:meta])* $variant:ident = $text:literal,)* }) => {
         $(#[$doc])*
@@ -169,6 +196,7 @@ macro_rules! words {
         }
     };
 }
+pub(crate) use words;
 
 words!(
     /// Something a person can choose for all their devices.
@@ -183,6 +211,8 @@ words!(
         UndoSeconds = "undo_seconds",
         /// Whether keys without Ctrl or Alt that are letters or signs do something outside of texts: a [`Switch`].
         SingleLetterKeys = "single_letter_keys",
+        /// When nothing rings: [`QuietHours`], or [`Switch::Off`].
+        QuietHours = "quiet_hours",
     }
 );
 
@@ -236,6 +266,9 @@ impl Preference {
             Self::UndoSeconds => {
                 value.parse::<u8>().is_ok_and(|seconds| seconds <= MessageAct::UNDO_LIMIT_SECONDS)
             }
+            Self::QuietHours => {
+                value == Switch::Off.as_str() || value.parse::<QuietHours>().is_ok()
+            }
         }
     }
 }
@@ -280,6 +313,39 @@ mod tests {
         for wrong in ["61", "-1", "5.5", ""] {
             assert!(!Preference::UndoSeconds.takes(wrong), "{wrong}");
         }
+        assert!(Preference::QuietHours.takes("22:00-07:00 UTC"));
+        assert!(Preference::QuietHours.takes("off") && !Preference::QuietHours.takes("on"));
         assert_eq!(serde_json::to_value(Preference::Reading).unwrap(), "reading");
+    }
+
+    #[test]
+    fn the_number_on_the_icon_leaves_out_what_is_muted_with_its_threads() {
+        let (loud, muted) = (RoomId::fresh(), RoomId::fresh());
+        let room = |room, muted| RoomRead {
+            workspace: WorkspaceId::fresh(),
+            room,
+            read: Seq::START,
+            unread: 5,
+            mentions: 2,
+            marked_unread: false,
+            counted: Seq::START,
+            muted,
+            rule: RoomRule::default(),
+        };
+        let thread = |room| ThreadRead {
+            workspace: WorkspaceId::fresh(),
+            room,
+            thread: MessageId::fresh(),
+            read: Seq::START,
+            unread: 4,
+            mentions: 1,
+            counted: Seq::START,
+        };
+        let mine = Mine {
+            rooms: vec![room(loud, false), room(muted, true)],
+            threads: vec![thread(loud), thread(muted)],
+            ..Mine::default()
+        };
+        assert_eq!(mine.calls(), 3);
     }
 }

@@ -40,6 +40,10 @@ const SETTINGS: &[(&str, &str)] = &[
         "no files of these media types (programs of Windows, Linux and macOS)",
     ),
     (
+        "PARLANCE_PUSH_LOOPBACK",
+        "1: notices may be pushed to this machine by http; only for tests (0)",
+    ),
+    (
         "PARLANCE_SECRET",
         "seals sessions and tokens of others, and the secrets in connection.toml (made and kept in the data folder)",
     ),

@@ -4,6 +4,7 @@
 use crate::{
     Db, StoreError,
     messages::{self, Acted, tag_with},
+    notices,
     standings::readable,
     tags,
     worker::{DocumentCopy, Effect, NewEffect, WorkDocument, copy_of, owe},
@@ -266,6 +267,7 @@ async fn keep_on(
         ))
         .await?;
     }
+    notices::edits_decided(db, tx, person).await?;
     count_facts(db, tx, workspace).await?;
     Ok(true)
 }
@@ -414,6 +416,7 @@ async fn drop_those(
         if let Some(save) = making {
             tags::given_up(db, &tx, workspace, &save.to_string()).await?;
         }
+        notices::edits_decided(db, &tx, team.scope().who().person()).await?;
         count_facts(db, &tx, workspace).await?;
     }
     tx.commit().await?;

@@ -19,6 +19,7 @@ pub mod facts;
 pub mod files;
 pub mod messages;
 pub mod mine;
+pub mod notices;
 pub mod oauth;
 pub mod people;
 pub mod pickers;

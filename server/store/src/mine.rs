@@ -2,7 +2,7 @@
 
 mod choices;
 pub mod drafts;
-mod found;
+pub(crate) mod found;
 mod reads;
 mod saved;
 pub mod scheduled;
@@ -10,12 +10,13 @@ mod threads;
 
 pub use choices::prefer;
 pub use found::mentions;
+pub(crate) use reads::limited;
 pub use reads::{mark_all_read, mark_read, mark_unread, mute};
 pub use saved::{save, saved};
 pub(crate) use threads::follow_reply;
 pub use threads::{follow, followed, followers, mark_thread_read};
 
-use crate::{Backend, Db, StoreError, worker::Worker};
+use crate::{Backend, Db, StoreError, notices, worker::Worker};
 use policy::MemberReach;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use uuid::Uuid;
@@ -43,6 +44,8 @@ pub async fn of(db: &Db, reach: &MemberReach) -> Result<Mine, StoreError> {
         threads: threads::reads(db, reach).await?,
         saved: saved::ids(db, reach).await?,
         preferences: choices::of(db, reach).await?,
+        notices: notices::unread(db, reach).await?,
+        devices: notices::devices(db, reach).await?,
     })
 }
 
@@ -71,7 +74,7 @@ async fn changes_on(
 }
 
 /// Ends a change that touched `rows` of `person`'s own: counted, if it touched any.
-async fn conclude(
+pub(crate) async fn conclude(
     db: &Db,
     tx: DatabaseTransaction,
     person: PersonId,

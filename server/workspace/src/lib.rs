@@ -14,6 +14,7 @@ mod files;
 pub mod live;
 mod messages;
 mod mine;
+mod notices;
 mod oauth;
 pub mod passwords;
 mod pickers;

@@ -21,7 +21,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 use store::{StoreError, worker::Worker};
-use tokio::sync::watch as state;
+use tokio::sync::{Notify, watch as state};
 use uuid::Uuid;
 use vocabulary::{
     Author, Message, MessageId, PersonId, RoomId, SyncState, WorkspaceId, protocol::ServerFrame,
@@ -39,6 +39,8 @@ pub struct Live {
     sync: state::Sender<SyncState>,
     /// Which replica this is.
     replica: Uuid,
+    /// Wakes who makes notices: something was said or changed.
+    news: Notify,
 }
 
 impl Live {
@@ -50,11 +52,17 @@ impl Live {
             lines: Lines::default(),
             sync: state::channel(SyncState::Flowing).0,
             replica: Uuid::now_v7(),
+            news: Notify::new(),
         }
     }
 
     pub(crate) const fn worker(&self) -> &Worker {
         &self.worker
+    }
+
+    /// Tells when something was said or changed, here or on another replica.
+    pub(crate) const fn news(&self) -> &Notify {
+        &self.news
     }
 
     /// The open lines.
@@ -99,6 +107,7 @@ impl Live {
     /// Something about messages of `workspace` was changed in the background: tells the lines now rather than with the next
     /// look. Other replicas find it when they look.
     pub async fn look_at(&self, workspace: WorkspaceId) {
+        self.news.notify_one();
         if let Some(channel) = self.known(workspace) {
             self.fill(&channel).await;
         }
@@ -147,6 +156,7 @@ impl Live {
 
     /// Something was stored by this replica.
     pub(crate) async fn said(&self, channel: &Arc<Channel>, message: &Message) {
+        self.news.notify_one();
         if channel.offer(message) == Offer::Gap {
             self.fill(channel).await;
         }
@@ -171,6 +181,7 @@ impl Live {
 
     /// Something was stored by another replica.
     async fn heard(&self, workspace: WorkspaceId, message: &Message) {
+        self.news.notify_one();
         let channel = self.known(workspace);
         if let Some(channel) = channel
             && channel.offer(message) == Offer::Gap

@@ -6,13 +6,14 @@ mod scheduled;
 use crate::{
     OpenRoom, Services,
     errors::{from_hidden, from_store},
+    notices::is_known_zone,
 };
 use async_trait::async_trait;
 use contract::{AppError, Asker, Mine};
 use policy::MemberReach;
 use store::{StoreError, mine};
 use vocabulary::{
-    FollowedThread, FoundMessage, MessageId, Moment, PersonId, Preference, RoomId, Seq,
+    FollowedThread, FoundMessage, MessageId, Moment, PersonId, Preference, QuietHours, RoomId, Seq,
 };
 
 #[async_trait]
@@ -108,13 +109,21 @@ impl Mine for Services {
         value: String,
     ) -> Result<i64, AppError> {
         let reach = self.reach(asker).await?;
-        if value.len() > Preference::VALUE_LIMIT_BYTES || !preference.takes(&value) {
+        let is_value = value.len() <= Preference::VALUE_LIMIT_BYTES && preference.takes(&value);
+        if !is_value || !is_place(preference, &value) {
             let reason = "This cannot be chosen. Nothing was changed.".into();
             return Err(AppError::Invalid { field: "value".into(), reason });
         }
         let chosen = mine::prefer(&self.db, &reach, preference, &value).await;
+        self.push_owed.notify_one();
         self.own_changed(reach.person(), chosen)
     }
+}
+
+/// Only the server knows which zones there are.
+fn is_place(preference: Preference, value: &str) -> bool {
+    let hours = value.parse::<QuietHours>().ok().filter(|_| preference == Preference::QuietHours);
+    hours.is_none_or(|hours| is_known_zone(hours.zone()))
 }
 
 impl Services {

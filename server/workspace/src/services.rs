@@ -3,6 +3,7 @@
 use crate::{
     administration::{DeskDoor, Examination},
     live::Live,
+    notices::PushDoor,
     oauth::Verdict,
     passwords::PasswordPool,
     seen::Seen,
@@ -27,6 +28,8 @@ pub struct Settings {
     pub oauth: Option<OauthClient>,
     /// What the connection is looked over by; `None` in a demo.
     pub setup: Option<connect::Setup>,
+    /// Where push services may be.
+    pub push_reach: push::Reach,
 }
 
 /// The use cases of one server. Cheap to clone.
@@ -51,6 +54,9 @@ pub struct Inner {
     pub(crate) write_rights: WriteRights,
     /// Wakes the outbox: something is owed.
     pub(crate) owed: Arc<Notify>,
+    pub(crate) push: PushDoor,
+    /// Wakes who pushes: something is due.
+    pub(crate) push_owed: Notify,
 }
 
 impl Deref for Services {
@@ -77,6 +83,8 @@ impl Services {
             site,
             live: Live::new(worker, bus.clone()),
             bus,
+            push: PushDoor::towards(settings.push_reach),
+            push_owed: Notify::new(),
             settings,
             vault,
             passwords: PasswordPool::new(),

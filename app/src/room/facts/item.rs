@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     live::Live,
+    notices::FollowWork,
     ui::{closes, icon::BackIcon},
 };
 use contract::AppError;
@@ -291,6 +292,7 @@ pub(super) fn Item(
         })
     };
     let label = format!("{doctype} {name}");
+    let followed = name.clone();
     view! {
         <section class="sheet" aria-label=label on:keydown=move |event| {
             if closes(&event) {
@@ -312,6 +314,7 @@ pub(super) fn Item(
                 </Show>
                 {doctype.fields().iter().map(|field| view! { <Field sheet field=*field/> }).collect_view()}
                 <Assignees sheet/>
+                <FollowWork workspace=board.workspace() doctype name=followed.clone()/>
             </Show>
         </section>
     }

@@ -1,7 +1,7 @@
 //! What a member has chosen for all their devices.
 
 use super::{Counted, conclude};
-use crate::{Db, StoreError};
+use crate::{Db, StoreError, notices};
 use policy::MemberReach;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use vocabulary::Preference;
@@ -45,5 +45,8 @@ pub async fn prefer(
             [reach.person().as_uuid().into(), preference.as_str().into(), value.into()],
         ))
         .await?;
+    if preference == Preference::QuietHours {
+        notices::hurry(db, &tx, reach.person()).await?;
+    }
     conclude(db, tx, reach.person(), chosen.rows_affected()).await
 }

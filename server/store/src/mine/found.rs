@@ -24,7 +24,7 @@ struct FoundRow {
 }
 
 /// The messages with these ids, given by [`crate::db::ids`]. Whoever asks has looked who may see them.
-pub(super) async fn messages(
+pub(crate) async fn messages(
     db: &Db,
     ids: Value,
 ) -> Result<HashMap<MessageId, Message>, StoreError> {

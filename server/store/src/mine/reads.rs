@@ -1,7 +1,7 @@
 //! How far a member has read in each room. A place never goes back but by the person's own wish.
 
 use super::{Counted, conclude};
-use crate::{Db, StoreError, messages::TEAM};
+use crate::{Db, StoreError, messages::TEAM, notices};
 use policy::{MemberReach, Scope};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
@@ -14,6 +14,7 @@ struct ReadRow {
     read_seq: Option<i64>,
     marked_unread: Option<bool>,
     muted: Option<bool>,
+    rule: Option<String>,
     counted: i64,
     unread: i64,
     mentions: i64,
@@ -30,12 +31,13 @@ impl ReadRow {
             marked_unread: self.marked_unread.unwrap_or_default(),
             counted: Seq::new(self.counted),
             muted: self.muted.unwrap_or_default(),
+            rule: self.rule.and_then(|rule| rule.parse().ok()).unwrap_or_default(),
         }
     }
 }
 
 /// A count as it is told.
-pub(super) fn limited(count: i64) -> u32 {
+pub(crate) fn limited(count: i64) -> u32 {
     u32::try_from(count).unwrap_or(UNREAD_LIMIT).min(UNREAD_LIMIT)
 }
 
@@ -56,7 +58,7 @@ async fn rows(db: &Db, reach: &MemberReach) -> Result<Vec<ReadRow>, StoreError> 
          AND m.removed_at IS NULL LIMIT {UNREAD_LIMIT}"
     );
     let sql = format!(
-        r#"SELECT r.workspace_id, r.id AS room_id, p.read_seq, p.marked_unread, p.muted, c.last_seq AS counted,
+        r#"SELECT r.workspace_id, r.id AS room_id, p.read_seq, p.marked_unread, p.muted, p.rule, c.last_seq AS counted,
              (SELECT COUNT(*) FROM (SELECT 1 FROM messages m WHERE {unread}) few) AS unread,
              (SELECT COUNT(*) FROM (
                 SELECT DISTINCT m.id FROM message_mentions t JOIN messages m ON m.id = t.message_id
@@ -74,17 +76,25 @@ async fn rows(db: &Db, reach: &MemberReach) -> Result<Vec<ReadRow>, StoreError> 
 }
 
 async fn begin(db: &Db, reach: &MemberReach) -> Result<(), StoreError> {
-    db.writer()
-        .execute_raw(db.statement(
+    let tx = db.begin().await?;
+    notices::hold(db, &tx, reach.person()).await?;
+    let begun = tx
+        .query_all_raw(db.statement(
             "INSERT INTO room_reads (person_id, workspace_id, room_id, read_seq, marked_unread)
              SELECT s.person_id, s.workspace_id, r.id, c.last_seq, FALSE FROM standings s
              JOIN rooms r ON r.workspace_id = s.workspace_id
              JOIN workspace_counters c ON c.workspace_id = s.workspace_id
              WHERE s.person_id = $1
-             ON CONFLICT DO NOTHING",
+             ON CONFLICT DO NOTHING
+             RETURNING room_id",
             [reach.person().as_uuid().into()],
         ))
         .await?;
+    for row in begun {
+        let room = RoomId::from_uuid(row.try_get_by_index(0)?);
+        notices::read_in_room(db, &tx, reach.person(), room).await?;
+    }
+    tx.commit().await?;
     Ok(())
 }
 
@@ -101,6 +111,7 @@ pub async fn mark_read(
 ) -> Result<Counted, StoreError> {
     let person = scope.who().person();
     let tx = db.begin().await?;
+    notices::hold(db, &tx, person).await?;
     // A place that is not there yet must not hide what will stand before it.
     let marked = tx
         .execute_raw(db.statement(
@@ -120,7 +131,8 @@ pub async fn mark_read(
             ],
         ))
         .await?;
-    conclude(db, tx, person, marked.rows_affected()).await
+    let noticed = notices::read_in_room(db, &tx, person, room.id).await?;
+    conclude(db, tx, person, marked.rows_affected() + noticed).await
 }
 
 /// What stands in `room` from `from` on counts as unread.
@@ -136,6 +148,7 @@ pub async fn mark_unread(
     let person = scope.who().person();
     let before = from.get().saturating_sub(1).max(0);
     let tx = db.begin().await?;
+    notices::hold(db, &tx, person).await?;
     let marked = tx
         .execute_raw(db.statement(
             "INSERT INTO room_reads (person_id, workspace_id, room_id, read_seq, marked_unread)
@@ -151,7 +164,8 @@ pub async fn mark_unread(
             ],
         ))
         .await?;
-    conclude(db, tx, person, marked.rows_affected()).await
+    let noticed = notices::unread_in_room(db, &tx, person, room.id).await?;
+    conclude(db, tx, person, marked.rows_affected() + noticed).await
 }
 
 /// Shows nothing that is unread in `room`, or does so again.
@@ -185,6 +199,7 @@ pub async fn mute(db: &Db, scope: &Scope, room: &Room, muted: bool) -> Result<Co
 pub async fn mark_all_read(db: &Db, reach: &MemberReach) -> Result<Counted, StoreError> {
     let person = || reach.person().as_uuid().into();
     let tx = db.begin().await?;
+    notices::hold(db, &tx, reach.person()).await?;
     let rooms = tx
         .execute_raw(db.statement(
             "INSERT INTO room_reads (person_id, workspace_id, room_id, read_seq, marked_unread)
@@ -206,5 +221,7 @@ pub async fn mark_all_read(db: &Db, reach: &MemberReach) -> Result<Counted, Stor
             [person()],
         ))
         .await?;
-    conclude(db, tx, reach.person(), rooms.rows_affected() + threads.rows_affected()).await
+    let noticed = notices::read_all(db, &tx, reach.person()).await?;
+    let changed = rooms.rows_affected() + threads.rows_affected() + noticed;
+    conclude(db, tx, reach.person(), changed).await
 }

@@ -1,7 +1,7 @@
 //! Messages that wait to be sent. One is deleted once its message is stored; a repeat finds the message by its key.
 
 use super::count;
-use crate::{Db, StoreError, sessions, worker::Worker};
+use crate::{Db, StoreError, notices, sessions, worker::Worker};
 use policy::{MemberReach, Principal, Scope};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use serde_json::Value;
@@ -237,6 +237,7 @@ pub async fn change(
     ];
     let tx = db.begin().await?;
     let done = tx.execute_raw(db.statement(sql, values)).await?;
+    notices::later_settled(db, &tx, draft.key).await?;
     counted(db, tx, done.rows_affected(), reach.person()).await
 }
 
@@ -256,6 +257,7 @@ pub async fn cancel(
             [key.as_uuid().into(), reach.person().as_uuid().into()],
         ))
         .await?;
+    notices::later_settled(db, &tx, key).await?;
     counted(db, tx, done.rows_affected(), reach.person()).await
 }
 
@@ -343,6 +345,7 @@ impl Worker {
     ) -> Result<Option<i64>, StoreError> {
         let db = self.db();
         let tx = db.begin().await?;
+        let message = key;
         let key = key.as_uuid().into();
         let statement = match end {
             SendEnd::Sent => {
@@ -361,6 +364,9 @@ impl Worker {
         if matches!(end, SendEnd::Again(_)) {
             tx.commit().await?;
             return Ok(None);
+        }
+        if let (SendEnd::Failed(reason), 1..) = (end, done.rows_affected()) {
+            notices::unsent(db, &tx, person, message, reason).await?;
         }
         counted(db, tx, done.rows_affected(), person).await
     }

@@ -5,6 +5,7 @@ use super::{Counted, conclude, count_all, found, reads::limited};
 use crate::{
     Db, StoreError,
     messages::{TEAM, with_marks},
+    notices,
     rows::message,
 };
 use policy::{MemberReach, Scope};
@@ -217,6 +218,7 @@ pub async fn mark_thread_read(
 ) -> Result<Counted, StoreError> {
     let person = scope.who().person();
     let tx = db.begin().await?;
+    notices::hold(db, &tx, person).await?;
     let marked = tx
         .execute_raw(db.statement(
             "UPDATE thread_follows SET read_seq = $4
@@ -230,7 +232,8 @@ pub async fn mark_thread_read(
             ],
         ))
         .await?;
-    conclude(db, tx, person, marked.rows_affected()).await
+    let noticed = notices::read_in_thread(db, &tx, person, thread).await?;
+    conclude(db, tx, person, marked.rows_affected() + noticed).await
 }
 
 /// Follows `thread`, of which everything so far counts as read, or no longer.

@@ -6,7 +6,7 @@ mod fate;
 
 pub use copy::{DocumentCopy, DocumentKey};
 
-use crate::{Db, StoreError, tags, worker::Worker};
+use crate::{Db, StoreError, notices, tags, worker::Worker};
 use copy::{FACTS, about, belongs_where_its_document_does, fields_text, looked_for_by};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 use serde_json::Value as Json;
@@ -89,7 +89,9 @@ impl Worker {
         let mut kept = Vec::with_capacity(changed.len());
         let mut shown_in = BTreeSet::new();
         let mut turns = Vec::new();
+        let (mut todos, mut new_work) = (Vec::new(), Vec::new());
         for (copy, before) in changed {
+            let is_new = before.is_none();
             let turn = match before {
                 Some(_) => tags::turn(&self.db, &tx, copy).await?,
                 None => None,
@@ -103,10 +105,21 @@ impl Worker {
                 shown_in.extend(copy.project.clone().into_iter().chain(before.flatten()));
                 self.take_along(&tx, copy).await?;
             }
+            match copy.doctype.as_str() {
+                "ToDo" => todos.push((copy, is_new)),
+                "Task" | "Issue" if is_new => new_work.push(copy),
+                _ => {}
+            }
             turns.extend(turn.map(|turn| (copy, turn)));
         }
         for (copy, turn) in &turns {
             tags::tell(&self.db, &tx, copy, turn, Moment::now()).await?;
+        }
+        for (copy, is_new) in todos {
+            notices::of_todo(&self.db, &tx, copy, is_new).await?;
+        }
+        for copy in new_work {
+            notices::assigned(&self.db, &tx, (&copy.doctype, &copy.name)).await?;
         }
         count_facts(&self.db, &tx, &shown_in).await?;
         tx.commit().await?;

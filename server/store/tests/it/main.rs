@@ -14,6 +14,7 @@ mod history;
 mod leases;
 mod mine;
 mod mirror;
+mod notices;
 mod posting;
 mod scopes;
 mod sessions;

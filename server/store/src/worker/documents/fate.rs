@@ -2,7 +2,7 @@
 
 use super::{DocumentKey, copy::FACTS, count_facts};
 use crate::{
-    Db, StoreError, pickers, tags,
+    Db, StoreError, notices, pickers, tags,
     worker::{Worker, users},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
@@ -85,6 +85,9 @@ impl Worker {
             ))
             .await?;
         }
+        if document.doctype == "ToDo" {
+            notices::unassigned(&self.db, &tx, (&document.name, &document.creation)).await?;
+        }
         count_facts(&self.db, &tx, &shown_in.into_iter().collect()).await?;
         Ok(tx.commit().await?)
     }
@@ -127,8 +130,8 @@ async fn rename_copy(
         [doctype.into(), name.into(), new_name.into()],
     ))
     .await?;
-    // With it goes what somebody changed of it, or has to decide on.
-    for table in ["documents", "edits"] {
+    // With it goes what somebody changed of it, has to decide on or wants to hear of.
+    for table in ["documents", "edits", "notices", "document_rules"] {
         let sql = format!(
             "UPDATE {table} SET name = $4 WHERE doctype = $1 AND name = $2 AND creation = $3"
         );

@@ -1,7 +1,8 @@
 //! What becomes of an effect: done, put off, given up, or an answer that its author has to see.
 
 use crate::{
-    Backend, Db, StoreError, edits::count_facts, messages::hold_places, tags, worker::Worker,
+    Backend, Db, StoreError, edits::count_facts, messages::hold_places, notices, tags,
+    worker::Worker,
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 use vocabulary::Moment;
@@ -98,6 +99,9 @@ impl Worker {
             [save, saved.name.as_str().into(), saved.creation.as_str().into(), now()],
         ))
         .await?;
+        if !saved.fields.is_empty() {
+            notices::edit_stopped(&self.db, &tx, &owed.idempotency_key, None).await?;
+        }
         tx.execute_raw(self.db.statement(
             "DELETE FROM outbox_contents WHERE idempotency_key = $1",
             [owed.idempotency_key.clone().into()],
@@ -125,6 +129,7 @@ impl Worker {
             [save_id(owed), words.into(), now()],
         ))
         .await?;
+        notices::edit_stopped(&self.db, &tx, &owed.idempotency_key, Some(words)).await?;
         count_facts(&self.db, &tx, owed.workspace).await?;
         tx.commit().await?;
         Ok(())
