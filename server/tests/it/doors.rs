@@ -32,7 +32,7 @@ enum Purpose {
     WorkspacePage,
     /// A server function about one workspace, with its arguments.
     Workspace(fn(&Place) -> Vec<(&'static str, String)>),
-    /// A server function about an edit that waits for its author; there is none.
+    /// A server function about something that waits for one person; there is none.
     Decision,
     /// Only for administrators: a server function with its arguments.
     Administrators(&'static [(&'static str, &'static str)]),
@@ -48,8 +48,33 @@ fn purpose(path: &str) -> Option<Purpose> {
         "/healthz" | "/readyz" | "/sign-in" | "/api/sign_in" | "/api/sign_out" | "/embed"
         | "/panel/nonce" | "/panel/redeem" | "/oauth/start" | "/oauth/callback"
         | "/webhooks/erpnext" => Purpose::Public,
-        "/threads" | "/saved" | "/mentions" | "/settings" | "/api/mine" | "/api/mark_all_read"
-        | "/api/threads" | "/api/saved" | "/api/mentions" | "/api/prefer" => Purpose::OwnData,
+        "/activity"
+        | "/threads"
+        | "/saved"
+        | "/mentions"
+        | "/settings"
+        | "/api/mine"
+        | "/api/mark_all_read"
+        | "/api/threads"
+        | "/api/saved"
+        | "/api/mentions"
+        | "/api/prefer"
+        | "/api/notices"
+        | "/api/finish_notices"
+        | "/api/push_key"
+        | "/api/add_device"
+        | "/api/remove_device" => Purpose::OwnData,
+        "/api/set_room_rule" => Purpose::Workspace(|place| {
+            vec![("room", place.room.to_string()), ("rule", "mentions".into())]
+        }),
+        "/api/attend" => Purpose::Workspace(|place| {
+            let window = SaveId::fresh().to_string();
+            vec![("room", place.room.to_string()), ("window", window), ("here", "true".into())]
+        }),
+        "/api/document_rule" => Purpose::Workspace(|place| task(place, "", &[])),
+        "/api/set_document_rule" => {
+            Purpose::Workspace(|place| task(place, "", &[("rule", "follow")]))
+        }
         "/api/mark_read" => Purpose::Workspace(|place| {
             let room = place.room.to_string();
             vec![("room", room), ("seq", "1".into()), ("opened", "false".into())]
@@ -140,6 +165,8 @@ fn purpose(path: &str) -> Option<Purpose> {
         "/api/resolve_edit"
         | "/api/drop_new_work"
         | "/api/change_scheduled"
+        | "/api/see_notice"
+        | "/api/finish_notice"
         | "/api/cancel_scheduled" => Purpose::Decision,
         "/api/connecting_form"
         | "/api/plan_connection"
@@ -318,6 +345,8 @@ async fn every_path_there_is_gives_outsiders_nothing() {
                     ("resolve", "keep_mine"),
                     ("key", &*save),
                     ("send_at", "0"),
+                    ("notice", &*save),
+                    ("done", "true"),
                 ];
                 assert_eq!(api(&town.maya, name, &fields).await.status, StatusCode::NOT_FOUND);
                 for (who, session) in town.outsiders() {

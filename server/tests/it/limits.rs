@@ -66,6 +66,8 @@ async fn oversize_and_malformed_bodies_are_refused_by_every_server_function() {
             "/saved",
             "/mentions",
             "/mark_all_read",
+            "/finish_notices",
+            "/push_key",
             "administers",
             "connection_report",
             "examine_connection",

@@ -19,6 +19,7 @@ mod limits;
 mod mine;
 mod oauth;
 mod on_call;
+mod push;
 mod replicas;
 mod revocation;
 mod settings;
