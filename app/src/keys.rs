@@ -74,6 +74,8 @@ fn on_page(over: Over, own: Unread, event: &ev::KeyboardEvent) {
             // A thread's box takes no files.
             stands_in(event, ".thread").is_none() && walk::press(".room > .composer .attach")
         }
+        PageDeed::Search => walk::to_search(),
+        PageDeed::SearchHere => walk::press(".room-head .room-search"),
         PageDeed::Leave => walk::leave(),
         PageDeed::AllRead => {
             if asks() {

@@ -27,6 +27,7 @@ mod panel;
 mod pending;
 mod portal;
 mod room;
+mod search;
 #[cfg(feature = "ssr")]
 pub mod session;
 mod shelf;
@@ -93,6 +94,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/threads") view={Lazy::<apart::Threads>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/mentions") view={Lazy::<apart::Mentions>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/saved") view={Lazy::<apart::Saved>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/search") view={Lazy::<apart::Search>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view={Lazy::<apart::Settings>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/w/:id") view=RoomPage ssr=SsrMode::Async/>
                 </ParentRoute>

@@ -11,6 +11,7 @@ mod mine;
 mod panels;
 mod pickers;
 mod scheduling;
+mod searching;
 mod tagging;
 mod talk;
 mod work;
@@ -31,6 +32,7 @@ pub use mine::Mine;
 pub use panels::{PanelNonce, Panels};
 pub use pickers::Pickers;
 pub use scheduling::Scheduling;
+pub use searching::Searching;
 pub use tagging::Tagging;
 pub use talk::Talk;
 pub use work::Work;
@@ -45,6 +47,7 @@ pub trait Operations:
     + Mine
     + Drafts
     + Scheduling
+    + Searching
     + Pickers
     + Tagging
     + Work
@@ -62,6 +65,7 @@ impl<T> Operations for T where
         + Mine
         + Drafts
         + Scheduling
+        + Searching
         + Pickers
         + Tagging
         + Work

@@ -23,6 +23,10 @@ pub enum PageDeed {
     Leave,
     /// Takes everything as read, after asking.
     AllRead,
+    /// Goes to the field of the search.
+    Search,
+    /// Searches in the conversation that is open.
+    SearchHere,
 }
 
 /// A page with a key of its own.
@@ -100,6 +104,8 @@ pub const SHORTCUTS: &[Shortcut] = &[
     everywhere("? or Ctrl /", "This list"),
     everywhere("Alt ↑ ↓", "Previous or next workspace"),
     everywhere("Alt Shift ↑ ↓", "Previous or next unread workspace"),
+    everywhere("/", "Search everything"),
+    everywhere("Ctrl Shift F", "Search in this conversation"),
     everywhere("Ctrl .", "Open or close the project panel"),
     everywhere("Ctrl Shift .", "Make the panel wider"),
     everywhere("F6, Shift F6", "Next or previous part of the page"),
@@ -133,6 +139,7 @@ pub fn page_deed(press: &Press, typing: bool) -> Option<PageDeed> {
         // With Shift, keyboards that have both on one key call it by the upper sign.
         ("." | ">", true, false) => Some(PageDeed::Widen),
         ("M" | "m", true, false) if *shift => Some(PageDeed::Visit(Page::Mentions)),
+        ("F" | "f", true, false) if *shift => Some(PageDeed::SearchHere),
         ("u" | "U", true, false) if !shift => Some(PageDeed::Attach),
         ("Escape", false, false) if *shift => Some(PageDeed::AllRead),
         ("Escape", false, false) => Some(PageDeed::Leave),
@@ -141,6 +148,7 @@ pub fn page_deed(press: &Press, typing: bool) -> Option<PageDeed> {
         // While somebody types, every other key belongs to the text.
         _ if typing => None,
         ("?", false, false) => Some(PageDeed::List),
+        ("/", false, false) => Some(PageDeed::Search),
         ("d", false, false) => Some(PageDeed::Visit(Page::Drafts)),
         _ => None,
     }
@@ -182,7 +190,7 @@ mod tests {
 
     #[test]
     fn no_letter_does_anything_on_the_page_while_somebody_types() {
-        for key in ["?", "d", "j", "k", "r", "e", "U", "Enter"] {
+        for key in ["?", "/", "d", "j", "k", "r", "e", "U", "Enter"] {
             assert_eq!(page_deed(&press(key), true), None, "{key}");
         }
     }
@@ -195,6 +203,7 @@ mod tests {
         for key in ["Enter", "Escape", "Tab", "ArrowUp", "F6", "End"] {
             assert!(press(key).works(false), "{key}");
         }
+        assert!(!press("/").works(false));
         assert!(Press { ctrl: true, ..press("/") }.works(false));
         assert!(Press { alt: true, ..press("ArrowUp") }.works(false));
     }
@@ -205,6 +214,8 @@ mod tests {
         assert_eq!(page_deed(&list, true), Some(PageDeed::List));
         let panel = Press { ctrl: true, ..press(".") };
         assert_eq!(page_deed(&panel, true), Some(PageDeed::Panel));
+        let here = Press { ctrl: true, shift: true, ..press("F") };
+        assert_eq!(page_deed(&here, true), Some(PageDeed::SearchHere));
     }
 
     #[test]

@@ -49,6 +49,16 @@ pub fn visit(page: Page) -> bool {
     })
 }
 
+/// Gives the focus to the field of the search that is in view; where there is none, goes to its page.
+pub fn to_search() -> bool {
+    let fields = found(".search-box input, .sidebar-search input");
+    let took = fields.into_iter().any(|field| {
+        let _ = field.focus();
+        document().active_element().is_some_and(|active| active.is_same_node(Some(&field)))
+    });
+    took || press(".room-head .room-search")
+}
+
 /// Closes the thread or, where none is open, goes to the newest message.
 pub fn leave() -> bool {
     press(".thread-close") || press(".room .to-end")

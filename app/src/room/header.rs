@@ -3,7 +3,11 @@
 use super::{facts::FactsToggle, presence::Face, row::RoomMenuButton};
 use crate::{
     live::Live,
-    ui::{Ring, StatusPill, icon::BackIcon},
+    search,
+    ui::{
+        Ring, StatusPill,
+        icon::{BackIcon, SearchIcon},
+    },
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -22,6 +26,7 @@ pub fn RoomHeader(
     /// The Project's users.
     colleagues: Memo<Vec<Colleague>>,
 ) -> impl IntoView {
+    let here = search::here(&summary.project);
     view! {
         <header class="room-head">
             <A href="/workspaces" attr:class="icon-button room-back" attr:aria-label="All workspaces"><BackIcon/></A>
@@ -36,6 +41,12 @@ pub fn RoomHeader(
             <div class="room-state">
                 <StatusPill status=summary.status/>
                 <Faces colleagues room/>
+                <A
+                    href=here attr:class="icon-button room-search" attr:aria-label="Search in this conversation"
+                    attr:title="Search in this conversation (Ctrl Shift F)"
+                >
+                    <SearchIcon/>
+                </A>
                 <RoomMenuButton/>
                 <FactsToggle/>
             </div>

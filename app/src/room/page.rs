@@ -27,7 +27,7 @@ use contract::AppError;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use vocabulary::{WorkspaceId, WorkspaceView};
+use vocabulary::{WorkDoctype, WorkspaceId, WorkspaceView};
 
 /// The workspace of the address; what is hidden and what does not exist look the same.
 #[component]
@@ -70,6 +70,19 @@ pub fn RoomPage() -> impl IntoView {
     .into_any()
 }
 
+/// Opens the Task or the Issue that the address names, beside the talk.
+fn open_asked(board: Board) {
+    let query = use_query_map();
+    Effect::new(move |_| {
+        let named = |name: &str| query.with(|query| query.get(name));
+        let task = named("task").map(|name| (WorkDoctype::Task, name));
+        let issue = named("issue").map(|name| (WorkDoctype::Issue, name));
+        if let Some(item) = task.or(issue) {
+            board.reveal(Some(item));
+        }
+    });
+}
+
 #[component]
 fn Workspace(
     /// The workspace as its page opens.
@@ -86,6 +99,7 @@ fn Workspace(
     provide_context(Site(opened.erpnext.clone()));
     let WorkspaceView { summary, facts, sync, room, me, .. } = opened;
     let board = Board::of(summary.id, room.id, me.id, facts);
+    open_asked(board);
     let colleagues = Memo::new(move |_| board.colleagues());
     let chips = Chips::of(board, summary.id, room.id);
     provide_context(chips);

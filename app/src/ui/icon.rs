@@ -25,6 +25,10 @@ icon!(
     PlusIcon, "M10 4v12M4 10h12"
 );
 icon!(
+    /// Look for something.
+    SearchIcon, "M8.8 3.6a5.2 5.2 0 1 0 0 10.4a5.2 5.2 0 1 0 0-10.4M12.7 12.7l3.9 3.9"
+);
+icon!(
     /// Back to the list.
     BackIcon, "M12 4.5L6.5 10l5.5 5.5"
 );

@@ -6,6 +6,7 @@ use crate::{
     drafts::{DraftMark, DraftsLink},
     live::Live,
     room::gist_of,
+    search::SidebarSearch,
     ui::{
         Avatar, Logo, Ring, SignOut, ThemeToggle,
         icon::{AtIcon, GearIcon, MutedIcon, PlugIcon, SavedIcon, ThreadIcon},
@@ -33,6 +34,7 @@ pub fn Sidebar(
     view! {
         <div class="sidebar">
             <header class="sidebar-head"><Logo/></header>
+            <SidebarSearch/>
             <nav class="sidebar-mine" aria-label="For me">
                 <ThreadsLink/>
                 <A href="/mentions" attr:class="sidebar-link"><AtIcon/>"Mentions"</A>

@@ -11,6 +11,7 @@ mod moment;
 mod person;
 pub mod protocol;
 mod room;
+mod search;
 mod work;
 mod workspace;
 mod writing;
@@ -34,6 +35,10 @@ pub use mine::{
 pub use moment::Moment;
 pub use person::{Person, PersonKind};
 pub use room::{Room, RoomKind};
+pub use search::{
+    CLAUSES_LIMIT, Clause, Correction, FoundKind, FoundOrder, FoundPlace, HITS_LIMIT, Has, Hit,
+    Marked, QUERY_LIMIT_CHARS, SearchDay, SearchQuery, Searched, Term,
+};
 pub use work::{
     Assign, Assigned, DESCRIPTION_LIMIT_CHARS, Edit, EditId, EditState, FieldChanged, FieldProblem,
     IssueStatus, NewWork, Priority, Resolve, SUBJECT_LIMIT_CHARS, TaskStatus, WorkChange,

@@ -124,6 +124,15 @@ impl Db {
         Statement::from_sql_and_values(backend, sql, values)
     }
 
+    /// The same with as many values as the statement turned out to have.
+    pub(crate) fn statement_of(&self, sql: &str, values: Vec<Value>) -> Statement {
+        let backend = match self.backend {
+            Backend::Sqlite => DbBackend::Sqlite,
+            Backend::Postgres => DbBackend::Postgres,
+        };
+        Statement::from_sql_and_values(backend, sql, values)
+    }
+
     /// The texts of a JSON array given as the value `placeholder`, such as `$2`, as a subquery.
     pub(crate) fn listed(&self, placeholder: &str) -> String {
         match self.backend {

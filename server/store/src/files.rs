@@ -8,6 +8,7 @@ use crate::{
     find::find,
     messages::{hold_places, touch},
     rows::file,
+    search,
     worker::{Attachment, Effect, FileUpload, NewEffect, owe},
 };
 use policy::Scope;
@@ -260,6 +261,8 @@ pub async fn arrived(
         owe_files(db, &tx, scope.workspace(), *message, now).await?;
     }
     touch(db, &tx, scope.workspace(), &carriers).await?;
+    search::index_file(db, &tx, id.as_uuid(), "").await?;
+    search::file_due(db, &tx, id.as_uuid()).await?;
     tx.commit().await?;
     Ok(Some(carriers))
 }
@@ -339,6 +342,7 @@ async fn forget(
         ))
         .await?;
     let Some(row) = gone else { return Ok(None) };
+    search::forget_file(db, tx, id.as_uuid()).await?;
     let key: Option<String> = row.try_get_by_index(0)?;
     if let Some(key) = &key {
         leave(db, tx, key).await?;

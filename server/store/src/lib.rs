@@ -24,6 +24,7 @@ pub mod people;
 pub mod pickers;
 pub mod revocations;
 pub mod rooms;
+pub mod search;
 pub mod sessions;
 pub mod standings;
 mod tags;

@@ -7,6 +7,7 @@
 use crate::{
     Backend, Db, StoreError,
     messages::{Owing, hold_all, hold_places, owe_line, take_place, touch},
+    search,
     worker::{DocumentCopy, DocumentKey, EffectKind, Saved},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
@@ -241,7 +242,7 @@ async fn rewrite(
         let these = crate::db::ids(messages.iter().map(|message| message.as_uuid()));
         tx.execute_raw(db.statement(&sql, [these, old.into(), new.into()])).await?;
     }
-    Ok(())
+    search::messages_due(db, tx, messages).await
 }
 
 #[derive(FromQueryResult)]

@@ -7,6 +7,7 @@ mod leases;
 mod live;
 mod mirror;
 mod outbox;
+mod search;
 mod storage;
 mod users;
 
@@ -21,6 +22,8 @@ pub use outbox::{
     FieldEnd, FileUpload, Insertion, Lanes, NewEffect, OutboxState, Owed, Saved, Update,
     WorkDocument,
 };
+
+pub use search::UnreadFile;
 
 pub(crate) use outbox::owe;
 

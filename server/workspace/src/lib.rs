@@ -17,6 +17,7 @@ mod mine;
 mod oauth;
 pub mod passwords;
 mod pickers;
+mod searching;
 mod seen;
 mod services;
 mod standings;

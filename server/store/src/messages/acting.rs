@@ -5,7 +5,7 @@ use super::{
     finding::by_id_on,
     marks::{known_documents, put_mentions, put_tag},
 };
-use crate::{Backend, Db, StoreError, db::ids, files::leave_with, worker::EffectKind};
+use crate::{Backend, Db, StoreError, db::ids, files::leave_with, search, worker::EffectKind};
 use policy::{MessageStanding, NotThis, Scope, TeamScope};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use std::collections::BTreeSet;
@@ -78,6 +78,13 @@ pub async fn act(
         }
     };
     note_change(db, &tx, id, place).await?;
+    match act {
+        MessageAct::Edit(_) => search::index_messages(db, &tx, &[id.as_uuid()]).await?,
+        MessageAct::Remove | MessageAct::Undo => {
+            search::forget_messages(db, &tx, &[id.as_uuid()]).await?;
+        }
+        _ => {}
+    }
     if let Some(kind) = owed {
         owe_line(db, &tx, scope.workspace(), Owing::change(id, kind, place), at).await?;
     }

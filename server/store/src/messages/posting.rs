@@ -8,6 +8,7 @@ use super::{
 use crate::{
     Backend, Db, StoreError,
     files::{announce, owe_files},
+    search,
 };
 use policy::Scope;
 use sea_orm::{ConnectionTrait, Value};
@@ -152,6 +153,8 @@ async fn insert_in_one_round_trip(
     scope: &Scope,
     message: &Message,
 ) -> Result<Option<Seq>, StoreError> {
+    let entry = search::said(scope.workspace(), message, false);
+    let [a, b, c, d, e, f, g, h, i, j, k] = values(scope, message);
     let row = db
         .writer()
         .query_one_raw(db.statement(
@@ -168,9 +171,18 @@ async fn insert_in_one_round_trip(
              ), owed AS (
                INSERT INTO outbox (workspace_id, effect, idempotency_key, message_id, state, attempts, created_at, next_at)
                SELECT $1, 'communication', $2::uuid::text, $2, 'pending', 0, $9, $9 FROM said
+             ), indexed AS (
+               INSERT INTO search_items (id, kind, workspace_id, message_id, at, title, body, by_name, words)
+               SELECT $12, 'message', $1, $2, $9, '', '', $6, CAST($13 AS tsvector) FROM said
+               ON CONFLICT DO NOTHING RETURNING id
+             ), due AS (
+               INSERT INTO search_due (kind, source)
+               SELECT 'words', id::text FROM indexed
+               UNION ALL
+               SELECT 'message', REPLACE($2::uuid::text, '-', '') FROM said WHERE NOT EXISTS (SELECT 1 FROM indexed)
              )
              SELECT seq FROM said",
-            values(scope, message),
+            [a, b, c, d, e, f, g, h, i, j, k, entry.id().into(), entry.vector().into()],
         ))
         .await?;
     row.map(|row| row.try_get_by_index::<i64>(0).map(Seq::new))
@@ -224,6 +236,7 @@ async fn insert_step_by_step(
     owe_line(db, &tx, scope.workspace(), Owing::said(message.id), message.sent_at).await?;
     // After its Communication, which they are attached to.
     owe_files(db, &tx, scope.workspace(), message.id, message.sent_at).await?;
+    search::index_messages(db, &tx, &[message.id.as_uuid()]).await?;
     tx.commit().await?;
     Ok(Some(Seq::new(seq)))
 }

@@ -6,7 +6,7 @@ mod fate;
 
 pub use copy::{DocumentCopy, DocumentKey};
 
-use crate::{Db, StoreError, tags, worker::Worker};
+use crate::{Db, StoreError, search, tags, worker::Worker};
 use copy::{FACTS, about, belongs_where_its_document_does, fields_text, looked_for_by};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 use serde_json::Value as Json;
@@ -109,6 +109,8 @@ impl Worker {
             tags::tell(&self.db, &tx, copy, turn, Moment::now()).await?;
         }
         count_facts(&self.db, &tx, &shown_in).await?;
+        let kept_now = kept.iter().map(|key| (key.doctype.as_str(), key.name.as_str()));
+        search::index_documents(&self.db, &tx, kept_now).await?;
         tx.commit().await?;
         Ok(kept)
     }
@@ -119,12 +121,16 @@ impl Worker {
         tx: &DatabaseTransaction,
         copy: &DocumentCopy,
     ) -> Result<(), StoreError> {
-        tx.execute_raw(self.db.statement(
-            "UPDATE documents SET project = $3
-             WHERE about_doctype = $1 AND about_name = $2 AND COALESCE(project, '') <> COALESCE($3, '')",
-            [copy.doctype.clone().into(), copy.name.clone().into(), copy.project.clone().into()],
-        ))
-        .await?;
+        let moved = tx
+            .execute_raw(self.db.statement(
+                "UPDATE documents SET project = $3
+                 WHERE about_doctype = $1 AND about_name = $2 AND COALESCE(project, '') <> COALESCE($3, '')",
+                [copy.doctype.clone().into(), copy.name.clone().into(), copy.project.clone().into()],
+            ))
+            .await?;
+        if moved.rows_affected() > 0 {
+            search::about_due(&self.db, tx, (&copy.doctype, &copy.name)).await?;
+        }
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use crate::{
     StoreError,
     files::{carriers, leave},
     messages::{hold_places, touch},
+    search,
     worker::Worker,
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
@@ -154,6 +155,9 @@ impl Worker {
         let key = gone.as_ref().and_then(|gone| gone.storage_key.as_ref());
         if let Some(key) = key {
             leave(&self.db, &tx, key).await?;
+        }
+        if gone.is_some() {
+            search::forget_file(&self.db, &tx, file.id).await?;
         }
         tx.commit().await?;
         Ok(gone.is_some())

@@ -16,6 +16,7 @@ mod mine;
 mod mirror;
 mod posting;
 mod scopes;
+mod search;
 mod sessions;
 mod taggable;
 mod tags;

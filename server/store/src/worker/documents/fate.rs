@@ -2,7 +2,7 @@
 
 use super::{DocumentKey, copy::FACTS, count_facts};
 use crate::{
-    Db, StoreError, pickers, tags,
+    Db, StoreError, pickers, search, tags,
     worker::{Worker, users},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
@@ -85,6 +85,7 @@ impl Worker {
             ))
             .await?;
         }
+        search::index_documents(&self.db, &tx, [(&*document.doctype, &*document.name)]).await?;
         count_facts(&self.db, &tx, &shown_in.into_iter().collect()).await?;
         Ok(tx.commit().await?)
     }
@@ -136,6 +137,7 @@ async fn rename_copy(
         tx.execute_raw(db.statement(&sql, values)).await?;
     }
     find_by_new_name(db, tx, doctype, new_name).await?;
+    search::index_documents(db, tx, [(doctype, name), (doctype, new_name)]).await?;
     // Who may read it under the old name may read it under the new one.
     tx.execute_raw(db.statement(
         "UPDATE readable_documents SET name = $3 WHERE doctype = $1 AND name = $2
@@ -194,5 +196,6 @@ async fn rename_workspace(
         [name.into(), new_name.into()],
     ))
     .await?;
+    search::project_due(db, tx, new_name).await?;
     Ok(())
 }
