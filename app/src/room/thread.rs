@@ -131,8 +131,7 @@ fn Panel(
     });
     let follows = Memo::new(move |_| own.follows(root));
     view! {
-        <aside
-            class="thread" aria-label="Thread">
+        <aside class="thread" aria-label="Thread">
             <WidthHandle/>
             <header class="thread-head">
                 <button type="button" class="icon-button thread-back" aria-label="Back to the room" on:click=move |_| close.run(())>
