@@ -20,11 +20,11 @@ pub fn WritingChoices() -> impl IntoView {
         }
     };
     view! {
-        <label class="composer-check">
+        <label class="choice">
             {switch(Preference::EnterSends)}
             <span>"Enter sends"<small>"Off: Ctrl or ⌘ with Enter sends"</small></span>
         </label>
-        <label class="composer-check">
+        <label class="choice">
             {switch(Preference::ShowTyping)}
             <span>"Show others that I am writing"</span>
         </label>
