@@ -1,4 +1,4 @@
-import { type APIResponse, type Browser, type BrowserContext, type BrowserContextOptions, type Locator, type Page } from '@playwright/test';
+import { type APIResponse, type Browser, type BrowserContext, type BrowserContextOptions, type JSHandle, type Locator, type Page } from '@playwright/test';
 import { expect, test as base } from '@playwright/test';
 import { Testbed } from './testbed';
 
@@ -61,7 +61,7 @@ export const test = base.extend<Tools, Places>({
             people.push(person);
             return person;
         });
-        const complaints = people.flatMap(person => person.complaints);
+        const complaints = (await Promise.all(people.map(person => person.complained()))).flat();
         for (const person of people) await person.context.close();
         expect(complaints, 'what the pages complained about in the console').toEqual([]);
     },
@@ -74,6 +74,7 @@ const OFFLINE = /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_NETWORK_CH
 export class Person {
     readonly complaints: string[] = [];
     private tolerated: RegExp[] = [];
+    private readonly lookups: Promise<void>[] = [];
 
     private constructor(
         readonly context: BrowserContext,
@@ -90,11 +91,34 @@ export class Person {
             const grave = message.type() === 'error';
             const doubtful = message.type() === 'warning' && /hydrat|leptos|tachys|panic|reactive/i.test(text);
             if ((grave || doubtful) && !person.tolerated.some(pattern => pattern.test(text))) {
-                person.complaints.push(`${message.type()} on ${message.page()?.url()}: ${text}`);
+                const at = person.complaints.push(`${message.type()} on ${message.page()?.url()}: ${text}`) - 1;
+                person.lookups.push(person.lookUp(at, message.args()));
             }
         });
         context.on('weberror', error => person.complaints.push(`uncaught: ${error.error()}`));
         return person;
+    }
+
+    /** What its pages complained about, with the elements that were spoken of. */
+    async complained(): Promise<string[]> {
+        await Promise.all(this.lookups);
+        return this.complaints;
+    }
+
+    /** Writes out the elements a complaint names: the console tells only that there was one. */
+    private async lookUp(complaint: number, named: JSHandle[]) {
+        for (const handle of named) {
+            const element = await handle
+                .evaluate(value => {
+                    if (!(value instanceof Node)) return '';
+                    const written = value instanceof Element ? value.outerHTML : `${value.nodeName} ${value.nodeValue}`;
+                    const before = value.previousSibling instanceof Element ? value.previousSibling.outerHTML : value.previousSibling?.nodeName;
+                    return `${written.slice(0, 400)}\n  after ${before?.slice(-400)}\n  in ${value.parentElement?.cloneNode(false) instanceof Element ? (value.parentElement.cloneNode(false) as Element).outerHTML : ''}`;
+                })
+                // The page is gone by now.
+                .catch(() => '');
+            if (element) this.complaints[complaint] += `\n  it is ${element}`;
+        }
     }
 
     /** What this pattern matches is expected from now on. */
