@@ -41,3 +41,46 @@ where
 {
     Resource::new_with_options(about, ask, true)
 }
+
+/// The answer, for what a `Suspend` draws.
+///
+/// While it waits, the server looks more than once at what is to be drawn, and throws away what was drawn at all looks but
+/// the last. It is never there at a first look: else what is drawn of it would be made twice, would ask for its own answers
+/// twice, and the browser would read the ones that were thrown away.
+pub async fn answer<A: IntoFuture>(asked: A) -> A::Output {
+    let answer = asked.await;
+    #[cfg(feature = "ssr")]
+    look_again().await;
+    answer
+}
+
+/// Is ready when it is looked at for the second time.
+#[cfg(feature = "ssr")]
+fn look_again() -> impl Future<Output = ()> {
+    let mut looked = false;
+    std::future::poll_fn(move |look| {
+        if std::mem::replace(&mut looked, true) {
+            return std::task::Poll::Ready(());
+        }
+        look.waker().wake_by_ref();
+        std::task::Poll::Pending
+    })
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::answer;
+    use std::{
+        future::ready,
+        pin::pin,
+        task::{Context, Poll, Waker},
+    };
+
+    #[test]
+    fn an_answer_is_never_there_at_the_first_look() {
+        let mut answer = pin!(answer(ready(7)));
+        let mut look = Context::from_waker(Waker::noop());
+        assert_eq!(answer.as_mut().poll(&mut look), Poll::Pending);
+        assert_eq!(answer.as_mut().poll(&mut look), Poll::Ready(7));
+    }
+}

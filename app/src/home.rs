@@ -1,7 +1,7 @@
 //! `/`: everybody to their own place.
 
 use crate::{
-    asked::asked,
+    asked::{answer, asked},
     sign_in::{NextPath, home_of, whoami},
     ui::Go,
 };
@@ -14,7 +14,7 @@ pub fn HomePage() -> impl IntoView {
     view! {
         <Suspense>
             {move || Suspend::new(async move {
-                let to = match me.await {
+                let to = match answer(me).await {
                     Ok(person) => home_of(person.kind).to_owned(),
                     Err(_) => NextPath::sign_in(None),
                 };

@@ -1,7 +1,7 @@
 //! What `parlance doctor` finds, when somebody asks for it.
 
 use super::api::examine_connection;
-use crate::connecting::ConnectLink;
+use crate::{asked::answer, connecting::ConnectLink};
 use contract::{Finding, Verdict};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -39,7 +39,7 @@ pub fn Examination() -> impl IntoView {
             </p>
             <Transition set_pending=pending>
                 {move || Suspend::new(async move {
-                    match findings.await {
+                    match answer(findings).await {
                         None => view! {
                             <p class="quiet">
                                 "Checks address, clock, keys, rights, key fields, webhooks and more, and names the fix for each fault: the same as "

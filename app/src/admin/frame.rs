@@ -1,7 +1,7 @@
 //! What the administrators' pages have around them.
 
 use crate::{
-    asked::FromBytes,
+    asked::{FromBytes, answer},
     not_found::NotFoundPage,
     sign_in::NextPath,
     ui::{Go, Logo, SignOut, ThemeToggle, Trouble},
@@ -28,7 +28,7 @@ where
     view! {
         <Suspense>
             {move || Suspend::new(async move {
-                match opened.await {
+                match answer(opened).await {
                     Ok(opened) => {
                         view! {
                             <Title text=title/>

@@ -1,7 +1,7 @@
 //! What a client sees.
 
 use crate::{
-    asked::asked,
+    asked::{answer, asked},
     sign_in::{NextPath, home_of, whoami},
     ui::{Go, Logo, SignOut, ThemeToggle, Trouble},
 };
@@ -18,7 +18,7 @@ pub fn PortalPage() -> impl IntoView {
         <Title text="Your project"/>
         <Suspense>
             {move || Suspend::new(async move {
-                match me.await {
+                match answer(me).await {
                     Ok(me) if me.kind == PersonKind::Client => view! { <Portal me/> }.into_any(),
                     Ok(me) => view! { <Go to=home_of(me.kind).to_owned()/> }.into_any(),
                     Err(AppError::SignIn) => {

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     apart::{apart, part},
+    asked::answer,
     keys::{is_typed, on_messages},
     not_found::NotFound,
     ui::{
@@ -152,7 +153,7 @@ fn Panel(
             </header>
             <Suspense fallback=|| view! { <div class="thread-loading" aria-busy="true"></div> }>
                 {move || Suspend::new(async move {
-                    match opened.await {
+                    match answer(opened).await {
                         Ok(thread) => view! { <Replies talk workspace thread board/> }.into_any(),
                         Err(AppError::NotFound) => view! { <div class="thread-missing"><NotFound/></div> }.into_any(),
                         Err(problem) => view! { <Trouble problem/> }.into_any(),

@@ -3,7 +3,7 @@
 use super::{api, api::my_workspaces, badge::Badge, sidebar::Sidebar, unread::Unread};
 use crate::{
     admin::administers,
-    asked::asked,
+    asked::{answer, asked},
     drafts::Drafts,
     keys::PageKeys,
     live::{LineBar, Live},
@@ -40,7 +40,7 @@ pub fn TeamFrame() -> impl IntoView {
     view! {
         <Suspense>
             {move || Suspend::new(async move {
-                let team = team.await;
+                let team = answer(team).await;
                 let path = path.get_untracked();
                 match team {
                     Ok(team) if team.me.kind == PersonKind::Member => view! { <Frame team/> }.into_any(),

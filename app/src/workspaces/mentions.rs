@@ -4,7 +4,7 @@ use super::{
     api::mentions,
     found::{Empty, FoundRow, ListPage, path_of, trouble},
 };
-use crate::asked::asked;
+use crate::asked::{answer, asked};
 use leptos::prelude::*;
 
 /// The list.
@@ -15,7 +15,7 @@ pub fn MentionsPage() -> impl IntoView {
         <ListPage title="Mentions">
             <Suspense>
                 {move || Suspend::new(async move {
-                    match found.await {
+                    match answer(found).await {
                         Ok(found) if found.is_empty() => view! {
                             <Empty
                                 title="Nobody has called you yet"

@@ -4,7 +4,7 @@ use super::{
     api::saved,
     found::{Empty, FoundRow, ListPage, path_of, trouble},
 };
-use crate::asked::asked;
+use crate::asked::{answer, asked};
 use leptos::prelude::*;
 
 /// The list.
@@ -15,7 +15,7 @@ pub fn SavedPage() -> impl IntoView {
         <ListPage title="Saved">
             <Suspense>
                 {move || Suspend::new(async move {
-                    match found.await {
+                    match answer(found).await {
                         Ok(found) if found.is_empty() => view! {
                             <Empty
                                 title="Nothing saved yet"

@@ -5,7 +5,7 @@ use super::{
     found::{Empty, ListPage, Said, thread_path, trouble},
     unread::Unread,
 };
-use crate::asked::asked;
+use crate::asked::{answer, asked};
 use leptos::prelude::*;
 use leptos_router::components::A;
 use std::time::Duration;
@@ -22,7 +22,7 @@ pub fn ThreadsPage() -> impl IntoView {
         <ListPage title="Threads">
             <Suspense>
                 {move || Suspend::new(async move {
-                    match followed.await {
+                    match answer(followed).await {
                         Ok(followed) if followed.is_empty() => view! {
                             <Empty
                                 title="You follow no thread yet"
