@@ -8,7 +8,7 @@ mod routes;
 
 pub use part::{missing, part};
 pub use routes::{
-    Admin, Connect, Drafts, Embed, Mentions, Pick, Portal, Saved, Settings, SignIn, Threads,
+    Admin, Connect, Drafts, Embed, Mentions, Pick, Portal, Radar, Saved, Settings, SignIn, Threads,
 };
 
 #[cfg(feature = "hydrate")]

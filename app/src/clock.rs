@@ -7,7 +7,7 @@ mod zones;
 
 pub use day::{Day, iso, time_of_day};
 pub use input::{local_input, moment_of_input};
-pub use zones::time_in;
+pub use zones::{time_in, zone_name};
 
 use leptos::prelude::*;
 use std::time::Duration;

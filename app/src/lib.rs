@@ -26,12 +26,15 @@ mod panel;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "half of it is for the browser"))]
 mod pending;
 mod portal;
+mod radar;
 mod room;
 #[cfg(feature = "ssr")]
 pub mod session;
 mod shelf;
 mod shell;
 mod sign_in;
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "half of it is for the browser"))]
+mod timeline;
 mod turn;
 mod ui;
 mod workspaces;
@@ -50,6 +53,7 @@ use crate::{
     live::Live,
     not_found::NotFoundPage,
     room::{RoomPage, Uploads, Viewer},
+    timeline::WorkspaceTimelinePage,
     ui::Theme,
     workspaces::{Badge, TeamFrame},
 };
@@ -94,6 +98,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/mentions") view={Lazy::<apart::Mentions>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/saved") view={Lazy::<apart::Saved>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view={Lazy::<apart::Settings>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/radar") view={Lazy::<apart::Radar>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/w/:id/timeline") view=WorkspaceTimelinePage ssr=SsrMode::Async/>
                     <Route path=path!("/w/:id") view=RoomPage ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>

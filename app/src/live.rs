@@ -69,6 +69,7 @@ pub struct Live {
     here: RwSignal<HashMap<RoomId, Vec<PersonId>>>,
     facts: RwSignal<HashMap<RoomId, i64>>,
     newest: RwSignal<HashMap<RoomId, Message>>,
+    changed: RwSignal<HashMap<RoomId, Seq>>,
     rooms: RwSignal<HashMap<WorkspaceId, RoomId>>,
     ear: StoredValue<Option<Callback<Message>>>,
 }
@@ -85,6 +86,7 @@ impl Live {
             here: RwSignal::new(HashMap::new()),
             facts: RwSignal::new(HashMap::new()),
             newest: RwSignal::new(HashMap::new()),
+            changed: RwSignal::new(HashMap::new()),
             rooms: RwSignal::new(HashMap::new()),
             ear: StoredValue::new(None),
         }
@@ -101,6 +103,12 @@ impl Live {
     pub fn newest(self, workspace: WorkspaceId) -> Option<Message> {
         let room = self.rooms.with(|rooms| rooms.get(&workspace).copied())?;
         self.newest.with(|newest| newest.get(&room).cloned())
+    }
+
+    /// The place of the last change that was heard in a room since the page opened.
+    #[must_use]
+    pub fn last_change(self, room: RoomId) -> Option<Seq> {
+        self.changed.with(|changed| changed.get(&room).copied())
     }
 
     /// Whether this person has a line open to the room.
@@ -121,6 +129,10 @@ impl Live {
             // Whoever listened may have left the page.
             ear.try_run(message.clone());
         }
+        self.changed.update(|changed| {
+            let last = changed.entry(message.room).or_default();
+            *last = (*last).max(message.changed);
+        });
         let known = self.newest.with_untracked(|newest| newest.get(&message.room).map(|m| m.seq));
         let newer = known.is_none_or(|seq| seq <= message.seq);
         if message.in_room && newer && !message.is_undone() {

@@ -26,9 +26,11 @@ mod thread;
 mod timeline;
 mod viewing;
 
+pub use api::{mentionable, workspace};
 pub use composer::{draft_here, draft_is, readable};
-pub use facts::toggle as toggle_facts;
+pub use facts::{Board, FactsPanel, OpenFromAddress, toggle as toggle_facts};
 pub use files::{Uploads, Viewer};
+pub use header::RoomHeader;
 pub use page::RoomPage;
 pub use row::{Desk, Pop, RowAct};
 pub use text::gist_of;

@@ -14,6 +14,7 @@ mod unread;
 mod writing_choices;
 
 pub use badge::Badge;
+pub use found::{Empty, ListPage, trouble};
 pub use frame::{Team, TeamFrame};
 pub use mentions::MentionsPage;
 pub use page::PickPage;

@@ -19,6 +19,7 @@ mod m0010_files;
 mod m0011_file_storage;
 mod m0012_lookups;
 mod m0013_scheduled_tries;
+mod m0016_timeline;
 
 /// Runs the migrations in order.
 pub struct Migrator;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_file_storage::Migration),
             Box::new(m0012_lookups::Migration),
             Box::new(m0013_scheduled_tries::Migration),
+            Box::new(m0016_timeline::Migration),
         ]
     }
 }

@@ -17,6 +17,7 @@ mod demo;
 mod disconnect;
 mod doctor;
 pub mod edge;
+mod export;
 mod files;
 mod health;
 mod listen;

@@ -5,6 +5,7 @@ use crate::{
     connecting::Connector,
     demo,
     edge::{self, OwnOrigin},
+    export,
     files::{self, FilesDoor, Uploads},
     health, oauth,
     oauth::Callback,
@@ -53,6 +54,7 @@ fn own_routes() -> Vec<(Method, &'static str, MethodRouter<AppState>)> {
         (Method::GET, "/healthz", get(health::healthz)),
         (Method::GET, "/readyz", get(health::readyz)),
         (Method::GET, "/ws", get(socket::open)),
+        (Method::GET, export::PATH, get(export::timeline)),
         (Method::GET, oauth::START, get(oauth::start)),
         (Method::GET, oauth::CALLBACK, get(oauth::callback)),
         (

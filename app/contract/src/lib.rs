@@ -13,6 +13,7 @@ mod pickers;
 mod scheduling;
 mod tagging;
 mod talk;
+mod timelines;
 mod work;
 mod workspaces;
 
@@ -33,6 +34,7 @@ pub use pickers::Pickers;
 pub use scheduling::Scheduling;
 pub use tagging::Tagging;
 pub use talk::Talk;
+pub use timelines::{TimelineWish, Timelines};
 pub use work::Work;
 pub use workspaces::Workspaces;
 
@@ -47,6 +49,7 @@ pub trait Operations:
     + Scheduling
     + Pickers
     + Tagging
+    + Timelines
     + Work
     + Administration
     + Send
@@ -64,6 +67,7 @@ impl<T> Operations for T where
         + Scheduling
         + Pickers
         + Tagging
+        + Timelines
         + Work
         + Administration
         + Send

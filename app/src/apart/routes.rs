@@ -7,6 +7,7 @@ use crate::{
     drafts::DraftsPage,
     panel::EmbedPage,
     portal::PortalPage,
+    radar::RadarPage,
     sign_in::SignInPage,
     workspaces::{MentionsPage, PickPage, SavedPage, SettingsPage, ThreadsPage},
 };
@@ -73,6 +74,8 @@ pages! {
     Mentions = mentions_page, MentionsPage at "/mentions";
     /// What one saved.
     Saved = saved_page, SavedPage at "/saved";
+    /// What wants looking at.
+    Radar = radar_page, RadarPage at "/radar";
     /// How one likes it.
     Settings = settings_page, SettingsPage at "/settings";
 }

@@ -4,6 +4,14 @@ use js_sys::{Array, Function, Object, Reflect};
 use vocabulary::Moment;
 use wasm_bindgen::{JsCast, JsValue};
 
+/// The viewer's zone by its IANA name. Only in the browser.
+#[must_use]
+pub fn zone_name() -> Option<String> {
+    let options =
+        js_sys::Intl::DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();
+    Reflect::get(&options, &"timeZone".into()).ok()?.as_string()
+}
+
 /// `moment` as the clock shows it in `zone`, an IANA name, such as `Tue 09:30`; `None` for a zone the browser does not
 /// know. Only in the browser.
 #[must_use]

@@ -4,9 +4,11 @@ use super::walk::found;
 use leptos::prelude::*;
 
 /// The parts in their order, and what in each of them takes the focus.
-const REGIONS: [(&str, &str); 8] = [
+const REGIONS: [(&str, &str); 10] = [
     (".sidebar", ".sidebar a, .sidebar button"),
     (".room-head", ".room-head a, .room-head button"),
+    (".project-bar", ".project-bar .views a"),
+    (".room > .timeline-scroll", ".room > .timeline-scroll input, .room > .timeline-scroll a"),
     (".room > .messages", ".room > .messages .messages-scroll"),
     (".room > .composer", ".room > .composer textarea"),
     (".thread .messages", ".thread .messages-scroll"),

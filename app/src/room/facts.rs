@@ -25,6 +25,7 @@ use crate::{
 };
 use board::Open;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use vocabulary::WorkDoctype;
 
 /// Below this width the panel lies over the talk, and is closed until somebody opens it.
@@ -121,6 +122,25 @@ pub fn FactsPanel(
         </aside>
     }
     .into_any()
+}
+
+/// Opens the Task or the Issue that an address names as `open=Task:NAME`.
+#[component]
+pub fn OpenFromAddress(
+    /// Where it is opened.
+    board: Board,
+) -> impl IntoView {
+    let query = use_query_map();
+    let named = Memo::new(move |_| {
+        let open = query.with(|query| query.get("open"))?;
+        let (doctype, name) = open.split_once(':')?;
+        Some((doctype.parse::<WorkDoctype>().ok()?, name.to_owned()))
+    });
+    Effect::new(move |_| {
+        if let Some(item) = named.get() {
+            board.reveal(Some(item));
+        }
+    });
 }
 
 apart! { open_item(board: Board, doctype: WorkDoctype, name: String) { view! { <item::Item board doctype name/> } } }

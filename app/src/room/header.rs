@@ -1,27 +1,37 @@
-//! What the workspace is about.
+//! What the workspace is about, how it stands, and its views.
 
-use super::{facts::FactsToggle, presence::Face, row::RoomMenuButton};
+use super::{
+    facts::{Board, FactsToggle},
+    presence::Face,
+};
 use crate::{
+    clock::Day,
     live::Live,
+    radar::HealthChip,
     ui::{Ring, StatusPill, icon::BackIcon},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
-use vocabulary::{Colleague, RoomId, WorkspaceSummary};
+use vocabulary::{Colleague, RoomId, WorkspaceId, WorkspaceSummary};
 
 /// Faces shown before "and n more".
 const FACES: usize = 5;
 
-/// Project, customer, status, progress and people.
+/// Project, customer, status, progress and people; below them the views, how the Project stands, and its dates.
 #[component]
 pub fn RoomHeader(
     /// The workspace.
     summary: WorkspaceSummary,
     /// Its room.
     room: RoomId,
-    /// The Project's users.
-    colleagues: Memo<Vec<Colleague>>,
+    /// What is known of the Project.
+    board: Board,
+    /// More that can be done in this view.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
+    let workspace = summary.id;
+    let colleagues = Memo::new(move |_| board.colleagues());
     view! {
         <header class="room-head">
             <A href="/workspaces" attr:class="icon-button room-back" attr:aria-label="All workspaces"><BackIcon/></A>
@@ -36,12 +46,51 @@ pub fn RoomHeader(
             <div class="room-state">
                 <StatusPill status=summary.status/>
                 <Faces colleagues room/>
-                <RoomMenuButton/>
+                {children.map(|children| children())}
                 <FactsToggle/>
             </div>
         </header>
+        <ProjectBar workspace board/>
     }
     .into_any()
+}
+
+#[component]
+fn ProjectBar(
+    /// The workspace.
+    workspace: WorkspaceId,
+    /// What is known of the Project.
+    board: Board,
+) -> impl IntoView {
+    let outlook = Memo::new(move |_| board.facts(|facts| facts.outlook.clone()));
+    let dates = move || {
+        outlook.with(|outlook| {
+            let day = |day: &Option<String>| day.as_deref().and_then(|day| Day::parse(day.get(..10)?));
+            let (from, to) = (day(&outlook.expected_start_date), day(&outlook.expected_end_date));
+            let written = |day: Day| {
+                view! { <time datetime=day.written()>{day.short(None)}" "{day.written().get(..4).unwrap_or_default().to_owned()}</time> }
+            };
+            match (from, to) {
+                (None, None) => ().into_any(),
+                (Some(from), None) => view! { <p class="project-dates">"Expected from " {written(from)}</p> }.into_any(),
+                (None, Some(to)) => view! { <p class="project-dates">"Expected end " {written(to)}</p> }.into_any(),
+                (Some(from), Some(to)) => view! {
+                    <p class="project-dates"><span class="unseen">"Expected "</span>{written(from)} " – " {written(to)}</p>
+                }
+                .into_any(),
+            }
+        })
+    };
+    view! {
+        <div class="project-bar">
+            <nav class="views" aria-label="Views of the project">
+                <A href=format!("/w/{workspace}") exact=true>"Talk"</A>
+                <A href=format!("/w/{workspace}/timeline") exact=true>"Timeline"</A>
+            </nav>
+            {dates}
+            <HealthChip workspace outlook/>
+        </div>
+    }
 }
 
 #[component]

@@ -4,19 +4,19 @@ use super::{
     api::workspace,
     composer::{Composer, Writing},
     conversation::Conversation,
-    facts::{Board, FactsPanel},
+    facts::{Board, FactsPanel, OpenFromAddress},
     files::ViewerDialog,
     header::RoomHeader,
     messages::Messages,
     reading::Attention,
-    row::{Desk, Overlays},
+    row::{Desk, Overlays, RoomMenuButton},
     seek::aim_of,
     tags::{Chips, offer_work},
     text::{Reader, Site},
     thread::{ThreadPanel, offer_threads},
 };
 use crate::{
-    asked::asked,
+    asked::{answer, asked},
     live::Live,
     not_found::NotFound,
     offline,
@@ -49,7 +49,7 @@ pub fn RoomPage() -> impl IntoView {
     view! {
         <Transition fallback=|| view! { <main class="room room-loading" aria-busy="true"></main> }>
             {move || Suspend::new(async move {
-                match opened.await {
+                match answer(opened).await {
                     Ok(opened) => view! { <Workspace opened/> }.into_any(),
                     Err(AppError::NotFound) => {
                         view! { <main class="room room-missing"><NotFound/></main> }.into_any()
@@ -86,7 +86,6 @@ fn Workspace(
     provide_context(Site(opened.erpnext.clone()));
     let WorkspaceView { summary, facts, sync, room, me, .. } = opened;
     let board = Board::of(summary.id, room.id, me.id, facts);
-    let colleagues = Memo::new(move |_| board.colleagues());
     let chips = Chips::of(board, summary.id, room.id);
     provide_context(chips);
     let desk = expect_context::<Desk>();
@@ -101,7 +100,7 @@ fn Workspace(
             fallback=|| view! { <main class="room room-missing"><NotFound/></main> }
         >
             <main class="room">
-                <RoomHeader summary=summary.clone() room=room.id colleagues/>
+                <RoomHeader summary=summary.clone() room=room.id board><RoomMenuButton/></RoomHeader>
                 <Show when=move || live.outdated.get()>
                     <p class="update" role="status">
                         "Update ready. What you typed is kept. "
@@ -114,6 +113,7 @@ fn Workspace(
             </main>
             <ThreadPanel talk workspace board/>
             <FactsPanel board/>
+            <OpenFromAddress board/>
             <Overlays/>
         </Show>
     }

@@ -53,6 +53,10 @@ icon!(
     SlidersIcon, "M3.5 6.5h8M15 6.5h1.5M3.5 13.5H5M8.5 13.5h8M13.2 4.8v3.4M6.8 11.8v3.4"
 );
 icon!(
+    /// What wants looking at.
+    RadarIcon, "M10 10l5.200-5.200M10 3.200a6.800 6.800 0 1 0 6.800 6.800M10 6.600a3.400 3.400 0 1 0 3.400 3.400"
+);
+icon!(
     /// Only the team.
     LockIcon, "M5.5 9h9v7.2h-9zM7.2 9V6.6a2.8 2.8 0 0 1 5.6 0V9"
 );

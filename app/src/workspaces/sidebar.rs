@@ -8,7 +8,7 @@ use crate::{
     room::gist_of,
     ui::{
         Avatar, Logo, Ring, SignOut, ThemeToggle,
-        icon::{AtIcon, GearIcon, MutedIcon, PlugIcon, SavedIcon, ThreadIcon},
+        icon::{AtIcon, GearIcon, MutedIcon, PlugIcon, RadarIcon, SavedIcon, ThreadIcon},
     },
 };
 use leptos::prelude::*;
@@ -37,6 +37,7 @@ pub fn Sidebar(
                 <ThreadsLink/>
                 <A href="/mentions" attr:class="sidebar-link"><AtIcon/>"Mentions"</A>
                 <A href="/saved" attr:class="sidebar-link"><SavedIcon/>"Saved"</A>
+                <A href="/radar" attr:class="sidebar-link"><RadarIcon/>"Radar"</A>
             </nav>
             <nav class="sidebar-list" aria-label="Workspaces">
                 <h2>"Workspaces"</h2>

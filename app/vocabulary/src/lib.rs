@@ -8,9 +8,11 @@ mod ids;
 mod message;
 mod mine;
 mod moment;
+mod outlook;
 mod person;
 pub mod protocol;
 mod room;
+mod timeline;
 mod work;
 mod workspace;
 mod writing;
@@ -32,8 +34,13 @@ pub use mine::{
     ThreadRead, UNREAD_LIMIT,
 };
 pub use moment::Moment;
+pub use outlook::{Flag, FlagSource, Health, Outlook, RadarRow};
 pub use person::{Person, PersonKind};
 pub use room::{Room, RoomKind};
+pub use timeline::{
+    EntryId, EntryText, FieldStep, FilterProblem, Happened, NoPlace, TimelineAbout, TimelineEntry,
+    TimelineFilter, TimelineKind, TimelinePage, TimelinePlace, TimelineWho,
+};
 pub use work::{
     Assign, Assigned, DESCRIPTION_LIMIT_CHARS, Edit, EditId, EditState, FieldChanged, FieldProblem,
     IssueStatus, NewWork, Priority, Resolve, SUBJECT_LIMIT_CHARS, TaskStatus, WorkChange,

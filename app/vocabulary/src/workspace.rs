@@ -1,8 +1,8 @@
 //! Workspaces as pages show them.
 
 use crate::{
-    CustomerName, EditState, IssueName, Message, MessageId, Person, PersonId, ProjectName, Room,
-    SaveId, TaskName, Window, WorkDoctype, WorkFields, WorkspaceId,
+    CustomerName, EditState, IssueName, Message, MessageId, Outlook, Person, PersonId, ProjectName,
+    Room, SaveId, TaskName, Window, WorkDoctype, WorkFields, WorkspaceId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -112,6 +112,9 @@ pub struct WorkspaceFacts {
     /// What the one who looks has made, oldest first, until ERPNext has it.
     #[serde(default)]
     pub making: Vec<Making>,
+    /// How the Project stands, for its header.
+    #[serde(default)]
+    pub outlook: Outlook,
 }
 
 /// A workspace as its page opens: enough for the first paint.

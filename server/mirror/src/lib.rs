@@ -118,6 +118,7 @@ impl Mirror {
     /// # Errors
     /// If ERPNext or the database fails; what was copied until then stays.
     pub async fn run_once(&self, sweep: bool) -> Result<(), MirrorError> {
+        self.know_the_zone().await?;
         if sweep {
             self.sweep(Depth::All).await?;
         }
@@ -156,6 +157,12 @@ impl Mirror {
     /// The site's time zone, asked once.
     async fn time_zone(&self) -> Result<Tz, MirrorError> {
         Ok(*self.zone.get_or_try_init(|| self.site.time_zone()).await?)
+    }
+
+    /// ERPNext's stamps are understood from here on, also of what was kept before.
+    async fn know_the_zone(&self) -> Result<(), MirrorError> {
+        self.worker.keep_time_zone(self.time_zone().await?).await?;
+        Ok(self.worker.date_documents().await?)
     }
 
     async fn is_my_turn(&self) -> bool {

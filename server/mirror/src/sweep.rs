@@ -20,6 +20,7 @@ impl Mirror {
     /// Sweeps every doctype; those that we may not read are noted and left out.
     pub(crate) async fn sweep(&self, depth: Depth) -> Result<(), MirrorError> {
         self.lacking.forget();
+        self.know_the_zone().await?;
         for mirrored in doctypes::ALL {
             if let Err(error) = self.sweep_over(mirrored, depth).await {
                 self.refused(mirrored, error).await?;

@@ -94,6 +94,13 @@ async fn the_site_tells_its_time_zone() {
     assert_eq!(site.time_zone().await.unwrap(), chrono_tz::Europe::Berlin);
 }
 
+/// The Communications that were written under our keys: the demo has mails of its own.
+fn written(running: &Running) -> Vec<Value> {
+    let mut all = running.communications();
+    all.retain(|one| one["parlance_key"].is_string());
+    all
+}
+
 #[tokio::test]
 async fn a_message_is_inserted_once_however_often_it_is_sent() {
     let (running, site) = demo().await;
@@ -105,7 +112,7 @@ async fn a_message_is_inserted_once_however_often_it_is_sent() {
     assert!(again.is_key_taken(), "{again:?}");
     assert_eq!(again.retry(), Retry::Never);
     assert_eq!(site.document_by_key("Communication", "k1").await.unwrap(), Some(name));
-    let kept = running.communications();
+    let kept = written(&running);
     assert_eq!(kept.len(), 1);
     assert_eq!(kept[0]["content"], "<div>Is 5 &lt; 6?<br>Yes</div>");
     assert_eq!(kept[0]["communication_date"], "2026-11-20 16:05:00.000000");
@@ -154,7 +161,7 @@ async fn a_lost_answer_leaves_the_message_findable_by_its_key() {
     running.faults().drop_next_after_commit(1);
     let lost = site.insert_communication(&line("k1")).await.unwrap_err();
     assert!(matches!(lost, ErpError::Interrupted { .. }), "{lost:?}");
-    assert_eq!(running.communications().len(), 1);
+    assert_eq!(written(&running).len(), 1);
     assert!(site.document_by_key("Communication", "k1").await.unwrap().is_some());
     assert!(site.insert_communication(&line("k1")).await.unwrap_err().is_key_taken());
 }
@@ -169,7 +176,7 @@ async fn a_read_is_tried_twice_and_a_write_once() {
     running.faults().fail_next(1, 502);
     let refused = site.insert_communication(&line("k1")).await.unwrap_err();
     assert!(matches!(refused, ErpError::Unavailable { status: 502, .. }));
-    assert_eq!(running.communications().len(), 0);
+    assert_eq!(written(&running).len(), 0);
 }
 
 #[tokio::test]

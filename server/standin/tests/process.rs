@@ -59,6 +59,7 @@ fn task() -> Value {
 #[tokio::test]
 async fn faults_are_steered_from_outside() {
     let caller = Caller::start(State::new(Seed::Demo)).await;
+    let (_, said) = caller.send("GET", "_standin/communications", &Value::Null).await.unwrap();
     let faults = json!({"fail_next": {"count": 1, "status": 429}, "retry_after": 3});
     caller.send("PUT", "_standin/faults", &faults).await.unwrap();
     let (status, body) = caller.send("GET", "api/resource/Task", &Value::Null).await.unwrap();
@@ -77,7 +78,7 @@ async fn faults_are_steered_from_outside() {
     let (_, counts) = caller.send("GET", "_standin/counts", &Value::Null).await.unwrap();
     assert_eq!((&counts["documents"]["Task"], &counts["writes"]), (&json!(26), &json!(1)));
     let (_, all) = caller.send("GET", "_standin/communications", &Value::Null).await.unwrap();
-    assert_eq!(all["communications"], json!([]));
+    assert_eq!(all, said);
 }
 
 #[tokio::test]

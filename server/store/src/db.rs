@@ -117,6 +117,11 @@ impl Db {
 
     /// A statement with `$1`, `$2` … as placeholders, which both databases read.
     pub(crate) fn statement<const N: usize>(&self, sql: &str, values: [Value; N]) -> Statement {
+        self.statement_of(sql, values.into())
+    }
+
+    /// The same for as many values as there happen to be.
+    pub(crate) fn statement_of(&self, sql: &str, values: Vec<Value>) -> Statement {
         let backend = match self.backend {
             Backend::Sqlite => DbBackend::Sqlite,
             Backend::Postgres => DbBackend::Postgres,

@@ -5,8 +5,8 @@ use policy::TeamScope;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 use vocabulary::{
-    Colleague, IssueName, IssueStatus, OpenIssue, OpenTask, PersonId, TaskName, TaskStatus,
-    WorkspaceFacts,
+    Colleague, IssueName, IssueStatus, OpenIssue, OpenTask, Outlook, PersonId, TaskName,
+    TaskStatus, WorkspaceFacts,
 };
 
 #[derive(FromQueryResult)]
@@ -109,6 +109,7 @@ pub async fn of(db: &Db, team: &TeamScope) -> Result<WorkspaceFacts, StoreError>
             })
             .collect(),
         making: Vec::new(),
+        outlook: Outlook::default(),
     })
 }
 

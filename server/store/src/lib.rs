@@ -22,12 +22,14 @@ pub mod mine;
 pub mod oauth;
 pub mod people;
 pub mod pickers;
+pub mod radar;
 pub mod revocations;
 pub mod rooms;
 pub mod sessions;
 pub mod standings;
 mod tags;
 pub mod tickets;
+pub mod timeline;
 pub mod worker;
 pub mod workspaces;
 

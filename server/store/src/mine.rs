@@ -71,7 +71,7 @@ async fn changes_on(
 }
 
 /// Ends a change that touched `rows` of `person`'s own: counted, if it touched any.
-async fn conclude(
+pub(crate) async fn conclude(
     db: &Db,
     tx: DatabaseTransaction,
     person: PersonId,

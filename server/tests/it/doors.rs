@@ -28,11 +28,11 @@ enum Purpose {
     Public,
     /// One's own page or data: others get theirs, never somebody else's.
     OwnData,
-    /// A page in one workspace.
-    WorkspacePage,
+    /// A page in one workspace, or a file made of it: what its address ends in.
+    WorkspacePage(&'static str),
     /// A server function about one workspace, with its arguments.
     Workspace(fn(&Place) -> Vec<(&'static str, String)>),
-    /// A server function about an edit that waits for its author; there is none.
+    /// A server function about something that there is none of, such as an edit that waits for its author.
     Decision,
     /// Only for administrators: a server function with its arguments.
     Administrators(&'static [(&'static str, &'static str)]),
@@ -65,9 +65,14 @@ fn purpose(path: &str) -> Option<Purpose> {
         "/api/save_message" => Purpose::Workspace(|place| about(place, &[("saved", "true")])),
         "/" | "/workspaces" | "/portal" | "/admin" | "/admin/connect" | "/api/whoami"
         | "/api/my_workspaces" | "/api/administers" | "/panel/place" | "/files" | "/drafts"
-        | "/api/begun" => Purpose::OwnData,
+        | "/api/begun" | "/radar" | "/api/radar" => Purpose::OwnData,
         "/files/{id}" | "/files/{id}/thumbnail" => Purpose::File,
-        "/w/:id" | "/w/{id}" => Purpose::WorkspacePage,
+        "/w/:id" | "/w/{id}" => Purpose::WorkspacePage(""),
+        "/w/:id/timeline" | "/w/{id}/timeline" => Purpose::WorkspacePage("/timeline"),
+        "/w/{id}/timeline/export" => Purpose::WorkspacePage("/timeline/export?format=md"),
+        "/api/timeline" | "/api/look_at_timeline" => Purpose::Workspace(|place| {
+            vec![("id", place.workspace.to_string()), ("all", "false".into())]
+        }),
         "/api/workspace" => Purpose::Workspace(|place| vec![("id", place.workspace.to_string())]),
         "/api/post_message" => Purpose::Workspace(|place| {
             let draft = draft("said through the server function");
@@ -138,6 +143,7 @@ fn purpose(path: &str) -> Option<Purpose> {
             task(place, "assign", &[("assign[user]", cast::LEA.user), ("assign[shall]", "true")])
         }),
         "/api/resolve_edit"
+        | "/api/timeline_text"
         | "/api/drop_new_work"
         | "/api/change_scheduled"
         | "/api/cancel_scheduled" => Purpose::Decision,
@@ -257,10 +263,10 @@ async fn every_path_there_is_gives_outsiders_nothing() {
                     );
                 }
             }
-            Purpose::WorkspacePage => {
-                let page = format!("/w/{}", town.place.workspace);
+            Purpose::WorkspacePage(end) => {
+                let page = format!("/w/{}{end}", town.place.workspace);
                 assert!(answer(request(&town.maya, &method, &page)).await.body.contains(SECRET));
-                let missing = format!("/w/{}", vocabulary::WorkspaceId::fresh());
+                let missing = format!("/w/{}{end}", vocabulary::WorkspaceId::fresh());
                 for (who, session) in town.outsiders() {
                     let got = answer(request(session, &method, &page)).await;
                     let wrong = answer(request(session, &method, &missing)).await;
@@ -315,6 +321,7 @@ async fn every_path_there_is_gives_outsiders_nothing() {
                     ("id", &*id),
                     ("save", &*save),
                     ("edit", "1"),
+                    ("entry", &*save),
                     ("resolve", "keep_mine"),
                     ("key", &*save),
                     ("send_at", "0"),

@@ -66,6 +66,7 @@ async fn oversize_and_malformed_bodies_are_refused_by_every_server_function() {
             "/saved",
             "/mentions",
             "/mark_all_read",
+            "/radar",
             "administers",
             "connection_report",
             "examine_connection",

@@ -2,6 +2,7 @@
 
 mod demo;
 mod demo_around;
+mod demo_mail;
 mod demo_work;
 mod recorded;
 

@@ -6,7 +6,7 @@ mod fate;
 
 pub use copy::{DocumentCopy, DocumentKey};
 
-use crate::{Db, StoreError, tags, worker::Worker};
+use crate::{Db, StoreError, tags, timeline, worker::Worker};
 use copy::{FACTS, about, belongs_where_its_document_does, fields_text, looked_for_by};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 use serde_json::Value as Json;
@@ -94,6 +94,10 @@ impl Worker {
                 Some(_) => tags::turn(&self.db, &tx, copy).await?,
                 None => None,
             };
+            let earlier = match before {
+                Some(_) => timeline::before(&self.db, &tx, copy).await?,
+                None => None,
+            };
             let written = tx.execute_raw(self.db.statement(UPSERT, values(copy, read_at)));
             if written.await?.rows_affected() == 0 {
                 continue;
@@ -103,6 +107,8 @@ impl Worker {
                 shown_in.extend(copy.project.clone().into_iter().chain(before.flatten()));
                 self.take_along(&tx, copy).await?;
             }
+            let now = Moment::now();
+            shown_in.extend(timeline::note(&self.db, &tx, copy, earlier.as_ref(), now).await?);
             turns.extend(turn.map(|turn| (copy, turn)));
         }
         for (copy, turn) in &turns {
@@ -125,7 +131,7 @@ impl Worker {
             [copy.doctype.clone().into(), copy.name.clone().into(), copy.project.clone().into()],
         ))
         .await?;
-        Ok(())
+        timeline::follow(&self.db, tx, copy).await
     }
 
     /// Keeps one document as ERPNext has just given it.

@@ -19,6 +19,7 @@ mod scopes;
 mod sessions;
 mod taggable;
 mod tags;
+mod timeline;
 mod ways_in;
 
 use policy::{Principal, Scope, Standing};

@@ -30,6 +30,7 @@ impl Visit {
         for edit in &edits {
             lay_over(&mut facts, edit);
         }
+        facts.outlook = self.outlook().await?;
         facts.making = making(&edits);
         if !facts.making.is_empty() {
             let of = edits::made_of(&self.services.db, &team).await.map_err(from_store)?;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{demo_around, demo_work, empty_site};
+use super::{demo_around, demo_mail, demo_work, empty_site};
 use crate::{
     cast::{
         COMPANY, CUSTOMER, INES, INTRANET, JONAS, LEA, MAYA, NILS, OTHER_CUSTOMER, PASSWORD,
@@ -20,6 +20,7 @@ pub(super) fn site(now: DateTime<Utc>) -> Site {
     projects(&mut site, now);
     demo_work::plant(&mut site, now);
     demo_around::plant(&mut site, now);
+    demo_mail::plant(&mut site, now);
     let stamp = site.ago(now, 20, 0);
     let rule = json!({"user": NILS.user, "allow": "Project", "for_value": INTRANET, "apply_to_all_doctypes": 1});
     site.plant("User Permission", "nilsreads1", &stamp, &rule);

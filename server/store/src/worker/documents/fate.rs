@@ -2,7 +2,7 @@
 
 use super::{DocumentKey, copy::FACTS, count_facts};
 use crate::{
-    Db, StoreError, pickers, tags,
+    Db, StoreError, pickers, tags, timeline,
     worker::{Worker, users},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
@@ -74,6 +74,7 @@ impl Worker {
             ],
         ))
         .await?;
+        timeline::forgotten(&self.db, &tx, document).await?;
         if document.doctype == "Project" {
             tx.execute_raw(self.db.statement(
                 "UPDATE workspaces SET gone_at = COALESCE(gone_at, $3) WHERE project = $1 AND project_creation = $2",
@@ -97,6 +98,7 @@ async fn rename(
     new_name: &str,
 ) -> Result<(), StoreError> {
     rename_copy(db, tx, document, new_name).await?;
+    timeline::renamed(db, tx, document, new_name).await?;
     match document.doctype.as_str() {
         "Project" => rename_workspace(db, tx, document, new_name).await?,
         "User" => users::rename(db, tx, &document.name, new_name).await?,
